@@ -1,0 +1,12 @@
+"""Which servers the stack is made of; a new one is a file of its own and a line here."""
+
+from pathlib import Path
+
+from deploy.stack.mail import Mail
+from deploy.stack.postgresql import PostgreSQL
+from deploy.stack.server import Server
+
+
+def servers_of(folder: Path) -> tuple[Server, ...]:
+    """Return the servers of the stack under `folder`."""
+    return (PostgreSQL(folder / "postgresql"), Mail(folder / "mail"))

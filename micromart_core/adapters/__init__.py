@@ -1,0 +1,1 @@
+"""The servers, files and libraries that the ports are fulfilled with."""

@@ -1,0 +1,1 @@
+"""Who may sign in, with accounts kept in the shop itself."""

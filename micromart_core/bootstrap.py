@@ -1,0 +1,112 @@
+"""Puts a shop together from its settings; the only file that names adapters."""
+
+import getpass
+import logging
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from micromart_core.caller import Caller
+from micromart_core.carts.service_upkeep import sweep_expired
+from micromart_core.clock import Clock, stopwatch
+from micromart_core.database import Database
+from micromart_core.delivery import InProcessDelivery
+from micromart_core.errors import MicroMartError
+from micromart_core.events import Envelope
+from micromart_core.gateway import LocalGateway
+from micromart_core.identity import Credentials, Identity, KnownCaller
+from micromart_core.metrics import Metrics
+from micromart_core.notifications.model import Delivery
+from micromart_core.operation import Change
+from micromart_core.permissions import EVERYTHING
+from micromart_core.rate_limit import PerMinute, RateLimit, Unlimited
+from micromart_core.settings import Settings
+
+HANDLERS = ("inventory", "users", "notifications")
+UPKEEP_EVERY = 1.0
+"""Seconds between two looks of one process at what others left behind."""
+SWEPT_ALONG = 20
+LETTERS_AT_ONCE = 100
+_log = logging.getLogger("micromart.upkeep")
+
+
+class Shop:
+    """A shop that is open: its database, who may come in, and what it does after each sale."""
+
+    def __init__(self, settings: Settings, database: Database, folder: Path) -> None:
+        self.settings, self.database, self.folder = settings, database, folder
+        self.metrics = Metrics()
+        self.delivery = InProcessDelivery(database, settings, load_handlers)
+        self._rate_limit = _rate_limit_of(settings)
+        self._last_upkeep = 0.0
+
+    def gateway(self, identity: Identity, credentials: Callable[[], Credentials] = Credentials) -> LocalGateway:
+        """Return the door for whoever these credentials belong to."""
+        return LocalGateway(
+            database=self.database,
+            settings=self.settings,
+            identity=identity,
+            credentials=credentials,
+            after_commit=self._after_commit,
+            follow=self.changes,
+            rate_limit=self._rate_limit,
+            metrics=self.metrics,
+        )
+
+    def operator(self) -> LocalGateway:
+        """Return the door for whoever runs a verb beside the database with its own credentials."""
+        return self.gateway(KnownCaller(Caller(f"operator:{getpass.getuser()}", EVERYTHING, signed_in=True)))
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what changes, as it changes."""
+        from micromart_core.changes import follow
+
+        return follow(self.database)
+
+    def send_mail(self, budget_seconds: float, limit: int = LETTERS_AT_ONCE) -> Delivery:
+        """Send letters that are due, beginning none after the budget; say what became of them."""
+        from micromart_core.adapters.mail_ports import mail_port_of
+        from micromart_core.notifications.sender import send_due
+
+        port = mail_port_of(self.settings, self.folder / "outbox")
+        return send_due(self.operator(), port, budget_seconds=budget_seconds, limit=limit)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.database.close()
+
+    def _after_commit(self, events: list[Envelope]) -> None:
+        """Without a broker: deliver what was just recorded, and now and then what a dead process left behind."""
+        if self.settings.broker.url:
+            return
+        if events:
+            self.delivery.deliver(events)
+        if stopwatch() - self._last_upkeep >= UPKEEP_EVERY:
+            self._last_upkeep = stopwatch()
+            self._look_after_others()
+
+    def _look_after_others(self) -> None:
+        try:
+            self.operator().run(sweep_expired, SWEPT_ALONG)
+            self.delivery.drain()
+        except MicroMartError as error:
+            _log.warning("upkeep failed: %s", error)
+
+
+def open_shop(settings: Settings, data_folder: Path, *, clock: Clock | None = None) -> Shop:
+    """Open the shop that the settings name; the embedded one lies in `data_folder`."""
+    database = Database(settings.database, clock)
+    path = database.url.database
+    folder = Path(path).parent if database.is_sqlite and path else data_folder
+    return Shop(settings, database, folder)
+
+
+def load_handlers() -> None:
+    """Register what every service does when another's event arrives."""
+    for service in HANDLERS:
+        import_module(f"micromart_core.{service}.handlers")
+
+
+def _rate_limit_of(settings: Settings) -> RateLimit:
+    per_minute = settings.limits.operations_per_minute
+    return PerMinute(per_minute) if per_minute else Unlimited()

@@ -1,0 +1,31 @@
+"""Who an operation runs for: a signed-in user, an anonymous session, a client, an operator or the shop itself."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from micromart_core.permissions import ANYONE, EVERYTHING, Permission
+
+UserId = NewType("UserId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The one who asks, as the gateway found out; never made from what the caller says of himself."""
+
+    actor: str
+    """The name written into ledger, history and audit: a user name, `guest`, `client:NAME`, `micromart`."""
+    permissions: frozenset[Permission] = ANYONE
+    user_id: UserId | None = None
+    email: str | None = None
+    """Where letters go; None unless the address was verified."""
+    cart_key: str | None = None
+    """SHA-256 of the anonymous cart's secret; None when the front end holds no secret."""
+    signed_in: bool = False
+
+    @property
+    def intent_owner(self) -> str:
+        """Whose idempotency keys these are: nobody finds another one's answer by guessing a key."""
+        return self.user_id or self.cart_key or self.actor
+
+
+THE_SHOP = Caller("micromart", EVERYTHING)

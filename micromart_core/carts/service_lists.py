@@ -1,0 +1,44 @@
+"""Lists of carts: a person's own, and all of them for staff."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from micromart_core.carts import store_lists
+from micromart_core.carts.model import Cart, CartPage
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.view import compose
+from micromart_core.operation import operation
+from micromart_core.products import service as products
+from micromart_core.transaction import Transaction
+
+LONGEST_PAGE = 1000
+
+
+@operation("cart:own", writes=False)
+def list_my_carts(tx: Transaction, after: str | None = None, limit: int = 50) -> CartPage:
+    """Return the caller's carts, newest first: open, ordered, expired and parked ones."""
+    return _page(tx, store_lists.list_own(tx, after, _bounded(limit) + 1), _bounded(limit))
+
+
+@operation("stock:read", writes=False)
+def list_all_carts(tx: Transaction, after: str | None = None, limit: int = 50) -> CartPage:
+    """Return everybody's open carts that hold something or ended lately, newest first."""
+    return _page(tx, store_lists.list_all(tx, after, _bounded(limit) + 1), _bounded(limit))
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, LONGEST_PAGE))
+
+
+def _page(tx: Transaction, rows: Sequence[CartRow], limit: int) -> CartPage:
+    shown = rows[:limit]
+    return CartPage(_carts(tx, shown), shown[-1].id if len(rows) > limit else None)
+
+
+def _carts(tx: Transaction, rows: Sequence[CartRow]) -> tuple[Cart, ...]:
+    lines = defaultdict(list)
+    for cart_id, line in store_lists.list_lines_of(tx, [row.id for row in rows]):
+        lines[cart_id].append(line)
+    skus = sorted({line.sku for each in lines.values() for line in each})
+    offers = products.offers_of(tx, skus) if skus else {}
+    return tuple(compose(tx, row, lines[row.id], offers) for row in rows)

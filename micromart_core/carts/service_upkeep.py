@@ -1,0 +1,73 @@
+"""What others ask of carts: the sweeper, the order, the sign-in."""
+
+from micromart_core.carts import store, store_upkeep
+from micromart_core.carts.model import CartExpired, CartLineToSell, CartStatus, CartToOrder
+from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.inventory import service_holds as inventory
+from micromart_core.money import Money
+from micromart_core.operation import operation
+from micromart_core.products import service as products
+from micromart_core.products.model import Offer, ProductStatus
+from micromart_core.transaction import Transaction
+
+SWEPT_AT_ONCE = 1000
+
+
+@operation("ops:run", repeatable=True)
+def sweep_expired(tx: Transaction, limit: int = SWEPT_AT_ONCE) -> int:
+    """End carts whose hold is over and free their stock; return how many. Carts in use are passed over.
+
+    Any number of sweepers may run; each call is one batch.
+    """
+    due = store_upkeep.lock_due(tx, limit)
+    if not due:
+        return 0
+    inventory.lock_and_free(tx, list(due))
+    lines = store_upkeep.list_quantities(tx, list(due))
+    store.end_carts(tx, list(due), CartStatus.EXPIRED)
+    tx.record(*(CartExpired(cart_id=cart, user_id=user, lines=lines.get(cart, ())) for cart, user in due.items()))
+    return len(due)
+
+
+def lock_cart_to_order(tx: Transaction, cart_id: str | None) -> CartToOrder | None:
+    """Lock the cart that is to become an order: the named one, else the open one, else the one that ended last.
+
+    None when the caller has no such cart, or when the named one has ended and a newer one is open.
+    """
+    cart = store.lock_own_cart(tx, cart_id) if cart_id else _open_or_last_ended(tx)
+    if cart is None or cart.status in (CartStatus.MERGED, CartStatus.PARKED):
+        return None
+    if cart_id and cart.status is CartStatus.EXPIRED and _holds_something_newer(tx):
+        return None
+    lines = [line for line in store.list_lines(tx, cart.id) if not line.restored]
+    live = cart.status is CartStatus.OPEN and cart.held_until is not None and not cart.is_over(tx.now)
+    lines = [line for line in lines if line.held] if live else lines
+    offers = products.offers_of(tx, [line.sku for line in lines]) if lines else {}
+    return CartToOrder(cart.id, cart.status, live, tuple(_to_sell(line, offers.get(line.sku)) for line in lines))
+
+
+def close_ordered(tx: Transaction, cart_id: str) -> None:
+    """Clear a cart that became an order. The order has taken its lines and their holds."""
+    store.remove_lines(tx, cart_id)
+    store.mark_ordered(tx, cart_id)
+
+
+def _open_or_last_ended(tx: Transaction) -> CartRow | None:
+    cart = store.lock_open_cart(tx)
+    if cart is not None and cart.held_until is not None:
+        return cart
+    ended = store.find_last_ended(tx)
+    newest = store.lock_own_cart(tx, ended.id) if ended and ended.status is CartStatus.EXPIRED else None
+    return newest or cart
+
+
+def _holds_something_newer(tx: Transaction) -> bool:
+    newer = store.find_open_cart(tx)
+    return newer is not None and newer.held_until is not None
+
+
+def _to_sell(line: LineRow, offer: Offer | None) -> CartLineToSell:
+    locked = Money(line.unit_price, line.currency)
+    current = offer.price if offer else locked
+    for_sale = offer is not None and offer.status is ProductStatus.PUBLISHED
+    return CartLineToSell(line.sku, offer.name if offer else line.sku, line.quantity, locked, current, for_sale)

@@ -1,0 +1,72 @@
+"""Statements for the sweeper and for the sign-in."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from micromart_core.carts.model import CartStatus
+from micromart_core.carts.tables import cart_lines, carts
+from micromart_core.schema import Instant
+from micromart_core.transaction import Transaction
+
+_DUE = (
+    select(carts.c.id, carts.c.user_id)
+    .where(carts.c.held_until <= bindparam("now", type_=Instant))
+    .order_by(carts.c.held_until)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+
+
+def lock_due(tx: Transaction, limit: int) -> dict[str, str | None]:
+    """Lock carts whose hold is over, oldest first, passing over those in use; return each one's user."""
+    return {row.id: row.user_id for row in tx.connection.execute(_DUE, {"now": tx.now, "limit": limit})}
+
+
+def list_quantities(tx: Transaction, cart_ids: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Return SKU and quantity of every line of carts."""
+    query = select(cart_lines.c.cart_id, cart_lines.c.sku, cart_lines.c.quantity).where(
+        cart_lines.c.cart_id.in_(cart_ids)
+    )
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for cart_id, sku, quantity in tx.connection.execute(query):
+        found[cart_id].append((sku, quantity))
+    return {cart_id: tuple(sorted(lines)) for cart_id, lines in found.items()}
+
+
+def lock_open_of(tx: Transaction, user_id: str, cart_key: str | None) -> dict[str, Any]:
+    """Lock the open carts of a user and of an anonymous session in order of id; return them as `mine` and `theirs`."""
+    query = (
+        select(carts)
+        .where(carts.c.status == CartStatus.OPEN)
+        .where((carts.c.user_id == user_id) | (carts.c.cart_key == cart_key))
+        .order_by(carts.c.id)
+        .with_for_update(key_share=True)
+    )
+    rows = tx.connection.execute(query).all()
+    return {"account" if row.user_id else "session": row for row in rows}
+
+
+def hand_over(tx: Transaction, cart_key: str, user_id: str) -> None:
+    """Make every cart of an anonymous session the user's; its secret opens nothing any more."""
+    tx.connection.execute(
+        update(carts)
+        .where(carts.c.cart_key == cart_key)
+        .values(user_id=user_id, cart_key=None, version=carts.c.version + 1)
+    )
+
+
+def set_merged_deadline(tx: Transaction, cart_id: str, values: dict[str, Any]) -> None:
+    """Write the deadline that two carts have together."""
+    tx.connection.execute(update(carts).where(carts.c.id == cart_id).values(version=carts.c.version + 1, **values))
+
+
+def mark_merged(tx: Transaction, cart_id: str) -> None:
+    """Close a cart whose lines another one took over."""
+    tx.connection.execute(
+        update(carts)
+        .where(carts.c.id == cart_id)
+        .values(status=CartStatus.MERGED, held_until=None, hold_limit=None, ended_at=tx.now)
+    )

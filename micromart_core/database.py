@@ -1,0 +1,138 @@
+"""One door to SQLite and PostgreSQL: how a connection is made, how a transaction begins, what time it is there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from micromart_core.clock import Clock, utc_now
+from micromart_core.database_errors import CommitUnknown, is_lost_connection
+from micromart_core.errors import InvalidValue
+from micromart_core.settings import DatabaseSettings
+from micromart_core.write_lock import WriteLock
+
+_PRAGMAS = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL")
+_BEGIN_AND_NOW = {True: b"BEGIN; SELECT now()", False: b"BEGIN READ ONLY; SELECT now()"}
+
+
+class OpenTransaction:
+    """A transaction that was begun, with the database's moment; it is rolled back unless committed."""
+
+    __slots__ = ("connection", "now")
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection, self.now = connection, now
+
+    def commit(self) -> None:
+        """Commit, or raise CommitUnknown when the answer was lost: it may or may not have happened."""
+        try:
+            self.connection.commit()
+        except DBAPIError as error:
+            if is_lost_connection(error):
+                raise CommitUnknown from error
+            raise
+
+
+class Database:
+    """The shop's database. `clock` replaces the database's own time in tests only."""
+
+    def __init__(self, settings: DatabaseSettings, clock: Clock | None = None) -> None:
+        self.url = _parse(settings.url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
+        self._clock = clock
+        path = self.url.database or ""
+        self._write_lock = WriteLock(Path(path + ".lock")) if self.is_sqlite else None
+
+    @contextmanager
+    def begin(self, *, writes: bool) -> Iterator[OpenTransaction]:
+        """Open a transaction; what is not committed inside is rolled back."""
+        if self._write_lock is None or not writes:
+            with self._open(writes=writes) as opened:
+                yield opened
+            return
+        with self._write_lock, self._open(writes=writes) as opened:
+            yield opened
+
+    @contextmanager
+    def _open(self, *, writes: bool) -> Iterator[OpenTransaction]:
+        begin = _begin_sqlite if self.is_sqlite else _begin_postgresql
+        with self.engine.connect() as connection:
+            transaction = connection.begin()
+            now = begin(connection, writes=writes)
+            try:
+                yield OpenTransaction(connection, self._clock() if self._clock else now)
+            finally:
+                if transaction.is_active:
+                    transaction.rollback()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _parse(url: str) -> Any:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidValue(
+            f"“{url}” is not a database URL.",
+            hint="sqlite:////abs/path/shop.db or postgresql+psycopg://user@host/name",
+        ) from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise InvalidValue(f"{parsed.get_backend_name()} is not supported.", hint="use sqlite or postgresql+psycopg")
+    return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
+def _sqlite(settings: DatabaseSettings) -> Engine:
+    engine = create_engine(_parse(settings.url), connect_args={"timeout": settings.timeout_seconds})
+
+    def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _postgresql(settings: DatabaseSettings) -> Engine:
+    limit = settings.timeout_seconds
+    connect_args: dict[str, Any] = {
+        "connect_timeout": limit,
+        "tcp_user_timeout": limit * 1000,
+        "keepalives_idle": limit,
+        "options": f"-c lock_timeout={limit}s -c statement_timeout={6 * limit}s"
+        f" -c idle_in_transaction_session_timeout={6 * limit}s",
+    }
+    if settings.pgbouncer:
+        connect_args |= {"prepare_threshold": None}
+        del connect_args["options"]
+    return create_engine(
+        _parse(settings.url),
+        isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=limit,
+        connect_args=connect_args,
+    )
+
+
+def _begin_sqlite(connection: Connection, *, writes: bool) -> datetime:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    return utc_now()
+
+
+def _begin_postgresql(connection: Connection, *, writes: bool) -> datetime:
+    cursor = connection.connection.cursor()
+    cursor.execute(_BEGIN_AND_NOW[writes], prepare=False)  # type: ignore[call-arg]  # psycopg's own cursor
+    cursor.nextset()
+    row = cursor.fetchone()
+    assert row is not None  # noqa: S101  # SELECT now() has one row
+    now: datetime = row[0]
+    return now.astimezone(UTC)

@@ -1,0 +1,106 @@
+"""What a database's own errors mean for the shop: run it again, look it up, or tell a person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from micromart_core.errors import LostRace, MicroMartError, TryAgain, Unavailable
+
+_LOST_RACES = {"40001", "40P01", "23505", "23503"}
+"""serialization_failure, deadlock_detected, unique_violation, foreign_key_violation"""
+_SQLITE_RACES = ("UNIQUE constraint failed", "FOREIGN KEY constraint failed")
+_TOO_SLOW = {"55P03", "57014"}
+"""lock_not_available, query_canceled (statement_timeout)"""
+_FULL = {"53100"}
+_READ_ONLY = {"25006"}
+_UNREACHABLE = {"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"}
+
+
+class CommitUnknown(Exception):
+    """The answer to COMMIT was lost: it may or may not have happened."""
+
+
+class StorageFull(MicroMartError):
+    """The disk under the database is full."""
+
+    code = "database.full"
+
+
+class StorageReadOnly(MicroMartError):
+    """The database cannot be written."""
+
+    code = "database.read_only"
+
+
+class StorageBroken(MicroMartError):
+    """The database refused for a reason that no retry will mend."""
+
+    code = "database.failed"
+
+
+def sqlstate_of(error: DBAPIError) -> str:
+    """Return PostgreSQL's five-character code; empty on SQLite or when the connection failed."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def is_lost_connection(error: DBAPIError) -> bool:
+    """True when the connection is gone, so that nobody knows what the server did last."""
+    if error.connection_invalidated or sqlstate_of(error) in _UNREACHABLE:
+        return True
+    return (
+        isinstance(error, OperationalError)
+        and not sqlstate_of(error)
+        and type(error.orig).__module__.startswith("psycopg")
+    )
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """True when running the same operation again may well succeed."""
+    return sqlstate_of(error) in _LOST_RACES or str(error.orig).startswith(_SQLITE_RACES)
+
+
+def explain(error: Exception) -> MicroMartError | None:
+    """Turn a database's error into one a person can read; None when it is a bug."""
+    if isinstance(error, PoolTimeout):
+        return TryAgain("The shop is busy.", why="every database connection is in use", hint="try again in a moment")
+    if not isinstance(error, DBAPIError):
+        return None
+    why = str(error.orig).strip().split("\n")[0]
+    if is_lost_race(error):
+        return LostRace()
+    return _explain_refusal(error, why) or _explain_failure(error, why)
+
+
+def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
+    """Explain what the database refuses while it is well otherwise."""
+    state = sqlstate_of(error)
+    if state in _FULL or "disk is full" in why:
+        return StorageFull("The disk is full; nothing was changed.", why=why, hint="make space, then run it again")
+    if state in _READ_ONLY or "readonly" in why:
+        return StorageReadOnly("The database cannot be written.", why=why, hint="see who owns the file and the folder")
+    if state in _TOO_SLOW or "database is locked" in why:
+        return TryAgain("The shop is busy.", why=why, hint="try again in a moment")
+    return None
+
+
+def _explain_failure(error: DBAPIError, why: str) -> MicroMartError | None:
+    """Explain what is wrong with the database itself."""
+    if is_lost_connection(error) or "unable to open" in why:
+        return Unavailable("The database cannot be reached.", why=why, hint="micromart doctor")
+    if isinstance(error, OperationalError) or "malformed" in why or "not a database" in why:
+        return StorageBroken("The database refused.", why=why, hint="micromart doctor")
+    return None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the database's own errors inside into errors a person can read; for what runs outside the gateway."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error

@@ -1,0 +1,72 @@
+"""Events that no handler could take in, kept for a person to retry or drop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Column, Connection, Integer, Table, Text, delete, func, select
+
+from micromart_core.events import Envelope
+from micromart_core.schema import Instant, metadata
+from micromart_core.upsert import insert_if_new
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that was given up, with the last error; `body` is the envelope as JSON, or whatever it was."""
+
+    id: str
+    type: str
+    body: str
+    error: str
+    attempts: int
+    at: datetime
+
+
+def save(connection: Connection, envelope: Envelope, *, error: str, attempts: int, at: datetime) -> bool:
+    """Keep an event that was given up; False when it already lies here."""
+    body = msgspec.json.encode(envelope).decode()
+    row = {
+        "id": envelope.id,
+        "type": envelope.type,
+        "body": body,
+        "error": error,
+        "attempts": attempts,
+        "at": at,
+    }
+    return insert_if_new(connection, dead_letters, row)
+
+
+def list_dead(connection: Connection, *, after: str, limit: int) -> list[DeadLetter]:
+    """Return dead letters, oldest first, after an id."""
+    rows = connection.execute(
+        select(dead_letters).where(dead_letters.c.id > after).order_by(dead_letters.c.id).limit(limit)
+    )
+    return [DeadLetter(**row) for row in rows.mappings()]
+
+
+def find_dead(connection: Connection, letter_id: str) -> DeadLetter | None:
+    """Return one dead letter, None when there is none of this id."""
+    row = connection.execute(select(dead_letters).where(dead_letters.c.id == letter_id)).mappings().first()
+    return DeadLetter(**row) if row else None
+
+
+def take(connection: Connection, letter_id: str) -> bool:
+    """Remove a dead letter; False when it was not there."""
+    return connection.execute(delete(dead_letters).where(dead_letters.c.id == letter_id)).rowcount == 1
+
+
+def count(connection: Connection) -> int:
+    """Count the dead letters."""
+    return connection.execute(select(func.count()).select_from(dead_letters)).scalar_one()

@@ -1,0 +1,88 @@
+"""Delivering events without a broker: whoever commits them hands them to their handlers, and mops up for others."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from micromart_core import dead_letters, dispatch, outbox
+from micromart_core.database import Database
+from micromart_core.events import Envelope
+from micromart_core.settings import Settings
+
+BATCH = 100
+ATTEMPTS = 6
+LEFT_BEHIND = timedelta(seconds=5)
+"""An event this old was left by a process that died before it could deliver it."""
+_log = logging.getLogger("micromart.delivery")
+
+
+class InProcessDelivery:
+    """Runs the handlers of committed events; what fails is tried again later and at last kept as a dead letter."""
+
+    def __init__(self, database: Database, settings: Settings, load_handlers: Callable[[], None]) -> None:
+        self._database, self._settings, self._load_handlers = database, settings, load_handlers
+
+    def deliver(self, envelopes: Sequence[Envelope]) -> int:
+        """Deliver these events and all that follow from them; return how many were delivered.
+
+        Never raises for a handler's fault: the sale that recorded the event has been committed already.
+        """
+        self._load_handlers()
+        waiting, delivered = list(envelopes), 0
+        while waiting:
+            batch, waiting = waiting[:BATCH], waiting[BATCH:]
+            followed, count = self._deliver_batch(batch)
+            waiting += followed
+            delivered += count
+        return delivered
+
+    def drain(self, *, older_than: timedelta = LEFT_BEHIND) -> int:
+        """Deliver what lies in the outbox since a while; return how many events were delivered."""
+        delivered = 0
+        while envelopes := self._list_left_behind(older_than):
+            count = self.deliver(envelopes)
+            delivered += count
+            if count < len(envelopes):
+                break
+        return delivered
+
+    def _list_left_behind(self, older_than: timedelta) -> list[Envelope]:
+        with self._database.begin(writes=False) as opened:
+            return outbox.list_waiting(opened.connection, before=opened.now - older_than, limit=BATCH)
+
+    def _deliver_batch(self, batch: Sequence[Envelope]) -> tuple[list[Envelope], int]:
+        try:
+            return dispatch.deliver(self._database, self._settings, batch), len(batch)
+        except Exception as error:  # noqa: BLE001  # a handler's bug may be any error; nothing of the batch has happened
+            if len(batch) > 1:
+                return self._one_by_one(batch)
+            self._note_failure(batch[0], error)
+            return [], 0
+
+    def _one_by_one(self, batch: Sequence[Envelope]) -> tuple[list[Envelope], int]:
+        followed: list[Envelope] = []
+        delivered = 0
+        for envelope in batch:
+            more, count = self._deliver_batch([envelope])
+            followed += more
+            delivered += count
+        return followed, delivered
+
+    def _note_failure(self, envelope: Envelope, error: Exception) -> None:
+        """Count the failure; the sixth one makes a dead letter, so that it does not hold up the others."""
+        told = f"{type(error).__name__}: {error}"
+        _log.warning(
+            "%s %s was not delivered: %s", envelope.type, envelope.id, told, extra={"trace.id": envelope.trace_id}
+        )
+        try:
+            with self._database.begin(writes=True) as opened:
+                attempts = outbox.note_failure(opened.connection, envelope.id, told)
+                if attempts >= ATTEMPTS:
+                    dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
+                    outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
+                opened.commit()
+        except (DBAPIError, PoolTimeout) as lost:
+            _log.warning("the database is gone; the event stays in the outbox: %s", lost)

@@ -1,0 +1,54 @@
+"""The folders of one person: what they configured, own, and what can be made again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from micromart_core.errors import MicroMartError
+
+_APP = "micromart"
+
+
+class FolderUnusable(MicroMartError):
+    """A folder of the home cannot be made."""
+
+    code = "home.unusable"
+
+    def __init__(self, folder: Path, why: str) -> None:
+        self.folder = str(folder)
+        super().__init__(
+            f"The folder {folder} cannot be used.", why=why, hint="set MICROMART_HOME to a folder of your own"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Four folders; none exists before something is put into it."""
+
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+
+
+def find_home(environ: Mapping[str, str]) -> Home:
+    """Return `DIR/config`, `data`, `state` and `cache` of MICROMART_HOME=DIR, else the system's own places (XDG)."""
+    if directory := environ.get("MICROMART_HOME"):
+        root = Path(directory).expanduser().absolute()
+        return Home(root / "config", root / "data", root / "state", root / "cache")
+    from platformdirs import PlatformDirs
+
+    places = PlatformDirs(_APP, appauthor=False)
+    return Home(places.user_config_path, places.user_data_path, places.user_state_path, places.user_cache_path)
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder, and those above it, that only its owner may enter (0700); return it, or raise FolderUnusable."""
+    try:
+        for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(folder, error.strerror or str(error)) from error
+    if not folder.is_dir():
+        raise FolderUnusable(folder, "it is no folder")
+    return folder

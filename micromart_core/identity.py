@@ -1,0 +1,44 @@
+"""The port of identity: who is this, in two steps, so that nothing slow happens inside a transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from micromart_core.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a front end holds for its person: an access token or session, and the anonymous cart's secret."""
+
+    token: str | None = field(default=None, repr=False)
+    cart_secret: str | None = field(default=None, repr=False)
+
+
+class Identity(Protocol):
+    """Finds out who is calling; one adapter for local accounts, one for an OpenID issuer."""
+
+    def prepare(self, credentials: Credentials) -> object:
+        """Do what takes time (signatures, key look-ups) before the transaction; raise SignInFirst for a bad token."""
+        ...
+
+    def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:
+        """Say who is calling, in the operation's own transaction; raise SignInFirst when the session has ended."""
+        ...
+
+
+class KnownCaller:
+    """The identity of somebody the process itself vouches for: the shop, an operator beside the database, a test."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def prepare(self, credentials: Credentials) -> object:
+        """Nothing needs finding out."""
+        return credentials
+
+    def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:  # noqa: ARG002  # the port's
+        """Return the caller who was given."""
+        return self._caller

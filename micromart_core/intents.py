@@ -1,0 +1,104 @@
+"""What has been done under which idempotency key, so that a repeated request gets the stored answer."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from inspect import signature
+from typing import Any, get_type_hints
+
+import msgspec
+from sqlalchemy import Column, Connection, Index, Table, Text, delete, insert, select
+
+from micromart_core.errors import Conflict
+from micromart_core.operation import name_of
+from micromart_core.schema import Instant, metadata
+
+KEPT_FOR = timedelta(days=30)
+intents = Table(
+    "intents",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("operation", Text, nullable=False),
+    Column("request_hash", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("trace_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("intents_at", intents.c.at)
+Index("intents_trace", intents.c.trace_id)
+
+
+class KeyReused(Conflict):
+    """The idempotency key belongs to another request."""
+
+    code = "idempotency.key_reused"
+
+    def __init__(self, key: str, operation: str) -> None:
+        self.key, self.operation = key, operation
+        super().__init__(
+            f"The idempotency key “{key}” was used for another request.",
+            why=f"it was {operation} with other arguments",
+            hint="use a new key for a new request",
+        )
+
+
+def hash_request(operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return what two requests must share to be the same: the operation and its arguments."""
+    bound = signature(operation).bind(None, *args, **kwargs)
+    bound.apply_defaults()
+    arguments = list(bound.arguments.items())[1:]
+    return hashlib.sha256(msgspec.json.encode([name_of(operation), arguments], order="deterministic")).hexdigest()
+
+
+def find_answer(
+    connection: Connection, owner: str, key: str, operation: Callable[..., Any], request_hash: str
+) -> tuple[Any] | None:
+    """Return the stored answer in a tuple, None when the key is new; raise KeyReused for another request's key."""
+    row = connection.execute(
+        select(intents.c.operation, intents.c.request_hash, intents.c.result)
+        .where(intents.c.caller == owner)
+        .where(intents.c.key == key)
+    ).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise KeyReused(key, row.operation)
+    return (msgspec.json.decode(row.result, type=result_type(operation)),)
+
+
+def save_answer(
+    connection: Connection,
+    owner: str,
+    key: str,
+    operation: Callable[..., Any],
+    request_hash: str,
+    *,
+    result: Any,
+    trace_id: str,
+    at: datetime,
+) -> None:
+    """Store an answer; the primary key refuses it (IntegrityError) when another process just did."""
+    connection.execute(
+        insert(intents).values(
+            caller=owner,
+            key=key,
+            operation=name_of(operation),
+            request_hash=request_hash,
+            result=msgspec.json.encode(result).decode(),
+            trace_id=trace_id,
+            at=at,
+        )
+    )
+
+
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Forget answers older than 30 days; return how many."""
+    return connection.execute(delete(intents).where(intents.c.at < now - KEPT_FOR)).rowcount
+
+
+@cache
+def result_type(operation: Callable[..., Any]) -> Any:
+    """Return the type an operation answers with."""
+    return get_type_hints(operation)["return"]

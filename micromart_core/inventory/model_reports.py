@@ -1,0 +1,115 @@
+"""The words of looking at the stockroom: pages, explanations, checks and counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from micromart_core.inventory.model import Hold, Sku, StockLevel, StockMovement
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPage:
+    """One page of levels by SKU; `next` continues it, None at the end."""
+
+    items: tuple[StockLevel, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementPage:
+    """One page of the ledger, newest first; `next` continues it, None at the end."""
+
+    items: tuple[StockMovement, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPage:
+    """One page of live holds by SKU and cart; `next` continues it, None at the end."""
+
+    items: tuple[Hold, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOfCart:
+    """What one cart holds of the product that is explained."""
+
+    cart: str
+    quantity: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StockExplained(StockLevel):
+    """A level with those who hold it and the sum that leads to what is available."""
+
+    holds: tuple[HoldOfCart, ...]
+    """The first thousand live holds, by cart."""
+    arithmetic: str
+
+
+class Broken(StrEnum):
+    """The promises `verify` checks."""
+
+    LEDGER = "ledger"
+    """Replaying the ledger does not give what is on hand."""
+    BALANCE = "balance"
+    """A ledger row's balance is not the one before plus its change."""
+    HELD = "held"
+    """What is counted as held is not what cart lines hold."""
+    RANGE = "range"
+    """Held is below zero or above what is on hand."""
+    OWNERLESS = "ownerless"
+    """A cart that is not open, or has no deadline, holds units that nobody would ever free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A product that breaks a promise: what is stored, and what follows from the facts."""
+
+    sku: Sku
+    kind: Broken
+    stored: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockVerified:
+    """What a check of every product found: at most a thousand violations of each kind; `repaired` had their held counter set right."""
+
+    ok: bool
+    products: int
+    movements: int
+    violations: tuple[Violation, ...]
+    repaired: tuple[Sku, ...] = ()
+
+
+class StatsBy(StrEnum):
+    """What stock movements are counted by."""
+
+    PRODUCT = "product"
+    DAY = "day"
+    HOUR = "hour"
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """Units that moved, of one product or in one day or hour (its beginning in UTC)."""
+
+    key: str
+    movements: int
+    added: int
+    sold: int
+    removed: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockStats:
+    """Movements counted by product, day or hour."""
+
+    by: StatsBy
+    since: datetime | None
+    items: tuple[StockCount, ...]
+    next: str | None

@@ -1,0 +1,102 @@
+"""How stock is set aside for carts, given back, taken back when a hold has ended, and sold."""
+
+from collections.abc import Sequence
+
+from micromart_core.errors import LostRace
+from micromart_core.inventory import store_holds, store_levels
+from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, StockLevel, UnknownSku
+from micromart_core.transaction import Transaction
+
+SOLD = Reason("order")
+
+
+def levels_of(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:
+    """Return the stock levels of products; `held` counts live holds only."""
+    return store_levels.load_levels(tx, skus)
+
+
+def move_hold(tx: Transaction, sku: Sku, by: int) -> None:
+    """Set `by` more units aside (or fewer), taking back expired holds when short.
+
+    Raise OutOfStock only when a reader would call it short too; a unit that another process is just
+    freeing is a lost race, and the gateway runs the operation again.
+    """
+    if by == 0 or store_holds.move_held(tx, sku, by):
+        return
+    reclaim_expired(tx, sku)
+    if store_holds.move_held(tx, sku, by):
+        return
+    level = store_levels.load_levels(tx, [sku]).get(sku)
+    if level is None:
+        raise UnknownSku(sku)
+    if level.available >= by:
+        raise LostRace
+    raise OutOfStock(sku, wanted=by, available=level.available)
+
+
+def reclaim_expired(tx: Transaction, sku: Sku) -> int:
+    """Free what expired carts still hold of one product, and of no other; return the units."""
+    cart_ids = store_holds.lock_expired_carts_with(tx, sku)
+    if not cart_ids:
+        return 0
+    units = store_holds.unhold_product(tx, cart_ids, sku)
+    store_holds.move_held(tx, sku, -units)
+    return units
+
+
+def lock_before_settling(tx: Transaction, cart_id: str, sku: Sku) -> None:
+    """Lock all stock rows that putting back a cart and holding `sku` will touch, in one ordered statement."""
+    store_holds.lock_stock_of_cart_and(tx, cart_id, sku)
+
+
+def lock_and_free(tx: Transaction, cart_ids: Sequence[str]) -> None:
+    """Give back all that carts hold. The caller has locked the carts."""
+    store_holds.lock_stock_of_carts(tx, cart_ids)
+    store_holds.free_carts(tx, cart_ids)
+
+
+def free_locked(tx: Transaction, cart_ids: Sequence[str]) -> None:
+    """Give back all that carts hold. The caller has locked the carts and their stock."""
+    store_holds.free_carts(tx, cart_ids)
+
+
+def release_product(tx: Transaction, sku: Sku, reason: Reason) -> int:
+    """Free every hold of a product, live or ended, and tell the shoppers; return the units."""
+    users = store_holds.lock_carts(tx, store_holds.list_carts_holding(tx, sku))
+    store_levels.lock_stock(tx, [sku])
+    units = store_holds.unhold_product(tx, list(users), sku)
+    store_holds.move_held(tx, sku, -units)
+    tx.record(*(HoldsEvicted(cart_id=cart, user_id=user, skus=(sku,), reason=reason) for cart, user in users.items()))
+    return units
+
+
+def sell_cart(tx: Transaction, cart_id: str, order_id: str) -> None:
+    """Take a locked cart's lines off the shelf, held or not, with one ledger row each; or raise SoldOut."""
+    store_holds.lock_stock_of_order(tx, cart_id)
+    short = store_holds.list_short(tx, cart_id)
+    for sku, _ in short:
+        reclaim_expired(tx, sku)
+    if short:
+        _refuse_what_is_still_short(tx, cart_id)
+    store_holds.sell(tx, cart_id, order_id, SOLD)
+
+
+def _refuse_what_is_still_short(tx: Transaction, cart_id: str) -> None:
+    short = store_holds.list_short(tx, cart_id)
+    levels = store_levels.load_levels(tx, [sku for sku, _ in short])
+    gone = tuple((sku, levels[sku].available) for sku, quantity in short if levels[sku].available < quantity)
+    if gone:
+        raise SoldOut(gone)
+    if short:
+        raise LostRace
+
+
+def lock_stock(tx: Transaction, skus: Sequence[Sku]) -> None:
+    """Lock the stock rows of products in the one order that everybody keeps."""
+    store_levels.lock_stock(tx, skus)
+
+
+def lock_stock_of(tx: Transaction, cart_ids: Sequence[str]) -> None:
+    """Lock all stock rows that carts hold, in one ordered statement. The caller has locked the carts."""
+    if cart_ids:
+        store_holds.lock_stock_of_carts(tx, cart_ids)

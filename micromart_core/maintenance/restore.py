@@ -1,0 +1,108 @@
+"""Restoring a backup: looked through, brought to this program's revision beside the shop, then put in its place at once."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from micromart_core.database import Database
+from micromart_core.database_errors import explained
+from micromart_core.embedded import remove_database, sync_folder
+from micromart_core.maintenance.backup import Backup, copy_file, inspect
+from micromart_core.maintenance.copying import copy_rows, empty_tables, writing_for_long
+from micromart_core.maintenance.passing import forget_what_passes
+from micromart_core.migration import upgrade
+from micromart_core.settings import DatabaseSettings
+from micromart_core.write_lock import WriteLock
+from migrations import HEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Which backup the shop is now, the revision it was made at, and the one it was brought to."""
+
+    file: str
+    was: str
+    revision: str
+
+
+def plan_restore(path: Path) -> Restored:
+    """Look through a backup and say what restoring it would do; raise UnknownFile, NotABackup or SchemaTooNew."""
+    return _restored(inspect(path))
+
+
+def restore(database: Database, path: Path) -> Restored:
+    """Make the shop what it was at the moment of the backup; nobody stays signed in, no code stays good."""
+    backup = inspect(path)
+    with explained(), _prepared(path, beside=_folder_of(database)) as prepared:
+        if database.is_sqlite:
+            _replace_file(Path(database.url.database or ""), prepared)
+        else:
+            upgrade(database)
+            _replace_rows(database, prepared)
+    database.close()
+    return _restored(backup)
+
+
+def _restored(backup: Backup) -> Restored:
+    return Restored(backup.file, backup.revision, HEAD)
+
+
+def _folder_of(database: Database) -> Path | None:
+    if not database.is_sqlite:
+        return None
+    folder = Path(database.url.database or "").absolute().parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _prepared(path: Path, *, beside: Path | None) -> Iterator[Path]:
+    """Yield a private copy of a backup, at this program's revision and without what must not live on."""
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+        copy = Path(folder) / "shop.db"
+        copy.touch(0o600)
+        copy_file(path, copy)
+        database = Database(DatabaseSettings(url=f"sqlite:///{copy}"))
+        try:
+            upgrade(database)
+            with database.begin(writes=True) as opened:
+                forget_what_passes(opened.connection)
+                opened.commit()
+        finally:
+            database.close()
+        yield copy
+
+
+def _replace_file(shop: Path, prepared: Path) -> None:
+    """Write over the shop in one transaction, so that whoever has it open goes on with the restored one."""
+    with WriteLock(Path(f"{shop}.lock")):
+        try:
+            if shop.exists():
+                copy_file(prepared, shop)
+                return
+        except sqlite3.DatabaseError as error:
+            if "not a database" not in str(error) and "malformed" not in str(error):
+                raise
+        _put_in_place(shop, prepared)
+
+
+def _put_in_place(shop: Path, prepared: Path) -> None:
+    """Take the place of a missing file, or of one too damaged to be written to."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        Path(f"{shop}{suffix}").unlink(missing_ok=True)
+    prepared.replace(shop)
+    sync_folder(shop.parent)
+
+
+def _replace_rows(database: Database, prepared: Path) -> None:
+    source = Database(DatabaseSettings(url=f"sqlite:///{prepared}"))
+    try:
+        with source.begin(writes=False) as reading, writing_for_long(database) as writing:
+            empty_tables(writing)
+            copy_rows(reading.connection, writing, without=frozenset())
+            writing.commit()
+    finally:
+        source.close()

@@ -1,0 +1,56 @@
+"""The operations of a sender: take a letter that is due, and note what became of it."""
+
+from datetime import timedelta
+
+from micromart_core.notifications import store_sending
+from micromart_core.notifications.model import ClaimedLetter, MailStatus
+from micromart_core.operation import operation
+from micromart_core.text import terminal_text
+from micromart_core.transaction import Transaction
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
+"""How long a letter waits after its first try, its second, ..; after the one that follows the last it is given up."""
+_SPARE = timedelta(minutes=1)
+_LONGEST_ERROR = 300
+_CODE_TOO_LATE = "the code in it ended before the letter could leave"
+
+
+@operation("ops:run", repeatable=True, on_wire=False)
+def claim_due_mail(tx: Transaction) -> ClaimedLetter | None:
+    """Take the letter that has been due longest, or None; if its sender dies, the letter is due again later.
+
+    A code that has ended is not sent any more: its letter is given up, and nobody needs to be told.
+    """
+    store_sending.give_up_late_codes(tx, error=_CODE_TOO_LATE)
+    conversation = timedelta(seconds=tx.settings.mail.timeout_seconds)
+    return store_sending.claim_mail(tx, until=tx.now + 2 * conversation + _SPARE)
+
+
+@operation("ops:run", repeatable=True, on_wire=False)
+def note_sent(tx: Transaction, mail_id: str) -> None:
+    """Note that the mail server has taken the letter; that is true whoever else was trying."""
+    store_sending.save_sent(tx, mail_id)
+
+
+@operation("ops:run", repeatable=True, on_wire=False)
+def note_delayed(tx: Transaction, mail_id: str, attempt: int, error: str) -> MailStatus:
+    """Put the letter back for its next try, or give it up after the last one; say which."""
+    if attempt > len(PAUSES):
+        return note_dead(tx, mail_id, attempt, error)
+    next_attempt_at = tx.now + PAUSES[attempt - 1]
+    store_sending.save_delayed(tx, mail_id, attempt, error=_shown(error), next_attempt_at=next_attempt_at)
+    return MailStatus.QUEUED
+
+
+@operation("ops:run", repeatable=True, on_wire=False)
+def note_dead(tx: Transaction, mail_id: str, attempt: int, error: str) -> MailStatus:
+    """Give the letter up, and record MailDead with it."""
+    fact = store_sending.save_dead(tx, mail_id, attempt, error=_shown(error))
+    if fact is not None:
+        tx.record(fact)
+    return MailStatus.DEAD
+
+
+def _shown(error: str) -> str:
+    """Return what a mail server said as one harmless line."""
+    return terminal_text(" ".join(error.split()))[:_LONGEST_ERROR]

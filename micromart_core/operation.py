@@ -1,0 +1,80 @@
+"""What a front end may ask the core to do, and the gateway it asks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
+
+from micromart_core.permissions import Permission
+from micromart_core.transaction import Transaction
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+Operation = Callable[Concatenate[Transaction, Params], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may run an operation and how it is run."""
+
+    permission: Permission | None
+    """None: anybody may."""
+    writes: bool
+    repeatable: bool
+    """True: doing it twice is the same as once. False: the gateway guards it with an intent."""
+    on_wire: bool
+    """False: runs beside the database only, whatever the caller may do."""
+
+
+_registered: dict[Callable[..., Any], Access] = {}
+
+
+def operation(
+    permission: str | None = None, *, writes: bool = True, repeatable: bool = False, on_wire: bool = True
+) -> Callable[[Operation[Params, Result]], Operation[Params, Result]]:
+    """Offer a function to front ends through the gateway; an operation that only reads is always repeatable."""
+    access = Access(Permission(permission) if permission else None, writes, repeatable or not writes, on_wire)
+
+    def register(function: Operation[Params, Result]) -> Operation[Params, Result]:
+        _registered[function] = access
+        return function
+
+    return register
+
+
+def access_to(function: Callable[..., Any]) -> Access:
+    """Return who may run an operation; KeyError is a bug: the function was never offered."""
+    return _registered[function]
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Name an operation the way it is addressed: `carts/set_quantity`."""
+    return f"{function.__module__.split('.')[1]}/{function.__name__}"
+
+
+def every_operation() -> dict[str, Callable[..., Any]]:
+    """Return all operations of the modules imported so far, by name."""
+    return {name_of(function): function for function in _registered}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that others did: the topic (`stock`, `orders`, `carts`, `*`) and which one."""
+
+    topic: str
+    key: str = ""
+
+
+class Gateway(Protocol):
+    """The only door from a front end to the core."""
+
+    def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
+        ...
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what changed, as it changes, until the iterator is closed."""
+        ...
+
+    def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> Self:
+        """Return the same door for one intent: with the caller's own key, or taking everything back at the end."""
+        ...

@@ -1,0 +1,98 @@
+"""Reading orders: own ones, everybody's, one of them, and whole ones for export."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from micromart_core.caller import UserId
+from micromart_core.errors import InvalidValue
+from micromart_core.operation import operation
+from micromart_core.orders import store, store_lists
+from micromart_core.orders.access import reach
+from micromart_core.orders.model import (
+    Order,
+    OrderExport,
+    OrderPage,
+    OrderStatus,
+    OrderSummary,
+    UnknownOrder,
+)
+from micromart_core.orders.numbers import name_of
+from micromart_core.orders.store_lists import Place
+from micromart_core.permissions import Permission
+from micromart_core.transaction import Transaction
+
+LONGEST_PAGE = 1000
+Item = TypeVar("Item", Order, OrderSummary)
+
+
+@operation("order:read-own", writes=False)
+def my_orders(tx: Transaction, after: str | None = None, limit: int = 50) -> OrderPage:
+    """Return the caller's orders, newest first."""
+    user_id = tx.caller.user_id
+    if user_id is None:
+        return OrderPage((), None)
+    found = store_lists.list_of_user(tx, user_id, _place(tx, after), _checked(limit) + 1)
+    return OrderPage(*_page(found, limit))
+
+
+@operation(writes=False)
+def show_order(tx: Transaction, order: str) -> Order:
+    """Return an order by its id or number, without its letters; raise UnknownOrder, for a stranger's order too.
+
+    Shoppers read their own (order:read-own), staff everybody's (order:read-any).
+    """
+    whose = reach(tx, Permission.ORDER_READ_OWN, Permission.ORDER_READ_ANY)
+    found = store.find_order(tx, name_of(order), whose)
+    if found is None:
+        raise UnknownOrder(order)
+    return found
+
+
+@operation("order:read-any", writes=False)
+def list_all_orders(
+    tx: Transaction,
+    status: OrderStatus | None = None,
+    since: datetime | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> OrderPage:
+    """Return everybody's orders, newest first, of one status or all, placed at or after a moment."""
+    found = store_lists.list_all(tx, status, since, _place(tx, after), _checked(limit) + 1)
+    return OrderPage(*_page(found, limit))
+
+
+@operation("order:read-any", writes=False)
+def export_orders(
+    tx: Transaction, since: datetime | None = None, after: str | None = None, limit: int = 500
+) -> OrderExport:
+    """Return whole orders without their letters, oldest first, placed at or after a moment."""
+    found = store_lists.list_whole(tx, since, _place(tx, after), _checked(limit) + 1)
+    return OrderExport(*_page(found, limit))
+
+
+def last_order_of(tx: Transaction, user_id: UserId) -> OrderSummary | None:
+    """Return a user's newest order."""
+    newest = store_lists.list_of_user(tx, user_id, None, 1)
+    return newest[0] if newest else None
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InvalidValue(f"A page cannot have {limit} items.", why=f"1 to {LONGEST_PAGE} are allowed")
+    return limit
+
+
+def _place(tx: Transaction, after: str | None) -> Place | None:
+    """Return where the page before ended; raise InvalidValue for a cursor that no page gave."""
+    if after is None:
+        return None
+    place = store_lists.find_place(tx, after)
+    if place is None:
+        raise InvalidValue(f"“{after}” is no cursor.", why="no page ended there", hint="use `next` of the page before")
+    return place
+
+
+def _page(found: Sequence[Item], limit: int) -> tuple[tuple[Item, ...], str | None]:
+    shown = tuple(found[:limit])
+    return shown, shown[-1].id if len(found) > limit else None

@@ -1,0 +1,115 @@
+"""Events waiting to be delivered, kept in the same database and transaction as the facts."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import RowMapping
+
+from micromart_core.events import Envelope
+from micromart_core.schema import Instant, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("trace_id", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("published_at", Instant),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+)
+Index(
+    "outbox_unpublished",
+    outbox.c.id,
+    postgresql_where=outbox.c.published_at.is_(None),
+    sqlite_where=outbox.c.published_at.is_(None),
+)
+_APPEND = insert(outbox)
+_PUBLISHED = (
+    update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(published_at=bindparam("at_"))
+)
+_WAITING = select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id)
+
+
+def append(connection: Connection, envelopes: list[Envelope]) -> None:
+    """Store events with the facts they tell."""
+    connection.execute(
+        _APPEND,
+        [
+            {
+                "id": envelope.id,
+                "type": envelope.type,
+                "key": envelope.key,
+                "trace_id": envelope.trace_id,
+                "data": bytes(envelope.data).decode(),
+                "at": envelope.at,
+            }
+            for envelope in envelopes
+        ],
+    )
+
+
+def list_waiting(connection: Connection, *, before: datetime, limit: int) -> list[Envelope]:
+    """Return the oldest events recorded before a moment that nobody has published."""
+    rows = connection.execute(_WAITING.where(outbox.c.at <= before).limit(limit))
+    return [_envelope(row) for row in rows.mappings()]
+
+
+def mark_published(connection: Connection, ids: list[str], *, at: datetime) -> None:
+    """Note that these events have reached every handler (or the broker)."""
+    connection.execute(_PUBLISHED, {"ids": ids, "at_": at})
+
+
+def note_failure(connection: Connection, event_id: str, error: str) -> int:
+    """Count a failed delivery and return how many there were."""
+    return connection.execute(
+        update(outbox)
+        .where(outbox.c.id == event_id)
+        .values(attempts=outbox.c.attempts + 1, last_error=error)
+        .returning(outbox.c.attempts)
+    ).scalar_one()
+
+
+def list_events(
+    connection: Connection, *, since: datetime | None, after: str, topic: str | None, limit: int
+) -> list[Envelope]:
+    """Return events oldest first, after an id, since a moment, of one type or all."""
+    query = select(outbox).where(outbox.c.id > after).order_by(outbox.c.id).limit(limit)
+    if since is not None:
+        query = query.where(outbox.c.at >= since)
+    if topic is not None:
+        query = query.where(outbox.c.type == topic)
+    return [_envelope(row) for row in connection.execute(query).mappings()]
+
+
+def count_waiting(connection: Connection) -> int:
+    """Count the events nobody has published yet."""
+    return connection.execute(
+        select(func.count()).select_from(outbox).where(outbox.c.published_at.is_(None))
+    ).scalar_one()
+
+
+def purge(connection: Connection, *, before: datetime) -> int:
+    """Forget published events older than a moment; return how many."""
+    return connection.execute(delete(outbox).where(outbox.c.published_at < before)).rowcount
+
+
+def _envelope(row: RowMapping) -> Envelope:
+    return Envelope(row["id"], row["type"], row["at"], row["key"], row["trace_id"], msgspec.Raw(row["data"].encode()))

@@ -1,0 +1,166 @@
+"""What an owner may set, one frozen section each; reading files and the environment is settings_sources' work."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from micromart_core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """The shop itself and what it charges."""
+
+    name: str = "MicroMart"
+    """The name in letters and receipts."""
+    currency: str = "USD"
+    """ISO 4217 code of every price."""
+    locale: str = "en_US"
+    """How money and dates are written in letters and receipts."""
+    staff_email: str = ""
+    """Where low stock, dead letters and other news for staff go; empty = nowhere."""
+    tax_percent: Decimal = Decimal(0)
+    """Tax on the goods, in percent; rounded half up, once per order."""
+    tax_included: bool = True
+    """True: prices contain the tax. False: it is added to the total."""
+    shipping: Decimal = Decimal(0)
+    """What sending one order costs."""
+    free_shipping_from: Decimal | None = None
+    """Subtotal from which shipping is free; unset = never free."""
+
+    def money(self, amount: Decimal) -> Money:
+        """Return an amount of a setting as money of this shop."""
+        return Money.parse(str(amount), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSettings:
+    """How long stock is held for a cart."""
+
+    minutes: Decimal = Decimal(10)
+    """How long what a cart gains is held, in minutes from its last gain."""
+    limit_minutes: Decimal = Decimal(15)
+    """The longest a cart is held, in minutes from its first gain."""
+
+    @property
+    def duration(self) -> timedelta:
+        """How long a gain is held."""
+        return timedelta(minutes=float(self.minutes))
+
+    @property
+    def limit(self) -> timedelta:
+        """How long a cart is held at most."""
+        return timedelta(minutes=float(self.limit_minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class CartSettings:
+    """How much fits into one cart."""
+
+    max_units: int = 99
+    """Most units of one product."""
+    max_lines: int = 50
+    """Most different products."""
+    hoarding_pause_seconds: int = 60
+    """How long a session waits for a product after two ended holds of it without an order; 0 = never."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSettings:
+    """What an order needs."""
+
+    require_address: bool = True
+    """True: an order needs an address."""
+    strict: bool = False
+    """True: a cart whose hold has ended is never ordered, even when everything is still free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where the shop's data is."""
+
+    url: str = ""
+    """SQLAlchemy URL; empty = the embedded shop in the data folder."""
+    pool_size: int = 5
+    """Most connections this process keeps to PostgreSQL."""
+    timeout_seconds: int = 10
+    """How long to wait for a connection or for a lock."""
+    pgbouncer: bool = False
+    """True: a transaction-pooling pgbouncer stands between; prepared statements are not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """Where Redis is, if there is one."""
+
+    url: str = ""
+    """redis:// URL; empty = do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSettings:
+    """Where RabbitMQ is, if there is one."""
+
+    url: str = ""
+    """amqp:// URL; empty = events are delivered by the process that commits them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How letters leave."""
+
+    url: str = ""
+    """smtp://, smtps:// or maildir:PATH; empty = the Maildir `outbox` beside the embedded database."""
+    sender: str = "MicroMart <shop@micromart.invalid>"
+    """The From of every letter."""
+    password_file: str = ""
+    """A file with the SMTP password, when the URL names a user without one."""
+    timeout_seconds: int = 20
+    """How long one conversation with the mail server may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Who may sign in."""
+
+    issuer: str = ""
+    """OpenID issuer (a Keycloak realm); empty = local accounts in the shop's database."""
+    allow_local: bool = False
+    """True: local accounts also on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationSettings:
+    """How a script signs in by itself."""
+
+    client_id: str = ""
+    """Name of the automation client."""
+    client_secret: str = field(default="", repr=False)
+    """Its secret; better kept in a file."""
+    secret_file: str = ""
+    """A file that holds the secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How often one caller may ask."""
+
+    operations_per_minute: int = 0
+    """Most operations of one caller in a minute through one process; 0 = no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an owner may set."""
+
+    shop: ShopSettings = ShopSettings()
+    holds: HoldSettings = HoldSettings()
+    cart: CartSettings = CartSettings()
+    checkout: CheckoutSettings = CheckoutSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    broker: BrokerSettings = BrokerSettings()
+    mail: MailSettings = MailSettings()
+    identity: IdentitySettings = IdentitySettings()
+    automation: AutomationSettings = AutomationSettings()
+    limits: LimitSettings = LimitSettings()

@@ -1,0 +1,48 @@
+"""What a setting's value must be beyond its type."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LONGEST_HOLD = 60 * 24 * 30
+_HIGHEST_AMOUNT = 10**9
+Rule = tuple[Callable[[Any], bool], str]
+
+
+def _between(low: float, high: float) -> Rule:
+    return (lambda value: low <= value <= high), f"it must be {low:g} to {high:g}"
+
+
+_MINUTES: Rule = (
+    (lambda value: 0 < value <= _LONGEST_HOLD),
+    f"it must be more than 0 and at most {_LONGEST_HOLD} minutes",
+)
+_SECONDS = _between(1, 3600)
+_AMOUNT = _between(0, _HIGHEST_AMOUNT)
+_RULES: dict[str, Rule] = {
+    "shop.currency": (lambda value: bool(_CURRENCY.fullmatch(value)), "it must be three capital letters"),
+    "shop.tax_percent": _between(0, 100),
+    "shop.shipping": _AMOUNT,
+    "shop.free_shipping_from": _AMOUNT,
+    "holds.minutes": _MINUTES,
+    "holds.limit_minutes": _MINUTES,
+    "cart.max_units": _between(1, 1_000_000),
+    "cart.max_lines": _between(1, 1_000),
+    "cart.hoarding_pause_seconds": _between(0, 86_400),
+    "database.pool_size": _between(1, 1_000),
+    "database.timeout_seconds": _SECONDS,
+    "mail.timeout_seconds": _SECONDS,
+    "limits.operations_per_minute": _between(0, 1_000_000),
+}
+
+
+def broken_rule(name: str, value: object) -> str | None:
+    """Say which rule a value breaks, None when it may stand."""
+    if value is None:
+        return None
+    if isinstance(value, Decimal) and not value.is_finite():
+        return "it must be a number"
+    holds, told = _RULES.get(name, (lambda _: True, ""))
+    return None if holds(value) else told

@@ -1,0 +1,153 @@
+"""Where settings come from: flag > MICROMART_SECTION__KEY > ./micromart.toml > config folder > default."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from micromart_core.errors import InvalidValue
+from micromart_core.settings import Settings
+from micromart_core.settings_rules import broken_rule
+
+_PREFIX = "MICROMART_"
+_PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:)[^@]*@")
+_SECRETS = ("secret", "password")
+DEFAULT = "default"
+
+
+class BadSetting(InvalidValue):
+    """A setting has no meaning; `setting` and `origin` name it and where it was read."""
+
+    code = "settings.bad"
+
+    def __init__(self, setting: str, origin: str, why: str, hint: str = "micromart config list --origin") -> None:
+        self.setting, self.origin = setting, origin
+        super().__init__(f"The setting {setting} cannot be used ({origin}).", why=why, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it holds now, and where its value was read; secrets are shown as ***."""
+
+    name: str
+    value: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value somebody gave."""
+
+    value: object
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that may set something, the strongest first."""
+
+    flags: Mapping[str, str]
+    environ: Mapping[str, str]
+    files: tuple[Path, ...]
+
+
+def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:
+    """Return the settings and the origin of each that was given; raise BadSetting for unknown names and bad values."""
+    given = dict(_every_given(sources))
+    settings = Settings()
+    for section in fields(Settings):
+        names = [name for name in given if name.startswith(f"{section.name}.")]
+        if names:
+            changed = {name.partition(".")[2]: _convert(name, given[name]) for name in names}
+            default = getattr(settings, section.name)
+            settings = replace(settings, **{section.name: replace(default, **changed)})
+    return settings, {name: value.origin for name, value in given.items()}
+
+
+def list_settings(settings: Settings, origins: Mapping[str, str]) -> tuple[Setting, ...]:
+    """Return every setting with its value as text and its origin."""
+    return tuple(
+        Setting(name, shown(name, value), origins.get(name, DEFAULT)) for name, value in _every_value(settings)
+    )
+
+
+def shown(name: str, value: object) -> str | None:
+    """Write a value as a person may see it: secrets as ***."""
+    if value is None:
+        return None
+    if value and name.endswith(_SECRETS):
+        return "***"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return _PASSWORD_IN_URL.sub(r"\1***@", text)
+
+
+def setting_names() -> tuple[str, ...]:
+    """Return the names of all settings, `section.key`."""
+    return tuple(name for name, _ in _every_value(Settings()))
+
+
+def _every_value(settings: Settings) -> Iterator[tuple[str, object]]:
+    for section in fields(settings):
+        values = getattr(settings, section.name)
+        for key in fields(values):
+            yield f"{section.name}.{key.name}", getattr(values, key.name)
+
+
+def _every_given(sources: Sources) -> Iterator[tuple[str, Given]]:
+    """Yield what was given, the weakest first, so that the strongest wins in a dict."""
+    known = setting_names()
+    for file in reversed(sources.files):
+        yield from ((_known(name, str(file), known), Given(value, str(file))) for name, value in _read_file(file))
+    for variable, value in sources.environ.items():
+        if variable.startswith(_PREFIX) and "__" in variable:
+            name = variable.removeprefix(_PREFIX).lower().replace("__", ".", 1)
+            yield _known(name, variable, known), Given(value, variable)
+    for name, value in sources.flags.items():
+        yield _known(name, "flag", known), Given(value, "flag")
+
+
+def _known(name: str, origin: str, known: tuple[str, ...]) -> str:
+    if name in known:
+        return name
+    nearest = get_close_matches(name, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else "micromart config list"
+    raise BadSetting(name, origin, "there is no such setting", hint)
+
+
+def _read_file(file: Path) -> Iterator[tuple[str, object]]:
+    try:
+        with file.open("rb") as opened:
+            sections = tomllib.load(opened, parse_float=Decimal)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise InvalidValue(f"{file} cannot be read.", why=error.strerror or "") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
+    for section, values in sections.items():
+        if not isinstance(values, dict):
+            raise BadSetting(section, str(file), "it stands in no section", f"write it under a section of {file}")
+        yield from ((f"{section}.{key}", value) for key, value in values.items())
+
+
+def _convert(name: str, given: Given) -> Any:
+    section, _, key = name.partition(".")
+    wanted = get_type_hints(type(getattr(Settings(), section)))[key]
+    value = None if given.value == "" and type(None) in get_args(wanted) else given.value
+    try:
+        converted = msgspec.convert(value, wanted, strict=not isinstance(value, str))
+    except msgspec.ValidationError as error:
+        raise BadSetting(name, given.origin, _without_path(str(error), name, value)) from error
+    if why := broken_rule(name, converted):
+        raise BadSetting(name, given.origin, f"{shown(name, converted)} is not allowed: {why}")
+    return converted
+
+
+def _without_path(told: str, name: str, value: object) -> str:
+    return f"“{shown(name, value)}” is no such value: {told[0].lower()}{told[1:]}"

@@ -1,0 +1,37 @@
+"""The one object every operation and handler is given."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from micromart_core import outbox
+from micromart_core.caller import Caller
+from micromart_core.events import Envelope, Event, seal
+from micromart_core.ids import new_id
+from micromart_core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open database transaction, the moment it began, who asked for it, and the shop's settings."""
+
+    connection: Connection
+    now: datetime
+    caller: Caller
+    settings: Settings
+    trace_id: str
+    recorded: list[Envelope] = field(default_factory=list)
+    """Events stored by this transaction, to be delivered after the commit."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, where one writer at a time makes row locks needless."""
+        return self.connection.dialect.name == "sqlite"
+
+    def record(self, *events: Event) -> None:
+        """Save events with this transaction; they are delivered after the commit."""
+        envelopes = [seal(event, event_id=new_id("evt"), at=self.now, trace_id=self.trace_id) for event in events]
+        if envelopes:
+            outbox.append(self.connection, envelopes)
+            self.recorded.extend(envelopes)

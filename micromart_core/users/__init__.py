@@ -1,0 +1,1 @@
+"""People: profiles, addresses, what is recorded with them, the audit trail."""

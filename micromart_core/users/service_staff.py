@@ -1,0 +1,89 @@
+"""What staff may see of people and do about them, and the trail of what staff did."""
+
+from datetime import datetime
+
+from micromart_core.authentication.names import name_key
+from micromart_core.operation import operation
+from micromart_core.transaction import Transaction
+from micromart_core.users import store, store_audit, store_orders
+from micromart_core.users.model import (
+    AuditEntry,
+    NotYourself,
+    Profile,
+    UnknownUser,
+    UserDetails,
+    UserDisabled,
+)
+from micromart_core.users.service import audit, profile_of
+
+ORDERS_SHOWN = 50
+
+
+@operation("user:read", writes=False)
+def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> tuple[Profile, ...]:
+    """Return everybody who ever signed in, in the order they came, after an id."""
+    return store.list_users(tx, after or "", limit)
+
+
+@operation("user:read", writes=False)
+def show_user(tx: Transaction, user: str) -> UserDetails:
+    """Return one person, by name or id, with the orders recorded; raise UnknownUser."""
+    profile = find_person(tx, user)
+    return UserDetails(profile, store_orders.list_orders(tx, profile.id, after=None, limit=ORDERS_SHOWN))
+
+
+@operation("user:disable", repeatable=True)
+def disable_user(tx: Transaction, user: str) -> Profile:
+    """Block a person at once: his next operation is refused; his orders are kept. Raise UnknownUser or NotYourself."""
+    return _set_disabled(tx, user, disabled=True)
+
+
+@operation("user:disable", repeatable=True)
+def enable_user(tx: Transaction, user: str) -> Profile:
+    """Let a blocked person in again; raise UnknownUser."""
+    return _set_disabled(tx, user, disabled=False)
+
+
+@operation("audit:read", writes=False)
+def list_audit(
+    tx: Transaction,
+    actor: str | None = None,
+    since: datetime | None = None,
+    action: str | None = None,
+    target: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> tuple[AuditEntry, ...]:
+    """Return the trail, newest first, of one actor, action or target, since a moment, after an id."""
+    return store_audit.list_entries(
+        tx, actor=actor, action=action, target=target, since=since, after=after, limit=limit
+    )
+
+
+def find_person(tx: Transaction, user: str) -> Profile:
+    """Return whom staff named, by name or id; raise UnknownUser."""
+    profile = store.find_user(tx, user, name_key(user))
+    if profile is None:
+        raise UnknownUser(user)
+    return profile
+
+
+def enabled_among(tx: Transaction, issuer: str, subjects: list[str]) -> list[str]:
+    """Return those of an issuer's subjects whom nobody has blocked."""
+    return store.list_enabled(tx, issuer, subjects)
+
+
+def _set_disabled(tx: Transaction, user: str, *, disabled: bool) -> Profile:
+    """Set the flag; two who disable each other at the same moment do not both succeed."""
+    profile = find_person(tx, user)
+    me = tx.caller.user_id
+    if disabled and profile.id == me:
+        raise NotYourself
+    flags = store.lock_users(tx, [profile.id] if me is None else [profile.id, me])
+    if me is not None and flags.get(me):
+        raise UserDisabled(tx.caller.actor)
+    if flags[profile.id] != disabled:
+        store.save_disabled(tx, profile.id, disabled=disabled)
+        before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
+        audit(tx, "user.disable" if disabled else "user.enable", f"user:{profile.username}", before, after)
+    return profile_of(tx, profile.id)

@@ -1,0 +1,43 @@
+"""All SQL about the audit trail: rows are added and read, never changed."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from micromart_core.transaction import Transaction
+from micromart_core.users.model import AuditEntry
+from micromart_core.users.tables import audit_trail
+
+_APPEND = insert(audit_trail)
+
+
+def append(tx: Transaction, entry: AuditEntry) -> None:
+    """Add one row."""
+    row = {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}
+    tx.connection.execute(_APPEND, row)
+
+
+def list_entries(
+    tx: Transaction,
+    *,
+    actor: str | None,
+    action: str | None,
+    target: str | None,
+    since: datetime | None,
+    after: str | None,
+    limit: int,
+) -> tuple[AuditEntry, ...]:
+    """Return rows that match, newest first, after (older than) an id."""
+    query = select(audit_trail).order_by(audit_trail.c.id.desc()).limit(limit)
+    for column, wanted in (
+        (audit_trail.c.actor, actor),
+        (audit_trail.c.action, action),
+        (audit_trail.c.target, target),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if since is not None:
+        query = query.where(audit_trail.c.at >= since)
+    if after is not None:
+        query = query.where(audit_trail.c.id < after)
+    return tuple(AuditEntry(**row) for row in tx.connection.execute(query).mappings())

@@ -1,0 +1,12 @@
+"""What Alembic runs: on the connection and in the transaction that its caller opened, so that a failed step leaves nothing."""
+
+from alembic import context
+
+attributes = context.config.attributes
+context.configure(
+    connection=attributes["connection"],
+    target_metadata=attributes.get("target_metadata"),
+    transactional_ddl=True,
+    render_as_batch=True,  # SQLite changes a table by copying it
+)
+context.run_migrations()

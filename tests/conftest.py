@@ -1,0 +1,221 @@
+"""A shop of one's own for every test, on both databases."""
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.engine import make_url
+
+from micromart_core import bootstrap, every_table
+from micromart_core.caller import Caller, UserId
+from micromart_core.database import Database
+from micromart_core.identity import KnownCaller
+from micromart_core.permissions import EVERYTHING, Role, permissions_of
+from micromart_core.schema import metadata
+from micromart_core.settings import DatabaseSettings, Settings
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that moves when the story says so."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+class ShopUnderTest:
+    """A shop with a database of its own and any number of shoppers."""
+
+    def __init__(self, url: str, clock: FakeClock | None, folder: Path, settings: Settings | None = None) -> None:
+        base = settings or Settings()
+        self.settings = _with_database(base, url)
+        self.clock = clock
+        self.shop = bootstrap.open_shop(self.settings, folder, clock=clock)
+        self.database = self.shop.database
+        self.folder = folder
+
+    def again(self, **sections) -> "ShopUnderTest":
+        """The same database under other settings: `shop.again(holds=HoldSettings(...))`."""
+        from dataclasses import replace
+
+        return ShopUnderTest(self.settings.database.url, self.clock, self.folder, replace(self.settings, **sections))
+
+    def guest(self, name: str):
+        return self.shop.gateway(KnownCaller(Caller("guest", cart_key=f"key-of-{name}")))
+
+    def shopper(self, name: str, *roles: Role, email: str | None = ""):
+        permissions = permissions_of(frozenset({Role.SHOPPER, *roles}))
+        address = f"{name}@example.org" if email == "" else email
+        caller = Caller(name, permissions, user_id=UserId(f"usr_{name}"), email=address, signed_in=True)
+        return self.shop.gateway(KnownCaller(caller))
+
+    def staff(self, name: str = "stan", *roles: Role):
+        caller = Caller(
+            name,
+            permissions_of(frozenset(roles)) if roles else EVERYTHING,
+            user_id=UserId(f"usr_{name}"),
+            email=f"{name}@example.org",
+            signed_in=True,
+        )
+        return self.shop.gateway(KnownCaller(caller))
+
+    def operator(self):
+        return self.shop.operator()
+
+    def deliver(self) -> int:
+        """Deliver every event that waits, however young."""
+        return self.shop.delivery.drain(older_than=timedelta(seconds=-1))
+
+    def stocks(
+        self, sku: str, on_hand: int, *, price: str = "4.50", status: str = "published", reorder_level: int = 0
+    ) -> None:
+        """Put a product on the shelf by hand."""
+        from micromart_core.products.store import products
+
+        from micromart_core.inventory.store_levels import stock, stock_movements
+        from micromart_core.money import Money
+
+        now = self.clock() if self.clock else datetime.now(UTC)
+        self.needs_category("tests")
+        with self.database.begin(writes=True) as opened:
+            opened.connection.execute(insert(stock).values(sku=sku, on_hand=on_hand, reorder_level=reorder_level))
+            if on_hand:
+                row = {"change": on_hand, "balance": on_hand, "reason": "received", "actor": "test", "at": now}
+                opened.connection.execute(insert(stock_movements).values(sku=sku, **row))
+            opened.connection.execute(
+                insert(products).values(
+                    sku=sku,
+                    name=f"The {sku}",
+                    category="tests",
+                    tagline="",
+                    description="",
+                    price=Money.parse(price, "USD").amount,
+                    currency="USD",
+                    tint="ember",
+                    status=status,
+                    version=1,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+            opened.commit()
+
+    def needs_category(self, name: str) -> None:
+        from micromart_core.products.store import categories
+
+        from micromart_core.upsert import insert_if_new
+
+        now = self.clock() if self.clock else datetime.now(UTC)
+        with self.database.begin(writes=True) as opened:
+            insert_if_new(opened.connection, categories, {"name": name, "created_at": now})
+            opened.commit()
+
+    def raw_stock(self, sku: str):
+        """What the stock row itself says: on_hand and held."""
+        with self.database.begin(writes=False) as opened:
+            return opened.connection.execute(
+                text("SELECT on_hand, held FROM stock WHERE sku = :sku"), {"sku": sku}
+            ).one()
+
+    def rows(self, statement: str, **values):
+        with self.database.begin(writes=False) as opened:
+            return opened.connection.execute(text(statement), values).all()
+
+    def close(self) -> None:
+        self.shop.close()
+
+
+def _with_database(settings: Settings, url: str) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, database=DatabaseSettings(url=url))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """An empty shop, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "shop.db"
+    database = Database(DatabaseSettings(url=f"sqlite:///{path}"))
+    every_table.load_tables()
+    metadata.create_all(database.engine)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(worker_id) -> str:
+    """A PostgreSQL database of this test worker's own, in the stack's server."""
+    server = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
+    if not server.startswith("postgresql"):
+        pytest.skip("no PostgreSQL: ./dev stack up")
+    url = make_url(server)
+    name = f"test_{worker_id}_{os.getpid()}"
+    admin = Database(DatabaseSettings(url=server))
+    with admin.engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    own = url.set(database=name).render_as_string(hide_password=False)
+    every_table.load_tables()
+    database = Database(DatabaseSettings(url=own))
+    metadata.create_all(database.engine)
+    database.close()
+    yield own
+    with admin.engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.close()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+def _empty(url: str) -> None:
+    database = Database(DatabaseSettings(url=url))
+    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with database.engine.connect() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def database_url(request, tmp_path) -> str:
+    """An empty, migrated database: SQLite always, PostgreSQL with the servers."""
+    if request.param == "sqlite":
+        path = tmp_path / "shop.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url = request.getfixturevalue("postgresql_url")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def shop(database_url, clock, tmp_path):
+    """A shop whose clock moves when the story says so."""
+    shop = ShopUnderTest(database_url, clock, tmp_path)
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def live_shop(database_url, tmp_path):
+    """A shop on the database's own time, for races."""
+    shop = ShopUnderTest(database_url, None, tmp_path)
+    yield shop
+    shop.close()
