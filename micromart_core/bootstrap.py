@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 
 from micromart_core.caller import Caller
-from micromart_core.carts.service_upkeep import sweep_expired
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
 from micromart_core.delivery import InProcessDelivery
@@ -86,6 +85,8 @@ class Shop:
             self._look_after_others()
 
     def _look_after_others(self) -> None:
+        from micromart_core.carts.service_upkeep import sweep_expired
+
         try:
             self.operator().run(sweep_expired, SWEPT_ALONG)
             self.delivery.drain()

@@ -8,6 +8,7 @@ from micromart_core import inbox, outbox
 from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database
 from micromart_core.events import Envelope, Event
+from micromart_core.operation import service_of
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
@@ -50,4 +51,4 @@ def _hand_over(tx: Transaction, envelope: Envelope) -> None:
 
 
 def _name(handler: Handler[Event]) -> str:
-    return f"{handler.__module__.split('.')[1]}.{handler.__name__}"
+    return f"{service_of(handler)}.{handler.__name__}"

@@ -1,7 +1,9 @@
 """The embedded shop's file: made once, complete or not at all, whoever comes at the same time."""
 
+import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url
@@ -33,12 +35,10 @@ def make_shop(settings: Settings, fill: Fill) -> bool:
     path = file_of(settings)
     if path is None or path.exists():
         return False
-    try:
+    with telling_of_the_disk(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with WriteLock(Path(f"{path}.lock")):
             return _make(path, settings, fill)
-    except OSError as error:
-        raise _explain(error, path) from error
 
 
 def _make(path: Path, settings: Settings, fill: Fill) -> bool:
@@ -88,6 +88,12 @@ def sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _explain(error: OSError, path: Path) -> StorageFull | StorageReadOnly:
-    kind = StorageFull if error.errno in (28, 122) else StorageReadOnly
-    return kind(f"{path} cannot be written.", why=error.strerror or str(error), hint="check the disk and who owns it")
+@contextmanager
+def telling_of_the_disk(path: Path) -> Iterator[None]:
+    """Raise what the operating system said about a file as StorageFull or StorageReadOnly."""
+    try:
+        yield
+    except OSError as error:
+        kind = StorageFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageReadOnly
+        reason = error.strerror or str(error)
+        raise kind(f"{path} cannot be written.", why=reason, hint="check the disk and who owns the folder") from error

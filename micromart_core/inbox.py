@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, Text, delete
+from sqlalchemy import Column, Connection, Table, Text, delete, select
 
+from micromart_core.dead_letters import dead_letters
 from micromart_core.schema import Instant, metadata
 from micromart_core.upsert import insert_if_new
 
@@ -22,5 +23,8 @@ def is_new(connection: Connection, event_id: str, handler: str, *, at: datetime)
 
 
 def purge(connection: Connection, *, before: datetime) -> int:
-    """Forget deliveries older than a moment; return how many."""
-    return connection.execute(delete(inbox).where(inbox.c.at < before)).rowcount
+    """Forget deliveries older than a moment, except those of dead letters, which may be retried; return how many."""
+    retriable = select(dead_letters.c.id)
+    return connection.execute(
+        delete(inbox).where(inbox.c.at < before).where(inbox.c.event_id.not_in(retriable))
+    ).rowcount

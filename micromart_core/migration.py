@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 import migrations
 from micromart_core.database import Database
-from micromart_core.database_errors import explained, sqlstate_of
+from micromart_core.database_errors import sqlstate_of
 from micromart_core.errors import MicroMartError
+from micromart_core.explained import explained
 from micromart_core.write_lock import WriteLock
 from migrations import HEAD, REVISIONS
 

@@ -48,7 +48,12 @@ def access_to(function: Callable[..., Any]) -> Access:
 
 def name_of(function: Callable[..., Any]) -> str:
     """Name an operation the way it is addressed: `carts/set_quantity`."""
-    return f"{function.__module__.split('.')[1]}/{function.__name__}"
+    return f"{service_of(function)}/{function.__name__}"
+
+
+def service_of(function: Callable[..., Any]) -> str:
+    """Return the package of the core that a function lives in: `carts`."""
+    return function.__module__.removeprefix("micromart_core.").split(".")[0]
 
 
 def every_operation() -> dict[str, Callable[..., Any]]:

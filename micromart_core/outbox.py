@@ -1,6 +1,8 @@
 """Events waiting to be delivered, kept in the same database and transaction as the facts."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -21,6 +23,23 @@ from sqlalchemy.engine import RowMapping
 
 from micromart_core.events import Envelope
 from micromart_core.schema import Instant, metadata
+from micromart_core.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """An event with what became of it; `published_at` is None while it waits."""
+
+    id: str
+    type: str
+    at: datetime
+    key: str
+    trace_id: str
+    data: dict[str, Any]
+    published_at: datetime | None
+    attempts: int
+    last_error: str | None
+
 
 outbox = Table(
     "outbox",
@@ -79,24 +98,48 @@ def mark_published(connection: Connection, ids: list[str], *, at: datetime) -> N
 
 def note_failure(connection: Connection, event_id: str, error: str) -> int:
     """Count a failed delivery and return how many there were."""
-    return connection.execute(
+    attempts: int = connection.execute(
         update(outbox)
         .where(outbox.c.id == event_id)
         .values(attempts=outbox.c.attempts + 1, last_error=error)
         .returning(outbox.c.attempts)
     ).scalar_one()
+    return attempts
 
 
-def list_events(
+def list_records(
     connection: Connection, *, since: datetime | None, after: str, topic: str | None, limit: int
-) -> list[Envelope]:
-    """Return events oldest first, after an id, since a moment, of one type or all."""
+) -> list[EventRecord]:
+    """Return events oldest first, with what became of them: after an id, since a moment, of one type or all."""
     query = select(outbox).where(outbox.c.id > after).order_by(outbox.c.id).limit(limit)
     if since is not None:
         query = query.where(outbox.c.at >= since)
     if topic is not None:
         query = query.where(outbox.c.type == topic)
-    return [_envelope(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings()
+    return [EventRecord(**{**row, "data": msgspec.json.decode(row["data"])}) for row in rows]
+
+
+def list_newest_ids(connection: Connection, *, topic: str | None, limit: int) -> list[str]:
+    """Return the ids of the newest events, newest first, of one type or all."""
+    query = select(outbox.c.id).order_by(outbox.c.id.desc()).limit(limit)
+    if topic is not None:
+        query = query.where(outbox.c.type == topic)
+    return list(connection.execute(query).scalars())
+
+
+def wait_again(connection: Connection, *, since: datetime) -> int:
+    """Let published events since a moment wait for delivery once more; return how many."""
+    published = update(outbox).where(outbox.c.at >= since).where(outbox.c.published_at.is_not(None))
+    return connection.execute(published.values(published_at=None, attempts=0, last_error=None)).rowcount
+
+
+def put_back(connection: Connection, envelope: Envelope) -> None:
+    """Let one event wait for delivery once more, also when it was never here or was forgotten."""
+    fresh = {"published_at": None, "attempts": 0, "last_error": None}
+    fact = {"type": envelope.type, "key": envelope.key, "trace_id": envelope.trace_id, "at": envelope.at}
+    data = bytes(envelope.data).decode()
+    upsert(connection, outbox, keys={"id": envelope.id}, values=fact | fresh | {"data": data})
 
 
 def count_waiting(connection: Connection) -> int:

@@ -53,6 +53,11 @@ def terminal_text(text: str, *, newlines: bool = False) -> str:
     return _with_few_marks(unicodedata.normalize("NFC", shown))
 
 
+def drives_terminal(character: str) -> bool:
+    """True for a character that a terminal may obey instead of showing it."""
+    return _harmless(character, newlines=False) != character
+
+
 def clean_line(field: str, text: str, *, longest: int, required: bool = True) -> str:
     """Return one line in NFC without blanks around it; raise InvalidValue for control, bidi or unseen characters."""
     return _clean(field, text.strip(), longest=longest, required=required, newlines=False)

@@ -1,6 +1,6 @@
 """For developers: `python -m migrations initial` or `python -m migrations draft "what changes"`.
 
-`initial` writes the first revision's SQL again from the tables in the code, and is for the time before the first release.
+`initial` writes the first revision's SQL again from the tables in the code, for the time before the first release.
 `draft` writes a new revision with what Alembic finds different; triggers, checks and search are finished by hand,
 its name goes into REVISIONS, and tests/architecture/test_migrations.py says whether it is complete.
 """
@@ -33,10 +33,13 @@ def statements_of(dialect: str) -> Iterator[str]:
     # Named parameters: with %(name)s ones every percent sign of the SQL would be doubled.
     engine = create_mock_engine(_URLS[dialect], note, paramstyle="named")
     load_tables().create_all(engine, checkfirst=False)
-    for makes_index, group in groupby(
-        found, lambda statement: statement.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX"))
-    ):
-        yield from sorted(group) if makes_index else group  # a table keeps its indexes as a set
+    for makes_index, statements in groupby(found, _makes_index):
+        run = list(statements)
+        yield from sorted(run) if makes_index else run  # a table keeps its indexes as a set
+
+
+def _makes_index(statement: str) -> bool:
+    return statement.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX"))
 
 
 def write_initial() -> None:

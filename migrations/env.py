@@ -1,4 +1,4 @@
-"""What Alembic runs: on the connection and in the transaction that its caller opened, so that a failed step leaves nothing."""
+"""What Alembic runs, in the transaction its caller opened: a failed step leaves nothing."""
 
 from alembic import context
 

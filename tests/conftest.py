@@ -80,7 +80,7 @@ class ShopUnderTest:
         self, sku: str, on_hand: int, *, price: str = "4.50", status: str = "published", reorder_level: int = 0
     ) -> None:
         """Put a product on the shelf by hand."""
-        from micromart_core.products.store import products
+        from micromart_core.products.tables import products
 
         from micromart_core.inventory.store_levels import stock, stock_movements
         from micromart_core.money import Money
@@ -92,32 +92,21 @@ class ShopUnderTest:
             if on_hand:
                 row = {"change": on_hand, "balance": on_hand, "reason": "received", "actor": "test", "at": now}
                 opened.connection.execute(insert(stock_movements).values(sku=sku, **row))
-            opened.connection.execute(
-                insert(products).values(
-                    sku=sku,
-                    name=f"The {sku}",
-                    category="tests",
-                    tagline="",
-                    description="",
-                    price=Money.parse(price, "USD").amount,
-                    currency="USD",
-                    tint="ember",
-                    status=status,
-                    version=1,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
+            names = {"sku": sku, "name": f"The {sku}", "name_key": f"the {sku}".lower(), "category_key": "tests"}
+            words = {"tagline": "", "description": "", "words": "", "tint": "ember", "status": status}
+            price_of_one = {"price": Money.parse(price, "USD").amount, "currency": "USD"}
+            moments = {"created_at": now, "updated_at": now}
+            opened.connection.execute(insert(products).values(**names, **words, **price_of_one, **moments))
             opened.commit()
 
     def needs_category(self, name: str) -> None:
-        from micromart_core.products.store import categories
+        from micromart_core.products.tables import categories
 
         from micromart_core.upsert import insert_if_new
 
         now = self.clock() if self.clock else datetime.now(UTC)
         with self.database.begin(writes=True) as opened:
-            insert_if_new(opened.connection, categories, {"name": name, "created_at": now})
+            insert_if_new(opened.connection, categories, {"key": name, "name": name, "created_at": now})
             opened.commit()
 
     def raw_stock(self, sku: str):
@@ -219,3 +208,25 @@ def live_shop(database_url, tmp_path):
     shop = ShopUnderTest(database_url, None, tmp_path)
     yield shop
     shop.close()
+
+
+@pytest.fixture
+def empty_postgresql():
+    """A function that makes a PostgreSQL database without a single table and returns its URL."""
+    server = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
+    if not server.startswith("postgresql"):
+        pytest.skip("no PostgreSQL: ./dev stack up")
+    admin = Database(DatabaseSettings(url=server))
+    made = []
+
+    def make() -> str:
+        made.append(f"empty_{os.getpid()}_{len(made)}")
+        with admin.engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{made[-1]}"'))
+        return make_url(server).set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    with admin.engine.connect() as connection:
+        for name in made:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.close()

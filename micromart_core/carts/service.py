@@ -177,7 +177,7 @@ def _save(
         unit_price = min(was.unit_price, unit_price) if price else was.unit_price
     currency = price.currency if price else tx.settings.shop.currency
     line = LineRow(sku, quantity, unit_price, currency, held=True, restored=False)
-    store.save_line(tx, cart.id, line)
+    store.save_line(tx, cart.id, line, gained=quantity > (was.quantity if was and was.held else 0))
     return sorted([*others, line], key=lambda each: each.sku)
 
 

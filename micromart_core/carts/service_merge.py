@@ -54,7 +54,7 @@ def _unite(tx: Transaction, *, into: CartRow, other: CartRow) -> None:
         best, surplus = _better(mine.get(line.sku), line)
         if surplus:
             inventory.move_hold(tx, line.sku, by=-surplus)
-        store.save_line(tx, into.id, best)
+        store.save_line(tx, into.id, best, gained=False)
     store.remove_lines(tx, other.id)
     store_upkeep.mark_merged(tx, other.id)
     store_upkeep.set_merged_deadline(tx, into.id, _common_deadline(into, other))

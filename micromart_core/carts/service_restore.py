@@ -90,7 +90,7 @@ def _take_line(tx: Transaction, cart: CartRow, line: LineRow, held: LineRow | No
         return
     price = min(held.unit_price, offer.price.amount) if held else offer.price.amount
     new = LineRow(line.sku, has + got, price, offer.price.currency, held=True, restored=False)
-    store.save_line(tx, cart.id, new)
+    store.save_line(tx, cart.id, new, gained=True)
     haul.taken.append(line.sku)
 
 

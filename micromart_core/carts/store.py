@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, select, update
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.tables import cart_lines, carts
@@ -13,7 +13,7 @@ from micromart_core.ids import new_id
 from micromart_core.inventory.model import Sku
 from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
-from micromart_core.upsert import upsert
+from micromart_core.upsert import insert_for
 
 RESTORABLE_FOR = timedelta(days=7)
 _past = carts.alias("past")
@@ -151,10 +151,12 @@ def create_cart(tx: Transaction, last_ended: datetime | None) -> CartRow:
     return CartRow(cart_id, user_id, CartStatus.OPEN, None, None, extended=False, version=0, last_ended=last_ended)
 
 
-def save_line(tx: Transaction, cart_id: str, line: LineRow) -> None:
-    """Write one line."""
+def save_line(tx: Transaction, cart_id: str, line: LineRow, *, gained: bool) -> None:
+    """Write one line; `added_at` stays that of its last gain."""
     values = {"quantity": line.quantity, "unit_price": line.unit_price, "currency": line.currency, "held": line.held}
-    upsert(tx.connection, cart_lines, keys={"cart_id": cart_id, "sku": line.sku}, values=values)
+    row = insert_for(tx.connection, cart_lines).values(cart_id=cart_id, sku=line.sku, added_at=tx.now, **values)
+    moment = {"added_at": tx.now} if gained else {}
+    tx.connection.execute(row.on_conflict_do_update(index_elements=["cart_id", "sku"], set_={**values, **moment}))
 
 
 def remove_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku] | None = None) -> None:
@@ -190,12 +192,14 @@ def mark_extended(tx: Transaction, cart_id: str) -> None:
 
 
 def end_carts(tx: Transaction, cart_ids: Sequence[str], status: CartStatus) -> None:
-    """End open carts that are locked; their lines stay."""
+    """End open carts that are locked; their lines stay. An expired one ended at its deadline, whenever that is noticed."""
+    now = literal(tx.now, Instant)
+    ended_at = func.coalesce(carts.c.held_until, now) if status is CartStatus.EXPIRED else now
     tx.connection.execute(
         update(carts)
         .where(carts.c.id.in_(cart_ids))
         .where(carts.c.status == CartStatus.OPEN)
-        .values(status=status, held_until=None, hold_limit=None, ended_at=tx.now, version=carts.c.version + 1)
+        .values(status=status, held_until=None, hold_limit=None, ended_at=ended_at, version=carts.c.version + 1)
     )
 
 

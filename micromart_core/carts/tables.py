@@ -44,6 +44,7 @@ cart_lines = Table(
     Column("unit_price", Integer, nullable=False),
     Column("currency", Text, nullable=False),
     Column("held", Boolean, nullable=False),
+    Column("added_at", Instant, nullable=False),
     Column("restored", Boolean, nullable=False, server_default=false()),
     CheckConstraint("quantity > 0", name="quantity"),
     postgresql_with={"fillfactor": "70"},

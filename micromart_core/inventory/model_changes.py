@@ -63,6 +63,20 @@ class TooMuchStock(Refused):
         )
 
 
+class RestockedBefore(Refused):
+    """What these order lines took is back on the shelf already."""
+
+    code = "stock.restocked_before"
+
+    def __init__(self, order: str, skus: tuple[Sku, ...]) -> None:
+        self.order, self.skus = order, skus
+        super().__init__(
+            f"{', '.join(skus)} of {order} came back before.",
+            why="an order line is restocked once",
+            hint=f"micromart order show {order}",
+        )
+
+
 class StockHasMoved(Refused):
     """The product has a history in the ledger, which is never deleted."""
 

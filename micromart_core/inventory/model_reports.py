@@ -76,7 +76,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class StockVerified:
-    """What a check of every product found: at most a thousand violations of each kind; `repaired` had their held counter set right."""
+    """What a check of every product found, at most a thousand violations of a kind; `repaired` is what it set right."""
 
     ok: bool
     products: int

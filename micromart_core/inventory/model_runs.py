@@ -7,6 +7,8 @@ from micromart_core.errors import Conflict, InvalidValue, NotFound, Refused
 
 MOST_ROWS = 30_000
 """Rows of one file: their products are locked in one statement."""
+_TOLD = 3
+"""Refusals that the sentence names; all are in the facts."""
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 
@@ -80,15 +82,15 @@ class RunUndone(Refused):
 
 
 class RowsRefused(Refused):
-    """Rules of the shop forbid some changes, so none was made; pairs in `refusals` are a name (row or SKU) and the reason."""
+    """Rules of the shop forbid some changes, so none was made; `refusals` are pairs of a row or SKU and the reason."""
 
     code = "stock.rows_refused"
 
     def __init__(self, refusals: tuple[tuple[str, str], ...]) -> None:
         self.refusals = refusals
-        more = f"; and {len(refusals) - 3} more" if len(refusals) > 3 else ""
+        more = f"; and {len(refusals) - _TOLD} more" if len(refusals) > _TOLD else ""
         super().__init__(
             f"{len(refusals)} {'change is' if len(refusals) == 1 else 'changes are'} refused; nothing was applied.",
-            why="; ".join(f"{name}: {error}" for name, error in refusals[:3]) + more,
+            why="; ".join(f"{name}: {error}" for name, error in refusals[:_TOLD]) + more,
             hint="micromart stock explain SKU",
         )

@@ -1,43 +1,59 @@
 """The ledger: rows are added and read, and the database itself refuses to change or delete one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import DDL, Index, bindparam, event, func, insert, select
+from sqlalchemy import DDL, Index, and_, bindparam, event, func, insert, select
 from sqlalchemy.engine import RowMapping
 
-from micromart_core.inventory.model import Reason, Sku, StockMovement
+from micromart_core.inventory.model import Sku, StockMovement
 from micromart_core.inventory.model_changes import Change
 from micromart_core.inventory.store_levels import stock, stock_movements
 from micromart_core.transaction import Transaction
 
-_OF_AN_ORDER = stock_movements.c.order_id.is_not(None)
+_SOLD = and_(stock_movements.c.order_id.is_not(None), stock_movements.c.change < 0)
+_RESTOCKED = and_(stock_movements.c.order_id.is_not(None), stock_movements.c.change > 0)
 _OF_A_RUN = stock_movements.c.run_id.is_not(None)
-# What makes selling, cancelling and returning happen once per order line.
 Index(
-    "stock_movements_once_an_order_line",
+    "stock_movements_sold_once",
     stock_movements.c.order_id,
     stock_movements.c.sku,
-    stock_movements.c.reason,
     unique=True,
-    postgresql_where=_OF_AN_ORDER,
-    sqlite_where=_OF_AN_ORDER,
+    postgresql_where=_SOLD,
+    sqlite_where=_SOLD,
+)
+# Cancelled or returned, whatever the reason: what an order line took comes back once.
+Index(
+    "stock_movements_restocked_once",
+    stock_movements.c.order_id,
+    stock_movements.c.sku,
+    unique=True,
+    postgresql_where=_RESTOCKED,
+    sqlite_where=_RESTOCKED,
 )
 Index("stock_movements_by_run", stock_movements.c.run_id, postgresql_where=_OF_A_RUN, sqlite_where=_OF_A_RUN)
 Index("stock_movements_by_time", stock_movements.c.at)
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": (
-        "CREATE TRIGGER stock_movements_never_updated BEFORE UPDATE ON stock_movements "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-        "CREATE TRIGGER stock_movements_never_deleted BEFORE DELETE ON stock_movements "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        (
+            "CREATE TRIGGER stock_movements_never_updated BEFORE UPDATE ON stock_movements "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER stock_movements_never_deleted BEFORE DELETE ON stock_movements "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        ),
     ),
     "postgresql": (
-        "CREATE FUNCTION refuse_to_change_the_ledger() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-        "CREATE TRIGGER stock_movements_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_ledger()",
+        (
+            "CREATE FUNCTION refuse_to_change_the_ledger() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER stock_movements_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_ledger()"
+        ),
     ),
 }
 """What makes the database itself refuse a changed or deleted movement, by dialect; the migration runs it too."""
@@ -53,10 +69,11 @@ APPEND_ONLY_UNDONE: dict[str, tuple[str, ...]] = {
 }
 """How the migration takes it back."""
 
+_ddl: Callable[[str], DDL] = DDL  # it comes without types
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(stock_movements, "after_create", DDL(_statement).execute_if(dialect=_dialect))
-event.listen(stock_movements, "after_drop", DDL(APPEND_ONLY_UNDONE["postgresql"][1]).execute_if(dialect="postgresql"))
+        event.listen(stock_movements, "after_create", _ddl(_statement).execute_if(dialect=_dialect))
+event.listen(stock_movements, "after_drop", _ddl(APPEND_ONLY_UNDONE["postgresql"][1]).execute_if(dialect="postgresql"))
 
 _ADD = insert(stock_movements)
 _NEWEST_FIRST = (
@@ -69,7 +86,7 @@ _MADE_LOW = (
     select(stock_movements.c.sku, stock_movements.c.balance, stock.c.reorder_level)
     .join(stock, stock.c.sku == stock_movements.c.sku)
     .where(stock_movements.c.order_id == bindparam("order"))
-    .where(stock_movements.c.reason == bindparam("of_reason"))
+    .where(stock_movements.c.change < 0)
     .where(stock_movements.c.balance <= stock.c.reorder_level)
     .where(stock_movements.c.balance - stock_movements.c.change > stock.c.reorder_level)
     .order_by(stock_movements.c.sku)
@@ -127,19 +144,17 @@ def sum_of_run(tx: Transaction, run_id: str) -> dict[Sku, int]:
     return {Sku(sku): int(change) for sku, change in tx.connection.execute(query)}
 
 
-def list_restocked(tx: Transaction, order_id: str, reason: Reason) -> set[Sku]:
-    """Return the products of an order that have moved for this reason."""
+def list_restocked(tx: Transaction, order_id: str) -> set[Sku]:
+    """Return the products of an order that have come back to their shelf."""
     query = (
-        select(stock_movements.c.sku)
-        .where(stock_movements.c.order_id == order_id)
-        .where(stock_movements.c.reason == reason)
+        select(stock_movements.c.sku).where(stock_movements.c.order_id == order_id).where(stock_movements.c.change > 0)
     )
     return {Sku(sku) for sku in tx.connection.scalars(query)}
 
 
-def list_made_low(tx: Transaction, order_id: str, reason: Reason) -> list[tuple[Sku, int, int]]:
+def list_made_low(tx: Transaction, order_id: str) -> list[tuple[Sku, int, int]]:
     """Return the products an order took to their reorder level or below: SKU, balance then, reorder level."""
-    rows = tx.connection.execute(_MADE_LOW, {"order": order_id, "of_reason": reason})
+    rows = tx.connection.execute(_MADE_LOW, {"order": order_id})
     return [(Sku(sku), balance, level) for sku, balance, level in rows]
 
 

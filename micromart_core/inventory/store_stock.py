@@ -1,8 +1,8 @@
 """The statements that make a shelf, lock it with its counters, and let it follow the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.store_levels import for_update, level_of, stock, stock_movements
@@ -10,7 +10,7 @@ from micromart_core.transaction import Transaction
 
 AT_ONCE = 5000
 """Products of one statement whose rows are locked already."""
-_SKUS = bindparam("skus", expanding=True)
+_SKUS: BindParameter[str] = bindparam("skus", expanding=True)
 _LOCK_LEVELS = for_update(select(stock).where(stock.c.sku.in_(_SKUS)).order_by(stock.c.sku))
 _newest_balance = (
     select(stock_movements.c.balance)
@@ -28,6 +28,12 @@ _FOLLOW_LEDGER = (
 def add_stock(tx: Transaction, sku: Sku, reorder_level: int) -> None:
     """Make an empty shelf for a new product."""
     tx.connection.execute(insert(stock).values(sku=sku, reorder_level=reorder_level))
+
+
+def add_stocks(tx: Transaction, reorder_levels: Mapping[Sku, int]) -> None:
+    """Make empty shelves for many new products."""
+    rows = [{"sku": sku, "reorder_level": level} for sku, level in reorder_levels.items()]
+    tx.connection.execute(insert(stock), rows)
 
 
 def save_reorder_level(tx: Transaction, sku: Sku, level: int) -> bool:

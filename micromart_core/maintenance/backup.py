@@ -1,22 +1,23 @@
-"""Backups: one SQLite file whichever database the shop uses, consistent as of one moment, taken while the shop sells."""
+"""Backups: one SQLite file whichever database the shop uses, one moment of it, taken while the shop sells."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from micromart_core.database import Database
-from micromart_core.database_errors import StorageFull, StorageReadOnly, explained
-from micromart_core.embedded import make_empty, remove_database, sync_folder
+from micromart_core.embedded import make_empty, remove_database, sync_folder, telling_of_the_disk
 from micromart_core.errors import MicroMartError, NotFound, Refused
+from micromart_core.explained import explained
 from micromart_core.maintenance.copying import copy_rows, snapshot
-from micromart_core.migration import SchemaTooNew, check, current_revision
+from micromart_core.migration import SchemaTooNew, check
 from micromart_core.settings import DatabaseSettings
 from migrations import REVISIONS
 
 _HEADER = b"SQLite format 3\0"
+_PATIENCE = 10
+"""Seconds to wait for a locked file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def back_up(database: Database, path: Path) -> Backup:
     refuse_to_overwrite(database, path)
     check(database)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with _told_by_the_disk(path), explained():
+    with telling_of_the_disk(path), explained():
         try:
             _write(database, draft)
             _make_one_file(draft)
@@ -147,14 +148,3 @@ def _make_one_file(draft: Path) -> None:
     """Leave write-ahead logging, so that a backup needs no second file and can be read on a read-only disk."""
     with closing(sqlite3.connect(draft)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-
-
-@contextmanager
-def _told_by_the_disk(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        kind = StorageFull if error.errno in (28, 122) else StorageReadOnly
-        raise kind(
-            f"{path} cannot be written.", why=error.strerror or str(error), hint="name a file elsewhere"
-        ) from error

@@ -1,15 +1,15 @@
 """Copying a whole shop from one database to another, table by table, whichever of the two kinds each is."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from micromart_core.database import Database
-from micromart_core.database_errors import explained
+from micromart_core.database import Database, OpenTransaction
 from micromart_core.errors import MicroMartError, Refused
 from micromart_core.every_table import load_tables
+from micromart_core.explained import explained
 from micromart_core.maintenance.passing import PASSING_TABLES, forget_what_passes
 from micromart_core.migration import check, upgrade
 
@@ -69,8 +69,8 @@ def copy_shop(source: Database, target: Database) -> Copied:
     check(source)
     upgrade(target)
     with explained(), _standing_still(source) as reading, writing_for_long(target) as writing:
-        _refuse_rows(writing, target)
-        counts = copy_rows(reading, writing, without=PASSING_TABLES)
+        _refuse_rows(writing.connection, target)
+        counts = copy_rows(reading, writing.connection, without=PASSING_TABLES)
         forget_what_passes(writing)
         writing.commit()
     return Copied(target.url.render_as_string(hide_password=True), counts)
@@ -98,13 +98,10 @@ def copy_rows(source: Connection, target: Connection, *, without: frozenset[str]
 
 
 def empty_tables(connection: Connection) -> None:
-    """Remove every row of a PostgreSQL shop, the append-only ones too, within the open transaction."""
-    names = [connection.dialect.identifier_preparer.format_table(table) for table in load_tables().sorted_tables]
-    for name in names:
-        connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
-    connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
-    for name in names:
-        connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+    """Remove every row of a PostgreSQL shop within the open transaction."""
+    format_table = connection.dialect.identifier_preparer.format_table
+    names = ", ".join(format_table(table) for table in load_tables().sorted_tables)
+    connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
 
 
 @contextmanager
@@ -124,16 +121,23 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing_for_long(database: Database) -> Iterator[Connection]:
+def writing_for_long(database: Database) -> Iterator[OpenTransaction]:
     """Open a writing transaction that may take its time; rolled back unless committed."""
     with database.begin(writes=True) as opened:
         for statement in () if database.is_sqlite else _NO_LIMITS:
             opened.connection.exec_driver_sql(statement)
-        yield opened.connection
+        yield opened
 
 
-def _standing_still(database: Database) -> AbstractContextManager[Connection]:
-    return writing_for_long(database) if database.is_sqlite else snapshot(database)
+@contextmanager
+def _standing_still(database: Database) -> Iterator[Connection]:
+    """Read a moment of a database; an embedded one takes no writer meanwhile, so that no sale stays behind."""
+    if database.is_sqlite:
+        with database.begin(writes=True) as opened:
+            yield opened.connection
+        return
+    with snapshot(database) as connection:
+        yield connection
 
 
 def _tables(without: frozenset[str]) -> list[Table]:

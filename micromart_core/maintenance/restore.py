@@ -1,4 +1,4 @@
-"""Restoring a backup: looked through, brought to this program's revision beside the shop, then put in its place at once."""
+"""Restoring a backup: looked through, made current beside the shop, then put in its place at once."""
 
 import sqlite3
 import tempfile
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micromart_core.database import Database
-from micromart_core.database_errors import explained
-from micromart_core.embedded import remove_database, sync_folder
+from micromart_core.embedded import sync_folder, telling_of_the_disk
+from micromart_core.explained import explained
 from micromart_core.maintenance.backup import Backup, copy_file, inspect
 from micromart_core.maintenance.copying import copy_rows, empty_tables, writing_for_long
 from micromart_core.maintenance.passing import forget_what_passes
@@ -36,7 +36,7 @@ def plan_restore(path: Path) -> Restored:
 def restore(database: Database, path: Path) -> Restored:
     """Make the shop what it was at the moment of the backup; nobody stays signed in, no code stays good."""
     backup = inspect(path)
-    with explained(), _prepared(path, beside=_folder_of(database)) as prepared:
+    with telling_of_the_disk(path), explained(), _prepared(path, beside=_folder_of(database)) as prepared:
         if database.is_sqlite:
             _replace_file(Path(database.url.database or ""), prepared)
         else:
@@ -69,7 +69,7 @@ def _prepared(path: Path, *, beside: Path | None) -> Iterator[Path]:
         try:
             upgrade(database)
             with database.begin(writes=True) as opened:
-                forget_what_passes(opened.connection)
+                forget_what_passes(opened)
                 opened.commit()
         finally:
             database.close()
@@ -101,8 +101,8 @@ def _replace_rows(database: Database, prepared: Path) -> None:
     source = Database(DatabaseSettings(url=f"sqlite:///{prepared}"))
     try:
         with source.begin(writes=False) as reading, writing_for_long(database) as writing:
-            empty_tables(writing)
-            copy_rows(reading.connection, writing, without=frozenset())
+            empty_tables(writing.connection)
+            copy_rows(reading.connection, writing.connection, without=frozenset())
             writing.commit()
     finally:
         source.close()

@@ -71,7 +71,7 @@ def _date(moment: datetime, locale: str) -> str:
 def _country(code: str, locale: str) -> str:
     from babel import Locale
 
-    return Locale.parse(locale).territories.get(code, code)
+    return str(Locale.parse(locale).territories.get(code, code))
 
 
 @cache

@@ -125,11 +125,11 @@ class Delivery:
     dead: int = 0
 
 
-class MailRefused(Exception):  # noqa: N818  # told by the adapter, seen by the sender only
+class MailRefused(Exception):  # told by the adapter, seen by the sender only
     """The mail server refused for good (5xx): another try is pointless."""
 
 
-class MailDelayed(Exception):  # noqa: N818  # told by the adapter, seen by the sender only
+class MailDelayed(Exception):  # told by the adapter, seen by the sender only
     """The mail server could not take it now (4xx, no connection, timeout): try later."""
 
 
@@ -152,9 +152,7 @@ class UnknownMail(NotFound):
 
     def __init__(self, mail_id: str) -> None:
         self.mail = mail_id
-        super().__init__(
-            f"There is no letter {mail_id}.", why="no letter has this id", hint="micromart mail list"
-        )
+        super().__init__(f"There is no letter {mail_id}.", why="no letter has this id", hint="micromart mail list")
 
 
 class MailHoldsCode(Refused):

@@ -80,7 +80,9 @@ def save_dead(tx: Transaction, mail_id: str, attempt: int, *, error: str) -> Mai
         .returning(mails.c.to, mails.c.subject, mails.c.template)
     )
     row = noted.first()
-    return MailDead(mail_id=mail_id, to=row.to, subject=row.subject, template=row.template, error=error) if row else None
+    return (
+        MailDead(mail_id=mail_id, to=row.to, subject=row.subject, template=row.template, error=error) if row else None
+    )
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -99,66 +99,6 @@ class OrderSummary:
     placed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPage:
-    """One page of a list, newest first; `next` continues it, None at the end."""
-
-    items: tuple[OrderSummary, ...]
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderExport:
-    """Whole orders, oldest first, without their letters; `next` continues, None at the end."""
-
-    items: tuple[Order, ...]
-    next: str | None
-
-
-class SalesBy(StrEnum):
-    """What sales are added up by; days and hours are UTC."""
-
-    DAY = "day"
-    HOUR = "hour"
-    PRODUCT = "product"
-
-
-@dataclass(frozen=True, slots=True)
-class SalesRow:
-    """Sales of one day or hour (an RFC 3339 date or moment) or of one product (its SKU, and its latest name)."""
-
-    key: str
-    name: str | None
-    orders: int
-    units: int
-    total: Money
-
-
-@dataclass(frozen=True, slots=True)
-class SalesReport:
-    """Sales since a moment, without cancelled orders; by product also without returned goods, shipping and added tax."""
-
-    items: tuple[SalesRow, ...]
-    by: SalesBy
-    since: datetime
-
-
-class ReceiptFormat(StrEnum):
-    """How a receipt is written."""
-
-    TEXT = "text"
-    HTML = "html"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A receipt ready to be printed, or saved under a name."""
-
-    order: str
-    format: ReceiptFormat
-    text: str
-
-
 class UnknownOrder(NotFound):
     """No order has this id or number, or it belongs to somebody else."""
 
@@ -214,7 +154,7 @@ class AlreadyReturned(Refused):
 
 
 class CartChangedMeanwhile(HoldEnded):
-    """The hold ended, and something is gone or dearer; nothing was ordered. `missing` pairs are SKU and what is left."""
+    """The hold ended and something is gone or dearer; nothing was ordered. `missing` pairs are SKU and units left."""
 
     code = "checkout.hold_ended"
 

@@ -8,16 +8,10 @@ from micromart_core.ids import new_id
 from micromart_core.inventory import service_holds as stockroom
 from micromart_core.inventory.model import Sku, SoldOut
 from micromart_core.operation import operation
-from micromart_core.orders import pricing, store, store_lists
-from micromart_core.orders.model import (
-    CartChangedMeanwhile,
-    Order,
-    OrderPlaced,
-    OrderStatus,
-    OrderStep,
-    PaymentStatus,
-)
+from micromart_core.orders import pricing, store
+from micromart_core.orders.model import CartChangedMeanwhile, Order, OrderPlaced, OrderStatus, OrderStep, PaymentStatus
 from micromart_core.orders.numbers import new_number
+from micromart_core.orders.service_lists import last_order_of
 from micromart_core.text import clean_text
 from micromart_core.transaction import Transaction
 from micromart_core.users import service as users
@@ -128,10 +122,10 @@ def _placed(order: Order) -> OrderPlaced:
 
 def _nothing_to_order(tx: Transaction, user_id: UserId) -> EmptyCart:
     """Say that nothing is in the cart, and which order the caller may be thinking of."""
-    latest = store_lists.list_of_user(tx, user_id, None, 1)
-    if not latest:
+    latest = last_order_of(tx, user_id)
+    if latest is None:
         return EmptyCart(why="nothing was put into it, or its hold ended long ago")
     return EmptyCart(
-        why=f"your last order is {latest[0].number}, placed at {latest[0].placed_at:%Y-%m-%d %H:%M} UTC",
-        hint=f"micromart order show {latest[0].number}",
+        why=f"your last order is {latest.number}, placed at {latest.placed_at:%Y-%m-%d %H:%M} UTC",
+        hint=f"micromart order show {latest.number}",
     )

@@ -9,14 +9,8 @@ from micromart_core.errors import InvalidValue
 from micromart_core.operation import operation
 from micromart_core.orders import store, store_lists
 from micromart_core.orders.access import reach
-from micromart_core.orders.model import (
-    Order,
-    OrderExport,
-    OrderPage,
-    OrderStatus,
-    OrderSummary,
-    UnknownOrder,
-)
+from micromart_core.orders.model import Order, OrderStatus, OrderSummary, UnknownOrder
+from micromart_core.orders.model_reports import OrderExport, OrderPage
 from micromart_core.orders.numbers import name_of
 from micromart_core.orders.store_lists import Place
 from micromart_core.permissions import Permission

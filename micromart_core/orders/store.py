@@ -42,7 +42,7 @@ orders = Table(
     Column("user_id", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("payment_status", Text, nullable=False),
-    Column("items", Integer, nullable=False),
+    Column("units", Integer, nullable=False),
     Column("subtotal", BigInteger, nullable=False),
     Column("shipping", BigInteger, nullable=False),
     Column("tax", BigInteger, nullable=False),
@@ -56,7 +56,7 @@ orders = Table(
     Column("version", Integer, nullable=False),
     CheckConstraint("status IN ('placed', 'packed', 'shipped', 'delivered', 'cancelled', 'returned')", name="status"),
     CheckConstraint("payment_status IN ('unpaid', 'paid', 'refunded')", name="payment_status"),
-    CheckConstraint("items > 0 AND subtotal >= 0 AND shipping >= 0 AND tax >= 0 AND total >= 0", name="amounts"),
+    CheckConstraint("units > 0 AND subtotal >= 0 AND shipping >= 0 AND tax >= 0 AND total >= 0", name="amounts"),
 )
 order_lines = Table(
     "order_lines",
@@ -91,8 +91,8 @@ _ADD_ORDER = insert(orders)
 _ADD_LINES = insert(order_lines)
 _ADD_STEP = insert(order_steps).inline()
 _OF_CART = select(orders).where(orders.c.cart_id == bindparam("cart")).where(orders.c.user_id == bindparam("user"))
-_IDS = bindparam("ids", expanding=True)
-_SKUS = bindparam("skus", expanding=True)
+_IDS = bindparam("ids", expanding=True, type_=Text)
+_SKUS = bindparam("skus", expanding=True, type_=Text)
 _LINES = select(order_lines).where(order_lines.c.order_id.in_(_IDS)).order_by(order_lines.c.position)
 _STEPS = select(order_steps).where(order_steps.c.order_id.in_(_IDS)).order_by(order_steps.c.id)
 _lines_of = (order_lines.c.order_id == bindparam("of_order"), order_lines.c.sku.in_(_SKUS))
@@ -107,7 +107,7 @@ def add_order(tx: Transaction, order: Order, cart_id: str) -> None:
         "number": order.number,
         "cart_id": cart_id,
         "user_id": order.user_id,
-        "items": sum(line.quantity for line in order.lines),
+        "units": sum(line.quantity for line in order.lines),
         "subtotal": order.subtotal.amount,
         "shipping": order.shipping.amount,
         "tax": order.tax.amount,

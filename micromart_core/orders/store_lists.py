@@ -19,7 +19,7 @@ _key = tuple_(orders.c.placed_at, orders.c.id)
 _SUMMARY = select(
     *(
         orders.c[name]
-        for name in ("id", "number", "status", "payment_status", "email", "items", "total", "currency", "placed_at")
+        for name in ("id", "number", "status", "payment_status", "email", "units", "total", "currency", "placed_at")
     )
 )
 _NEWEST_FIRST = _SUMMARY.order_by(orders.c.placed_at.desc(), orders.c.id.desc())
@@ -76,7 +76,7 @@ def _summary(row: RowMapping) -> OrderSummary:
         status=OrderStatus(row["status"]),
         payment_status=PaymentStatus(row["payment_status"]),
         email=row["email"],
-        items=row["items"],
+        items=row["units"],
         total=Money(row["total"], row["currency"]),
         placed_at=row["placed_at"],
     )

@@ -35,8 +35,9 @@ class Tint(StrEnum):
 
 
 class SortKey(StrEnum):
-    """The orders a list can come in."""
+    """The orders a list can come in; the shelf's is by category and name."""
 
+    SHELF = "shelf"
     NAME = "name"
     PRICE = "price"
     NEWEST = "newest"
@@ -46,9 +47,7 @@ def sku_of(text: str) -> Sku:
     """Return a SKU in upper case, or raise InvalidValue: 1 to 64 of A-Z 0-9 . _ -, not beginning with a mark."""
     upper = text.upper()
     if not _SKU.fullmatch(upper):
-        raise InvalidValue(
-            f"“{text}” is no SKU.", why="a SKU is 1 to 64 of A-Z, 0-9, dot, dash and underscore"
-        )
+        raise InvalidValue(f"“{text}” is no SKU.", why="a SKU is 1 to 64 of A-Z, 0-9, dot, dash and underscore")
     return Sku(upper)
 
 
@@ -80,6 +79,45 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class NewProduct:
+    """What staff say of a product that is to be; `price` is an amount in the shop's currency, like 19.00."""
+
+    name: str
+    category: str
+    price: str
+    tagline: str = ""
+    description: str = ""
+    tint: Tint = Tint.EMBER
+    status: ProductStatus = ProductStatus.DRAFT
+    reorder_level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanges:
+    """What is to become different about a product; None leaves a thing as it is."""
+
+    name: str | None = None
+    category: str | None = None
+    price: str | None = None
+    tagline: str | None = None
+    description: str | None = None
+    tint: Tint | None = None
+    reorder_level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products a list or a search is about; None is no limit."""
+
+    category: str | None = None
+    in_stock: bool = False
+    max_price: str | None = None
+
+
+ANY_PRODUCT = ProductFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class ProductPage:
     """One page of a list; `next` continues it, None at the end."""
 
@@ -88,12 +126,47 @@ class ProductPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of what a search found; when nothing was found, perhaps what was meant."""
+
+    items: tuple[Product, ...]
+    next: str | None
+    did_you_mean: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
-    """A shelf: its name, and how many products stand on it."""
+    """A shelf: its name, and how many products stand on it, whatever their status."""
 
     name: str
     products: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    """One page of the categories; `next` continues it, None at the end."""
+
+    items: tuple[Category, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a product looks like: a PNG file, or a drawing as drawing.py describes it."""
+
+    sku: Sku
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """How many products an import made, changed, and found to be as the file says."""
+
+    created: int
+    updated: int
+    unchanged: int
 
 
 class NotForSale(Refused):
@@ -120,6 +193,18 @@ class StaleProduct(Conflict):
         )
 
 
+class ProductExists(Refused):
+    """Another product has this SKU."""
+
+    code = "product.exists"
+
+    def __init__(self, sku: Sku) -> None:
+        self.sku = sku
+        super().__init__(
+            f"There is a product {sku} already.", why="a SKU names one product", hint=f"micromart product show {sku}"
+        )
+
+
 class UnknownCategory(NotFound):
     """There is no such category."""
 
@@ -129,6 +214,54 @@ class UnknownCategory(NotFound):
         self.category = name
         super().__init__(
             f"There is no category {name}.", why="no category has this name", hint="micromart category list"
+        )
+
+
+class CategoryExists(Refused):
+    """Another category has this name, or one that differs only in case, accents or punctuation."""
+
+    code = "category.exists"
+
+    def __init__(self, name: str) -> None:
+        self.category = name
+        super().__init__(
+            f"There is a category {name} already.",
+            why="names that differ only in case, accents or punctuation count as one",
+            hint="micromart category list",
+        )
+
+
+class CategoryInUse(Refused):
+    """Products stand on this shelf."""
+
+    code = "category.in_use"
+
+    def __init__(self, name: str, products: int) -> None:
+        self.category, self.products = name, products
+        super().__init__(
+            f"The category {name} is not empty.",
+            why=f"{products} {'product is' if products == 1 else 'products are'} in it",
+            hint=f"micromart product list --category '{name}'",
+        )
+
+
+class UnusablePicture(InvalidValue):
+    """The file is no picture this shop can show."""
+
+    code = "picture.unusable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__("This is no picture the shop can show.", why=why, hint="use a PNG file of at most 256 KiB")
+
+
+class WrongCursor(InvalidValue):
+    """The cursor was not made by this list."""
+
+    code = "cursor.wrong"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This cursor does not fit.", why="it was not given by a list in this order", hint="begin without --after"
         )
 
 

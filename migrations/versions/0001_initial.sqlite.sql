@@ -13,6 +13,16 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
 
+CREATE TABLE dead_letters (
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    error TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    CONSTRAINT dead_letters_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE inbox (
     event_id TEXT NOT NULL,
     handler TEXT NOT NULL,
@@ -35,14 +45,45 @@ CREATE INDEX intents_at ON intents (at);
 
 CREATE INDEX intents_trace ON intents (trace_id);
 
-CREATE TABLE dead_letters (
+CREATE TABLE accounts (
     id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    body TEXT NOT NULL,
-    error TEXT NOT NULL,
+    username TEXT NOT NULL,
+    username_key TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    password_changed_at BIGINT NOT NULL,
+    CONSTRAINT accounts_pkey PRIMARY KEY (id),
+    CONSTRAINT accounts_password_hash_check CHECK (substr(password_hash, 1, 10) = '$argon2id$'),
+    CONSTRAINT accounts_username_key_key UNIQUE (username_key),
+    CONSTRAINT accounts_email_key_key UNIQUE (email_key)
+);
+
+CREATE TABLE clients (
+    name TEXT NOT NULL,
+    secret_hash TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    CONSTRAINT clients_pkey PRIMARY KEY (name),
+    CONSTRAINT clients_secret_hash_check CHECK (length(secret_hash) = 64)
+);
+
+CREATE TABLE throttles (
+    "key" TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    at BIGINT NOT NULL,
-    CONSTRAINT dead_letters_pkey PRIMARY KEY (id)
+    last_at BIGINT NOT NULL,
+    paused_until BIGINT,
+    CONSTRAINT throttles_pkey PRIMARY KEY ("key")
+);
+
+CREATE INDEX throttles_by_last ON throttles (last_at);
+
+CREATE TABLE shop_identity (
+    id INTEGER NOT NULL,
+    shop_id TEXT NOT NULL,
+    CONSTRAINT shop_identity_pkey PRIMARY KEY (id),
+    CONSTRAINT shop_identity_once_check CHECK (id = 1)
 );
 
 CREATE TABLE users (
@@ -62,6 +103,25 @@ CREATE TABLE users (
 );
 
 CREATE INDEX users_by_name ON users (username_key);
+
+CREATE TABLE addresses (
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    line1 TEXT NOT NULL,
+    line2 TEXT,
+    city TEXT NOT NULL,
+    region TEXT,
+    postcode TEXT NOT NULL,
+    country TEXT NOT NULL,
+    is_default BOOLEAN NOT NULL,
+    CONSTRAINT addresses_pkey PRIMARY KEY (id),
+    CONSTRAINT addresses_country_check CHECK (length(country) = 2)
+);
+
+CREATE INDEX addresses_by_user ON addresses (user_id, id);
+
+CREATE UNIQUE INDEX one_default_address_a_user ON addresses (user_id) WHERE is_default;
 
 CREATE TABLE user_orders (
     order_id TEXT NOT NULL,
@@ -100,6 +160,22 @@ CREATE INDEX audit_trail_by_trace ON audit_trail (trace_id);
 CREATE TRIGGER audit_trail_never_updated BEFORE UPDATE ON audit_trail BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 
 CREATE TRIGGER audit_trail_never_deleted BEFORE DELETE ON audit_trail BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+
+CREATE TABLE categories (
+    "key" TEXT NOT NULL,
+    name TEXT NOT NULL,
+    products INTEGER DEFAULT '0' NOT NULL,
+    created_at BIGINT NOT NULL,
+    CONSTRAINT categories_pkey PRIMARY KEY ("key"),
+    CONSTRAINT categories_products_check CHECK (products >= 0),
+    CONSTRAINT categories_key_check CHECK (key <> '')
+);
+
+CREATE TABLE product_spellings (
+    spelling TEXT NOT NULL,
+    word TEXT NOT NULL,
+    CONSTRAINT product_spellings_pkey PRIMARY KEY (spelling, word)
+);
 
 CREATE TABLE carts (
     id TEXT NOT NULL,
@@ -156,6 +232,20 @@ CREATE TABLE stock_movements (
 );
 
 CREATE INDEX stock_movements_by_sku ON stock_movements (sku, id);
+
+CREATE TABLE stock_runs (
+    run_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    result TEXT DEFAULT '' NOT NULL,
+    applied INTEGER DEFAULT '0' NOT NULL,
+    actor TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    undone_at BIGINT,
+    undone_by TEXT,
+    CONSTRAINT stock_runs_pkey PRIMARY KEY (run_id),
+    CONSTRAINT stock_runs_applied_check CHECK (applied >= 0),
+    CONSTRAINT stock_runs_undone_check CHECK ((undone_at IS NULL) = (undone_by IS NULL))
+);
 
 CREATE TABLE orders (
     id TEXT NOT NULL,
@@ -227,25 +317,111 @@ CREATE INDEX mails_due ON mails (next_attempt_at) WHERE status = 'queued';
 
 CREATE INDEX mails_with_code ON mails (secret_until) WHERE secret_code IS NOT NULL;
 
-CREATE TABLE addresses (
-    id TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    line1 TEXT NOT NULL,
-    line2 TEXT,
-    city TEXT NOT NULL,
-    region TEXT,
-    postcode TEXT NOT NULL,
-    country TEXT NOT NULL,
-    is_default BOOLEAN NOT NULL,
-    CONSTRAINT addresses_pkey PRIMARY KEY (id),
-    CONSTRAINT addresses_country_check CHECK (length(country) = 2),
-    CONSTRAINT addresses_user_id_fkey FOREIGN KEY(user_id) REFERENCES users (id)
+CREATE TABLE account_roles (
+    account_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    granted_by TEXT NOT NULL,
+    granted_at BIGINT NOT NULL,
+    CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, role),
+    CONSTRAINT account_roles_role_check CHECK (role IN ('shopper', 'stock-clerk', 'catalog-manager', 'order-manager', 'admin')),
+    CONSTRAINT account_roles_account_id_fkey FOREIGN KEY(account_id) REFERENCES accounts (id)
 );
 
-CREATE INDEX addresses_by_user ON addresses (user_id, id);
+CREATE INDEX account_roles_by_role ON account_roles (role);
 
-CREATE UNIQUE INDEX one_default_address_a_user ON addresses (user_id) WHERE is_default;
+CREATE TABLE sessions (
+    token_hash TEXT NOT NULL,
+    account_id TEXT,
+    client TEXT,
+    user_id TEXT,
+    signed_in_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT sessions_owner_check CHECK ((account_id IS NULL) <> (client IS NULL)),
+    CONSTRAINT sessions_profile_check CHECK ((account_id IS NULL) = (user_id IS NULL)),
+    CONSTRAINT sessions_token_hash_check CHECK (length(token_hash) = 64),
+    CONSTRAINT sessions_account_id_fkey FOREIGN KEY(account_id) REFERENCES accounts (id),
+    CONSTRAINT sessions_client_fkey FOREIGN KEY(client) REFERENCES clients (name) ON DELETE CASCADE
+);
+
+CREATE INDEX sessions_by_account ON sessions (account_id);
+
+CREATE INDEX sessions_by_client ON sessions (client);
+
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+CREATE TABLE codes (
+    code_hash TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    account_id TEXT,
+    username TEXT,
+    email TEXT,
+    password_hash TEXT,
+    expires_at BIGINT NOT NULL,
+    CONSTRAINT codes_pkey PRIMARY KEY (code_hash),
+    CONSTRAINT codes_purpose_check CHECK (purpose IN ('verify', 'recover')),
+    CONSTRAINT codes_code_hash_check CHECK (length(code_hash) = 64),
+    CONSTRAINT codes_pending_check CHECK (purpose = 'recover' OR (username IS NOT NULL AND email IS NOT NULL AND password_hash IS NOT NULL)),
+    CONSTRAINT codes_account_id_fkey FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE INDEX codes_by_email ON codes (email_key);
+
+CREATE INDEX codes_by_end ON codes (expires_at);
+
+CREATE TABLE first_admin (
+    id INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    CONSTRAINT first_admin_pkey PRIMARY KEY (id),
+    CONSTRAINT first_admin_once_check CHECK (id = 1),
+    CONSTRAINT first_admin_account_id_fkey FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE TABLE products (
+    id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    category_key TEXT NOT NULL,
+    tagline TEXT NOT NULL,
+    description TEXT NOT NULL,
+    words TEXT NOT NULL,
+    price BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    tint TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CONSTRAINT products_pkey PRIMARY KEY (id),
+    CONSTRAINT products_price_check CHECK (price BETWEEN 0 AND 1000000000000),
+    CONSTRAINT products_tint_check CHECK (tint IN ('ember', 'sky', 'bone', 'rose', 'iris', 'leaf', 'honey', 'sea')),
+    CONSTRAINT products_status_check CHECK (status IN ('draft', 'published', 'archived')),
+    CONSTRAINT products_sku_key UNIQUE (sku),
+    CONSTRAINT products_category_key_fkey FOREIGN KEY(category_key) REFERENCES categories ("key")
+);
+
+CREATE INDEX products_by_age ON products (status, created_at, sku, price);
+
+CREATE INDEX products_by_category_and_age ON products (category_key, status, created_at, sku, price);
+
+CREATE INDEX products_by_category_and_price ON products (category_key, status, price, sku);
+
+CREATE INDEX products_by_name ON products (status, name_key, sku, price);
+
+CREATE INDEX products_by_price ON products (status, price, sku);
+
+CREATE INDEX products_by_shelf ON products (status, category_key, name_key, sku, price);
+
+CREATE VIRTUAL TABLE product_search USING fts5(name_key, category_key, words, content='products', content_rowid='id', tokenize='unicode61', prefix='1 2 3');
+
+CREATE TRIGGER product_search_insert AFTER INSERT ON products BEGIN INSERT INTO product_search (rowid, name_key, category_key, words) VALUES (new.id, new.name_key, new.category_key, new.words); END;
+
+CREATE TRIGGER product_search_delete AFTER DELETE ON products BEGIN INSERT INTO product_search (product_search, rowid, name_key, category_key, words) VALUES ('delete', old.id, old.name_key, old.category_key, old.words); END;
+
+CREATE TRIGGER product_search_update AFTER UPDATE OF name_key, category_key, words ON products WHEN (old.name_key, old.category_key, old.words) <> (new.name_key, new.category_key, new.words) BEGIN INSERT INTO product_search (product_search, rowid, name_key, category_key, words) VALUES ('delete', old.id, old.name_key, old.category_key, old.words); INSERT INTO product_search (rowid, name_key, category_key, words) VALUES (new.id, new.name_key, new.category_key, new.words); END;
 
 CREATE TABLE cart_lines (
     cart_id TEXT NOT NULL,
@@ -254,6 +430,7 @@ CREATE TABLE cart_lines (
     unit_price INTEGER NOT NULL,
     currency TEXT NOT NULL,
     held BOOLEAN NOT NULL,
+    added_at BIGINT NOT NULL,
     restored BOOLEAN DEFAULT 0 NOT NULL,
     CONSTRAINT cart_lines_pkey PRIMARY KEY (cart_id, sku),
     CONSTRAINT cart_lines_quantity_check CHECK (quantity > 0),
@@ -290,3 +467,11 @@ CREATE TABLE order_steps (
 );
 
 CREATE INDEX order_steps_by_order ON order_steps (order_id, id);
+
+CREATE TABLE product_pictures (
+    sku TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB NOT NULL,
+    CONSTRAINT product_pictures_pkey PRIMARY KEY (sku),
+    CONSTRAINT product_pictures_sku_fkey FOREIGN KEY(sku) REFERENCES products (sku)
+);

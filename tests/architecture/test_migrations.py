@@ -64,7 +64,7 @@ def empty_database(request, tmp_path):
         if request.param == "sqlite":
             url = f"sqlite:///{tmp_path}/{len(made)}.db"
         else:
-            url = request.getfixturevalue("postgresql_database")()
+            url = request.getfixturevalue("empty_postgresql")()
         made.append(Database(DatabaseSettings(url=url)))
         return made[-1]
 

@@ -1,0 +1,1 @@
+"""The nouns, one file each, each with an `app`."""

@@ -1,0 +1,105 @@
+"""Running one noun: parse, give the verb its session, tell what went wrong, end with the right exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from typer.main import get_command
+
+from micromart_cli.errors import tell, tell_bug
+from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
+from micromart_cli.limits import named_lock, time_limit
+from micromart_cli.nouns import NOUNS, nearest_noun
+from micromart_cli.session import Session
+from micromart_core.errors import InvalidValue, MicroMartError
+from micromart_core.home import find_home
+
+
+class Usage(InvalidValue):
+    """The words make no command."""
+
+
+def run_noun(noun: str, words: list[str]) -> int:
+    """Run `micromart NOUN WORDS` and return the exit code; only KeyboardInterrupt and BrokenPipeError come out."""
+    flags, state = GlobalFlags(), None
+    try:
+        home = find_home(os.environ)
+        state = home.state
+        command = _command_of(noun)
+        session = Session(home, flags)
+        add_global_flags(command, flags)
+        _bound(command, session)
+        return _run(command, noun, words, session)
+    except MicroMartError as error:
+        return tell(error, _known_flags(flags, words))
+    except click.ClickException as error:
+        return _tell_usage(error, _known_flags(flags, words))
+    except (click.Abort, EOFError):
+        raise KeyboardInterrupt from None
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the last line before the person: told in one sentence, kept in a file
+        return tell_bug(error, state, flags)
+
+
+def _command_of(noun: str) -> click.Command:
+    if noun not in NOUNS:
+        nearest = nearest_noun(noun)
+        hint = f"micromart {nearest}" if nearest else "micromart --help"
+        raise Usage(f"There is no command “{noun}”.", why="the first word names what it is about", hint=hint)
+    module = import_module(f"micromart_cli.commands.{noun}")
+    return get_command(module.app)
+
+
+def _run(command: click.Command, noun: str, words: list[str], session: Session) -> int:
+    try:
+        code = command.main(words, prog_name=f"micromart {noun}", obj=session, standalone_mode=False)
+        sys.stdout.flush()
+        session.deliver_mail()
+        return code if isinstance(code, int) else 0
+    finally:
+        session.close()
+
+
+def _bound(command: click.Command, session: Session) -> None:
+    """Make every verb run under the lock and the time limit that were asked for."""
+    for verb in getattr(command, "commands", {}).values():
+        _bound(verb, session)
+    if not hasattr(command, "commands") and command.callback is not None:
+        command.callback = _within_bounds(command.callback, session)
+
+
+def _within_bounds(verb: Callable[..., Any], session: Session) -> Callable[..., Any]:
+    @wraps(verb)
+    def bounded(*args: Any, **kwargs: Any) -> Any:
+        flags: GlobalFlags = session.flags
+        with named_lock(_locks(session), flags.lock), time_limit(flags.timeout):
+            session.begin()
+            return verb(*args, **kwargs)
+
+    return bounded
+
+
+def _locks(session: Session) -> Path:
+    return session.home.state / "locks"
+
+
+def _known_flags(flags: GlobalFlags, words: list[str]) -> GlobalFlags:
+    """Return the flags; where parsing failed before it reached the format, the one the words name."""
+    if flags.output is None:
+        flags.output = flags_in(words).output
+    return flags
+
+
+def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+        return error.exit_code
+    hint = f"{context.command_path} --help" if context else "micromart --help"
+    return tell(Usage(error.format_message(), hint=hint), flags)

@@ -1,0 +1,111 @@
+"""The flags every verb takes, before the noun and after the verb alike."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from micromart_core.errors import InvalidValue
+
+FORMATS = ("table", "json", "jsonl", "csv", "ids")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+
+
+@dataclass(slots=True)
+class GlobalFlags:
+    """What the global flags of this run say."""
+
+    output: str | None = None
+    """One of FORMATS; None when nobody asked for one."""
+    quiet: bool = False
+    verbosity: int = 0
+    color: str = "auto"
+    yes: bool = False
+    lock: str | None = None
+    timeout: float | None = None
+    """Seconds."""
+    exit_nothing: bool = False
+
+    @property
+    def format(self) -> str:
+        """The format of the data on stdout."""
+        return self.output or "table"
+
+    @property
+    def is_json(self) -> bool:
+        """True when errors are told as JSON too."""
+        return self.output in ("json", "jsonl")
+
+
+def seconds_of(text: str) -> float:
+    """Read `5m`, `30s`, `1.5h` or plain seconds; raise InvalidValue for anything else and for zero."""
+    match = _DURATION.fullmatch(text)
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    if not 0 < seconds < 1e7:  # noqa: PLR2004  # a third of a year: more is a slip
+        raise InvalidValue(f"“{text}” is no time limit.", hint="write it like 30s, 5m or 1h")
+    return seconds
+
+
+def lock_name_of(text: str) -> str:
+    """Return the name of a lock, or raise InvalidValue for what could not be a file's name."""
+    if not _NAME.fullmatch(text):
+        raise InvalidValue(f"“{text}” is no name for a lock.", why="1 to 64 of a-z, 0-9, dot, dash and underscore")
+    return text
+
+
+def add_global_flags(command: click.Command, flags: GlobalFlags) -> None:
+    """Let a command, and every verb under it, take the global flags; what they say is written into `flags`."""
+    taken = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    command.params.extend(option for option in _options(flags) if not taken & {*option.opts})
+    for verb in getattr(command, "commands", {}).values():
+        add_global_flags(verb, flags)
+
+
+def flags_in(words: Iterable[str]) -> GlobalFlags:
+    """Guess from the words alone which format was asked for, to tell even a usage error in it."""
+    flags, previous = GlobalFlags(), ""
+    for word in words:
+        if word == "--json":
+            flags.output = "json"
+        for prefix in ("--output=", "-o"):
+            if word.startswith(prefix) and word.removeprefix(prefix) in FORMATS:
+                flags.output = word.removeprefix(prefix)
+        if previous in ("-o", "--output") and word in FORMATS:
+            flags.output = word
+        previous = word
+    return flags
+
+
+def _options(flags: GlobalFlags) -> list[click.Option]:
+    def note(field: str, read: Callable[[Any], Any] = lambda value: value) -> Callable[..., None]:
+        def callback(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+            # A default must not take back what the same flag said before the verb.
+            source = context.get_parameter_source(parameter.name or "")
+            if source is click.core.ParameterSource.COMMANDLINE:
+                setattr(flags, field, read(value))
+
+        return callback
+
+    shared: dict[str, Any] = {"expose_value": False, "hidden": True}
+    return [
+        click.Option(
+            ["global_output", "-o", "--output"], type=click.Choice(FORMATS), callback=note("output"), **shared
+        ),
+        click.Option(["global_json", "--json"], is_flag=True, callback=note("output", lambda _: "json"), **shared),
+        click.Option(["global_quiet", "-q", "--quiet"], is_flag=True, callback=note("quiet"), **shared),
+        click.Option(["global_verbose", "-v", "--verbose"], count=True, callback=note("verbosity"), **shared),
+        click.Option(
+            ["global_color", "--color"],
+            type=click.Choice(("auto", "always", "never")),
+            callback=note("color"),
+            **shared,
+        ),
+        click.Option(["global_yes", "--yes", "-y"], is_flag=True, callback=note("yes"), **shared),
+        click.Option(["global_lock", "--lock"], callback=note("lock", lock_name_of), **shared),
+        click.Option(["global_timeout", "--timeout"], callback=note("timeout", seconds_of), **shared),
+        click.Option(["global_exit_nothing", "--exit-nothing"], is_flag=True, callback=note("exit_nothing"), **shared),
+    ]

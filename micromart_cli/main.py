@@ -1,0 +1,78 @@
+"""The micromart command: finds the noun and hands the rest to its file, and imports nothing it does not need."""
+
+import contextlib
+import gc
+import os
+import sys
+
+from micromart_core import __version__
+
+_HELP = ("--help", "-h")
+_WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
+"""The global flags that take the next word."""
+INTERRUPTED, CLOSED_PIPE = 130, 141
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    gc.disable()  # while modules load there is nothing to collect, and looking costs a tenth of the start
+    try:
+        code = _main(words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return CLOSED_PIPE
+    finally:
+        gc.enable()
+    return code
+
+
+def _main(words: list[str]) -> int:
+    flags, noun, rest = _split(words)
+    if noun is None:
+        return _without_noun(flags)
+    if any(flag in _HELP for flag in flags):
+        rest = [*rest, "--help"]
+        flags = [flag for flag in flags if flag not in _HELP]
+    from micromart_cli.dispatch import run_noun
+
+    return run_noun(noun, [*flags, *rest])
+
+
+def _forget_stdout() -> None:
+    """Point stdout elsewhere, so that Python's own flush at the end finds an open pipe."""
+    with contextlib.suppress(OSError, ValueError):  # not a real file: nothing will flush into the closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _split(words: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """Part the words into flags before the noun, the noun, and what follows it."""
+    position = 0
+    while position < len(words) and words[position].startswith("-"):
+        position += 2 if words[position] in _WITH_VALUE else 1
+    noun = words[position] if position < len(words) else None
+    return words[:position], noun, words[position + 1 :]
+
+
+def _without_noun(flags: list[str]) -> int:
+    if "--version" in flags:
+        sys.stdout.write(f"micromart {__version__}\n")
+        return 0
+    from micromart_cli.short_help import short_help
+
+    if any(flag in _HELP for flag in flags):
+        sys.stdout.write(short_help())
+        return 0
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from micromart_cli.dispatch import run_noun
+
+        return run_noun("shop", flags)
+    sys.stderr.write(short_help())
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

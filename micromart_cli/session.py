@@ -1,0 +1,217 @@
+"""What a verb is given: the shop, opened when first needed, and one way each to run, ask, show and say."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import typer
+
+from micromart_cli.errors import NeedsYes, NotConfirmed
+from micromart_cli.global_flags import GlobalFlags
+from micromart_core.errors import NothingToDo
+from micromart_core.home import Home
+from micromart_core.operation import Operation, access_to
+from micromart_core.settings import Settings
+from micromart_core.text import terminal_text
+
+if TYPE_CHECKING:
+    from micromart_core.bootstrap import Shop
+    from micromart_core.gateway import LocalGateway
+    from micromart_core.settings_sources import Sources
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+MAIL_BUDGET_SECONDS = 2.0
+"""How long a verb delivers letters after its answer is printed."""
+
+
+class Session:
+    """One run of one verb."""
+
+    def __init__(self, home: Home, flags: GlobalFlags) -> None:
+        self.home, self.flags = home, flags
+        self.dry_run = False
+        self._idempotency_key: str | None = None
+        self._settings: tuple[Settings, dict[str, str]] | None = None
+        self._shop: Shop | None = None
+        self._gateways: dict[str, LocalGateway] = {}
+        self._may_owe_mail = False
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    @property
+    def sources(self) -> "Sources":
+        """Everything that may set something here."""
+        from micromart_core.settings_sources import Sources
+
+        return Sources({}, os.environ, (Path("micromart.toml"), self.home.config / "config.toml"))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they hold now; raise BadSetting."""
+        return self.settings_and_origins[0]
+
+    @property
+    def settings_and_origins(self) -> tuple[Settings, dict[str, str]]:
+        """The settings, and where each one that was given was read."""
+        if self._settings is None:
+            from micromart_core.settings_sources import read_settings
+
+            self._settings = read_settings(self.sources)
+        return self._settings
+
+    @property
+    def shop(self) -> "Shop":
+        """The shop behind this home; an embedded one is made when there is none."""
+        if self._shop is None:
+            from micromart_core.bootstrap import open_shop
+
+            self._shop = open_shop(self.settings, self.home)
+        return self._shop
+
+    # --- running ---------------------------------------------------------------------------------
+
+    def under(self, *, dry_run: bool = False, idempotency_key: str | None = None) -> "Session":
+        """Return this session for one intent: taking everything back at the end, or with the caller's own key."""
+        self.dry_run, self._idempotency_key = dry_run, idempotency_key
+        return self
+
+    def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """Run an operation for the person of this home, or raise the MicroMartError that forbids it."""
+        return self._run(self._person(), operation, *args, **kwargs)
+
+    def run_beside(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation beside the database, with its own credentials: nobody signs in for `job`, `dead`, ..."""
+        return self._run(self._operator(), operation, *args, **kwargs)
+
+    def run_destructive(
+        self, question: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation that destroys something, after asking; --yes answers yes.
+
+        A dry run comes first, so that what forbids it (6, 7, 3, 4) is said before a missing --yes (2).
+        """
+        return self._run_destructive(self._person(), question, operation, *args, **kwargs)
+
+    def run_destructive_beside(
+        self, question: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation that destroys something beside the database, after asking."""
+        return self._run_destructive(self._operator(), question, operation, *args, **kwargs)
+
+    def _person(self) -> "LocalGateway":
+        if "person" not in self._gateways:
+            self._gateways["person"] = self.shop.gateway()
+        return self._gateways["person"]
+
+    def _operator(self) -> "LocalGateway":
+        if "operator" not in self._gateways:
+            self._gateways["operator"] = self.shop.operator()
+        return self._gateways["operator"]
+
+    def _run(
+        self,
+        gateway: "LocalGateway",
+        operation: Operation[Params, Result],
+        *args: Params.args,
+        **kwargs: Params.kwargs,
+    ) -> Result:
+        self._may_owe_mail |= access_to(operation).writes and not self.dry_run
+        intent = gateway.under(idempotency_key=self._idempotency_key, dry_run=self.dry_run)
+        return intent.run(operation, *args, **kwargs)
+
+    def _run_destructive(
+        self,
+        gateway: "LocalGateway",
+        question: str,
+        operation: Operation[Params, Result],
+        *args: Params.args,
+        **kwargs: Params.kwargs,
+    ) -> Result:
+        rehearsal = gateway.under(idempotency_key=self._idempotency_key, dry_run=True)
+        foreseen = rehearsal.run(operation, *args, **kwargs)
+        if self.dry_run:
+            return foreseen
+        self.confirm(question)
+        return self._run(gateway, operation, *args, **kwargs)
+
+    # --- talking ---------------------------------------------------------------------------------
+
+    @property
+    def is_interactive(self) -> bool:
+        """True when a person can be asked: both the keyboard and stderr are a terminal."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def confirm(self, question: str) -> None:
+        """Return when the answer is yes, by --yes or by the person; raise NeedsYes without a terminal, NotConfirmed."""
+        if self.flags.yes:
+            return
+        if not self.is_interactive:
+            raise NeedsYes(question)
+        sys.stderr.write(f"{terminal_text(question)} [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NotConfirmed("Nothing was changed.", why="the answer was not yes")
+
+    def show(self, value: object, *, columns: Sequence[str] | None = None, empty: str = "Nothing here yet.") -> None:
+        """Print a value on stdout in the format asked for: one thing, a sequence, or a page with `items` and `next`."""
+        from micromart_cli.output import Output
+
+        Output(self.flags, dry_run=self.dry_run).show(value, columns=columns, empty=empty)
+
+    def show_list(
+        self,
+        rows: Sequence[Any],
+        *,
+        limit: int,
+        cursor: Callable[[Any], str],
+        columns: Sequence[str] | None = None,
+        empty: str = "Nothing here yet.",
+    ) -> None:
+        """Print a list of at most `limit` rows; a full one may go on after the cursor of its last row."""
+        from micromart_cli.output import Output, Page
+
+        following = cursor(rows[-1]) if len(rows) >= limit else None
+        page = Page(tuple(rows), following)
+        Output(self.flags, dry_run=self.dry_run).show(page, columns=columns, empty=empty)
+
+    def say(self, notice: str) -> None:
+        """Tell the person something on stderr; --quiet leaves it out."""
+        if not self.flags.quiet:
+            sys.stderr.write(terminal_text(notice, newlines=True) + "\n")
+
+    def nothing_to_do(self, notice: str) -> None:
+        """Say that there was nothing to do; with --exit-nothing that is exit code 8."""
+        if self.flags.exit_nothing:
+            raise NothingToDo(notice)
+        self.say(notice)
+
+    # --- beginning and ending --------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Start logging to stderr when -v asked for it."""
+        if self.flags.verbosity:
+            from micromart_cli.verbose import log_to_stderr
+
+            log_to_stderr(self.flags.verbosity)
+
+    def deliver_mail(self) -> None:
+        """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
+        if self._shop is not None and self._may_owe_mail:
+            self._shop.send_mail(MAIL_BUDGET_SECONDS)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if self._shop is not None:
+            self._shop.close()
+            self._shop = None
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session a verb was given."""
+    session: Session = context.obj
+    return session

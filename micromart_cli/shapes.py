@@ -1,0 +1,142 @@
+"""The shape of every value as scripts see it: which facts beside its fields belong to it, and how each is written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from micromart_core.money import Money
+from micromart_core.text import drives_terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a core value looks outside; its dataclass fields always belong to it."""
+
+    of: str
+    """Module below micromart_core and class: `inventory.model.StockLevel`."""
+    adds: tuple[str, ...] = ()
+    """Properties that belong to it too."""
+    narrows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields whose value shows only these of its own."""
+    flattens: str | None = None
+    """The field whose facts stand directly in it."""
+    columns: tuple[str, ...] = ()
+    """What a table of them shows to people; empty = what is short enough."""
+    name: str = ""
+    """What `micromart schema` calls it; empty = its class."""
+
+    @property
+    def title(self) -> str:
+        """The name of the shape."""
+        return self.name or self.of.rpartition(".")[2]
+
+
+_STOCK = ("on_hand", "held", "available")
+SHAPES = (
+    Shape(
+        "products.model.Product",
+        narrows={"stock": _STOCK},
+        columns=("sku", "name", "category", "price", "stock.available", "status"),
+    ),
+    Shape("products.model.Category", columns=("name", "products")),
+    Shape("carts.model.CartLine", adds=("total",), columns=("sku", "name", "quantity", "price", "total")),
+    Shape("carts.model.Cart", columns=("id", "status", "total", "held_until")),
+    Shape("carts.model.Dearer", columns=("sku", "name", "was", "now")),
+    Shape("carts.model.Restored", flattens="cart"),
+    Shape("orders.model.OrderLine", columns=("sku", "name", "quantity", "price", "total")),
+    Shape("orders.model.OrderStep", columns=("status", "at", "actor")),
+    Shape("orders.model.OrderMail", columns=("id", "template", "status")),
+    Shape("orders.model.Order", columns=("number", "status", "payment_status", "total", "placed_at", "email")),
+    Shape(
+        "orders.model.OrderSummary",
+        columns=("number", "status", "payment_status", "items", "total", "placed_at", "email"),
+    ),
+    Shape(
+        "inventory.model.StockLevel",
+        adds=("available", "low"),
+        columns=("sku", "on_hand", "held", "available", "reorder_level", "low"),
+    ),
+    Shape(
+        "inventory.model.StockMovement",
+        columns=("at", "sku", "change", "balance", "reason", "actor", "note"),
+    ),
+    Shape("inventory.model.Hold", columns=("sku", "cart", "quantity", "until")),
+    Shape("notifications.model.Mail", columns=("id", "to", "subject", "status", "attempts", "queued_at")),
+    Shape("users.model.Profile", columns=("username", "name", "email", "disabled", "last_seen_at")),
+    Shape("users.model.Address", columns=("id", "name", "line1", "city", "postcode", "country", "is_default")),
+    Shape("users.model.AuditEntry", columns=("at", "actor", "action", "target", "before", "after")),
+    Shape("dead_letters.DeadLetter", columns=("id", "type", "error", "attempts", "at")),
+    Shape("settings_sources.Setting", columns=("name", "value")),
+)
+_BY_CLASS = {f"micromart_core.{shape.of}": shape for shape in SHAPES}
+_NO_SHAPE = Shape("")
+
+
+def shape_of(kind: type) -> Shape:
+    """Return the shape of a class; one that is not registered shows its fields and nothing else."""
+    return _BY_CLASS.get(f"{kind.__module__}.{kind.__name__}", _NO_SHAPE)
+
+
+def plain(value: Any) -> Any:
+    """Turn any value of the core into what JSON knows; raise TypeError for what has no shape."""
+    if isinstance(value, Money):
+        return {"amount": str(value), "currency": value.currency}
+    if is_dataclass(value) and not isinstance(value, type):
+        return dict(_facts(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(fact) for key, fact in value.items()}
+    if isinstance(value, set | frozenset):
+        return [plain(item) for item in sorted(value)]
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return _plain_scalar(value)
+
+
+def to_json(facts: Any, *, indent: int | None = None) -> str:
+    """Write JSON in which whatever a terminal might obey is escaped: lossless, and harmless to look at."""
+    text = json.dumps(facts, ensure_ascii=False, indent=indent)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(
+        f"\\u{ord(character):04x}" if character != "\n" and drives_terminal(character) else character
+        for character in text
+    )
+
+
+def _facts(value: Any) -> Iterator[tuple[str, Any]]:
+    shape = shape_of(type(value))
+    for name in (*(each.name for each in fields(value)), *shape.adds):
+        fact = plain(getattr(value, name))
+        if name == shape.flattens:
+            yield from fact.items()
+        elif name in shape.narrows and fact is not None:
+            yield name, {inner: fact[inner] for inner in shape.narrows[name]}
+        else:
+            yield name, fact
+
+
+def _plain_scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, msgspec.Raw):
+        return msgspec.json.decode(value)
+    return _plain_text(value)
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, Decimal | Path | date):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no shape")

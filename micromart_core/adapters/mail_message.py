@@ -1,0 +1,41 @@
+"""A letter as the message that travels: headers, plain words and HTML."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr, unquote
+
+from micromart_core.notifications.model import Letter, MailRefused
+
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+def address_of(text: str) -> Address:
+    """Return an address, its domain in the form that DNS knows; raise MailRefused for what is none."""
+    name, spec = parseaddr(text)
+    user, _, domain = spec.rpartition("@")
+    try:
+        return Address(name, username=unquote(user), domain=domain.encode("idna").decode()) if user else _no(text)
+    except (ValueError, IndexError) as error:  # UnicodeError and HeaderParseError are ValueErrors
+        raise MailRefused(f"{text!r} is no mail address: {error}") from error
+
+
+def message_of(letter: Letter) -> EmailMessage:
+    """Return the message; raise MailRefused when an address is none."""
+    sender, reader = address_of(letter.sender), address_of(letter.to)
+    is_ascii = (sender.addr_spec + reader.addr_spec).isascii()
+    message = EmailMessage(policy=_POLICY if is_ascii else _POLICY.clone(utf8=True))
+    message["From"] = sender
+    message["To"] = reader
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.sent_at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    # Never base64: a person, or grep, finds the words in the file itself.
+    message.set_content(letter.text, cte="7bit" if letter.text.isascii() else "quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _no(text: str) -> Address:
+    raise MailRefused(f"{text!r} is no mail address")

@@ -1,0 +1,27 @@
+"""Which way letters leave, read from the settings."""
+
+from pathlib import Path
+
+from micromart_core.adapters.mail_folder import MailFolder
+from micromart_core.errors import InvalidValue
+from micromart_core.notifications.model import MailPort
+from micromart_core.settings import Settings
+
+_FOLDER_SCHEME = "maildir:"
+
+
+def mail_port_of(settings: Settings, default_folder: Path) -> MailPort:
+    """Return the port for mail.url, `default_folder` when it is empty; raise InvalidValue for what is none."""
+    if not settings.mail.url:
+        return MailFolder(default_folder)
+    if settings.mail.url.startswith(_FOLDER_SCHEME):
+        return MailFolder(Path(settings.mail.url.removeprefix(_FOLDER_SCHEME)).expanduser())
+    if settings.mail.url.startswith(("smtp://", "smtps://")):
+        from micromart_core.adapters.smtp import SmtpMail, server_of
+
+        return SmtpMail(server_of(settings.mail), timeout_seconds=settings.mail.timeout_seconds)
+    raise InvalidValue(
+        "mail.url is no way for letters.",
+        why="it is neither a mail server nor a folder",
+        hint="smtp://host:587, smtps://host or maildir:/abs/path",
+    )

@@ -1,0 +1,250 @@
+"""The words of signing in with local accounts: accounts, sessions, codes, clients, and how they refuse."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from micromart_core.errors import NotFound, Refused, SignInFirst, TryAgain
+from micromart_core.permissions import Permission, Role
+
+
+class Purpose(StrEnum):
+    """What a mailed code is for."""
+
+    VERIFY = "verify"
+    RECOVER = "recover"
+
+
+CODE_LIVES = {Purpose.VERIFY: timedelta(minutes=15), Purpose.RECOVER: timedelta(minutes=5)}
+SESSION_LIVES = timedelta(days=30)
+CLIENT_SESSION_LIVES = timedelta(minutes=5)
+STAFF_SIGN_IN_LIVES = timedelta(hours=12)
+"""How fresh a sign-in must be for permissions that only staff have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A local account: its id is the subject this shop's own issuer names."""
+
+    id: str
+    username: str
+    email: str
+    """Verified: the account was made by whoever could read a letter sent there."""
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A registration that waits for its code; it reserves no name."""
+
+    username: str
+    email: str
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at something that may be guessed, counted under a key that names nobody."""
+
+    key: str
+    free: int
+    """How many tries bring no pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in, as a person may see it; never a token."""
+
+    signed_in: bool
+    user: str | None
+    email: str | None
+    permissions: tuple[Permission, ...]
+    issuer: str | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserRoles:
+    """A user and the roles he has now."""
+
+    user: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationClient:
+    """A script that signs in by itself."""
+
+    name: str
+    created_by: str
+    created_at: datetime
+
+
+class WrongPassword(SignInFirst):
+    """The user name or the password is wrong; which of them is not told."""
+
+    code = "sign_in.wrong"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The user name or the password is wrong.",
+            why="no account has this pair",
+            hint="micromart auth login, or micromart auth recover --email YOU@EXAMPLE.COM",
+        )
+
+
+class WrongClient(SignInFirst):
+    """The automation client's name or secret is wrong; which of them is not told."""
+
+    code = "sign_in.wrong_client"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The automation client's name or secret is wrong.",
+            why="no client has this pair",
+            hint="micromart user automation list",
+        )
+
+
+class SessionEnded(SignInFirst):
+    """The session is unknown or over."""
+
+    code = "sign_in.ended"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your session has ended.",
+            why="a session ends after 30 days, when the password changes, and when you sign out",
+            hint="micromart auth login",
+        )
+
+
+class Paused(TryAgain):
+    """Too many tries; the next one is heard after a pause."""
+
+    code = "sign_in.paused"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(
+            "That was tried too often.", why="a pause protects every account", hint=f"try again in {seconds} seconds"
+        )
+
+
+class WeakPassword(Refused):
+    """The password would be guessed."""
+
+    code = "password.weak"
+
+    def __init__(self, why: str) -> None:
+        super().__init__("This password is too weak.", why=why, hint="take several words that only you put together")
+
+
+class DeadCode(Refused):
+    """The code is wrong, used, too old, or a newer one took its place."""
+
+    code = "code.dead"
+
+    def __init__(self, purpose: Purpose) -> None:
+        minutes = CODE_LIVES[purpose].seconds // 60
+        again = "auth register" if purpose is Purpose.VERIFY else "auth recover --email YOU@EXAMPLE.COM"
+        super().__init__(
+            "This code does not work.",
+            why=f"a code works once, for {minutes} minutes, until a newer one is sent",
+            hint=f"micromart {again}",
+        )
+
+
+class AlreadyTaken(Refused):
+    """Somebody has this user name or e-mail address; said only to who could read the letter."""
+
+    code = "account.taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This user name or e-mail address has an account already.",
+            why="each name and each address belongs to one account",
+            hint="micromart auth recover, or micromart auth register with another name",
+        )
+
+
+class UnknownAccount(NotFound):
+    """No local account has this name."""
+
+    code = "account.unknown"
+
+    def __init__(self, name: str) -> None:
+        self.user = name
+        super().__init__(
+            f"There is no account {name}.",
+            why="an account exists after auth register and auth verify",
+            hint="micromart user list",
+        )
+
+
+class UnknownClient(NotFound):
+    """No automation client has this name."""
+
+    code = "client.unknown"
+
+    def __init__(self, name: str) -> None:
+        self.client = name
+        super().__init__(
+            f"There is no automation client {name}.",
+            why="no client has this name",
+            hint="micromart user automation list",
+        )
+
+
+class ClientExists(Refused):
+    """An automation client has this name."""
+
+    code = "client.exists"
+
+    def __init__(self, name: str) -> None:
+        self.client = name
+        super().__init__(
+            f"There is an automation client {name} already.",
+            why="a name belongs to one client",
+            hint=f"micromart user automation remove {name}",
+        )
+
+
+class AdminExists(Refused):
+    """The first admin is made once."""
+
+    code = "admin.exists"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This shop has had its first admin.",
+            why="the first one is made once, later ones by an admin",
+            hint="micromart user grant USER admin",
+        )
+
+
+class LastAdmin(Refused):
+    """Without this admin nobody could grant a role again."""
+
+    code = "admin.last"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the last admin.",
+            why="nobody else could grant roles any more",
+            hint="micromart user grant OTHER admin, then revoke this one",
+        )
+
+
+class OnlyForClients(Refused):
+    """The role is no person's."""
+
+    code = "role.for_clients"
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        super().__init__(
+            f"No person has the role {role}.",
+            why="it is what automation clients may do",
+            hint="micromart user automation create NAME --secret-file FILE",
+        )

@@ -1,0 +1,107 @@
+"""Receipts: an order as plain text of 72 columns or as one HTML page."""
+
+import textwrap
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from micromart_core.money import Money
+from micromart_core.operation import operation
+from micromart_core.orders.model import Order
+from micromart_core.orders.model_reports import Receipt, ReceiptFormat
+from micromart_core.orders.service_lists import show_order
+from micromart_core.settings import ShopSettings
+from micromart_core.text import terminal_text
+from micromart_core.transaction import Transaction
+from micromart_core.users.model import Address
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+COLUMNS = 72
+
+
+@operation(writes=False)
+def show_receipt(tx: Transaction, order: str, receipt_format: ReceiptFormat = ReceiptFormat.TEXT) -> Receipt:
+    """Return the receipt of an order the caller may read; raise UnknownOrder like `show_order`."""
+    found = show_order(tx, order)
+    text = _template(receipt_format).render(_words(found, tx.settings.shop))
+    return Receipt(found.number, receipt_format, text)
+
+
+def _words(order: Order, shop: ShopSettings) -> dict[str, Any]:
+    """Return what both templates say, money and dates written as the shop's locale has them."""
+    return {
+        "shop": shop.name,
+        "order": order,
+        "date": _date(order, shop),
+        "lines": [
+            {"line": line, "price": _money(line.price, shop), "total": _money(line.total, shop)} for line in order.lines
+        ],
+        "sums": _sums(order, shop),
+        "total": _money(order.total, shop),
+        "address": _address_lines(order.address) if order.address else [],
+    }
+
+
+def _sums(order: Order, shop: ShopSettings) -> list[tuple[str, str]]:
+    """Return the amounts above the total; tax that prices contain is told as a part of them."""
+    shipping = _money(order.shipping, shop) if order.shipping.amount else "free"
+    sums = [("subtotal", _money(order.subtotal, shop)), ("shipping", shipping)]
+    if order.tax.amount:
+        is_on_top = order.total == order.subtotal + order.shipping + order.tax
+        sums.append(("tax" if is_on_top else "of that, tax", _money(order.tax, shop)))
+    return sums
+
+
+def _address_lines(address: Address) -> list[str]:
+    city = " ".join(part for part in (address.postcode, address.city) if part)
+    lines = (address.name, address.line1, address.line2, city, address.region, address.country)
+    return [line for line in lines if line]
+
+
+def _money(amount: Money, shop: ShopSettings) -> str:
+    from babel.numbers import format_currency
+
+    return format_currency(Decimal(str(amount)), amount.currency, locale=shop.locale)
+
+
+def _date(order: Order, shop: ShopSettings) -> str:
+    from babel.dates import format_date
+
+    return format_date(order.placed_at, format="long", locale=shop.locale)
+
+
+def _apart(left: str, right: str) -> str:
+    """Return one line with something at both ends."""
+    return left + right.rjust(COLUMNS - len(left))
+
+
+def _folded(text: str, indent: int) -> str:
+    """Return text folded to the width, each line moved in."""
+    space = " " * indent
+    lines = text.splitlines() or [""]
+    return "\n".join(textwrap.fill(line, COLUMNS, initial_indent=space, subsequent_indent=space) for line in lines)
+
+
+def _harmless(value: object) -> str:
+    return terminal_text(str(value), newlines=True)
+
+
+@cache
+def _template(receipt_format: ReceiptFormat) -> "Template":
+    """Load a template; whatever it prints is made harmless for terminals, and escaped in HTML."""
+    from jinja2 import PackageLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(
+        loader=PackageLoader("micromart_core.orders"),
+        autoescape=receipt_format is ReceiptFormat.HTML,
+        finalize=_harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(columns=COLUMNS, apart=_apart)
+    environment.filters["folded"] = _folded
+    return environment.get_template(f"receipt.{receipt_format}")

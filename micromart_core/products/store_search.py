@@ -1,0 +1,106 @@
+"""Full-text search: the first matches of each database's own index, and the words it knows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Text, bindparam, column, func, literal_column, select, table
+from sqlalchemy.sql import Select
+
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import ProductStatus
+from micromart_core.products.search_index import ANYWHERE, FULL_TEXT_TABLE, IN_NAME
+from micromart_core.products.tables import product_spellings, products
+from micromart_core.products.words import spellings
+from micromart_core.transaction import Transaction
+from micromart_core.upsert import insert_for
+
+MOST_MATCHES = 1000
+_full_text = table(FULL_TEXT_TABLE, column("rowid", Integer), column(FULL_TEXT_TABLE, Text))
+_MATCH = (
+    products.c.sku,
+    products.c.name_key,
+    products.c.category_key,
+    products.c.price,
+    products.c.created_at,
+)
+# PostgreSQL must collect the matches from the full-text index: for common words it would rather read the whole
+# table until it has a thousand, and for common words that never meet it would read all of it.
+_USE_FULL_TEXT, _USE_ANY = (
+    select(func.set_config("enable_seqscan", value, True), func.set_config("enable_indexscan", value, True))  # noqa: FBT003
+    for value in ("off", "on")
+)
+_KNOWN = select(product_spellings.c.word).where(
+    product_spellings.c.spelling.in_(bindparam("spellings", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a search needs to know of a product to rank it."""
+
+    sku: Sku
+    name_key: str
+    category_key: str
+    price: int
+    created_at: datetime
+
+
+def find_in_names(tx: Transaction, words: Sequence[str], *where: ColumnElement[bool]) -> list[Match]:
+    """Return the first products whose name has all words, the last one being perhaps only begun."""
+    return _find(tx, _matches_on_sqlite(words, "{name_key} : ") if tx.is_sqlite else _matches(words, IN_NAME), where)
+
+
+def find_anywhere(tx: Transaction, words: Sequence[str], *where: ColumnElement[bool]) -> list[Match]:
+    """Return the first products that have all words anywhere, the last one being perhaps only begun."""
+    return _find(tx, _matches_on_sqlite(words, "") if tx.is_sqlite else _matches(words, ANYWHERE), where)
+
+
+def in_category(key: str) -> ColumnElement[bool]:
+    """Keep to one category."""
+    return products.c.category_key == key
+
+
+def at_most(price: int) -> ColumnElement[bool]:
+    """Keep to a highest price."""
+    return products.c.price <= price
+
+
+def _find(tx: Transaction, query: Select[Any], where: Sequence[ColumnElement[bool]]) -> list[Match]:
+    if not tx.is_sqlite:
+        tx.connection.execute(_USE_FULL_TEXT)
+    published = query.where(products.c.status == ProductStatus.PUBLISHED.value).where(*where)
+    rows = tx.connection.execute(published.limit(MOST_MATCHES)).all()
+    if not tx.is_sqlite:
+        tx.connection.execute(_USE_ANY)
+    return [Match(*row) for row in rows]
+
+
+def _matches_on_sqlite(words: Sequence[str], columns: str) -> Select[Any]:
+    """Words have letters and digits only, and stand in quotes, so that none is taken for an operator."""
+    query = columns + "(" + " AND ".join(f'"{word}"' for word in words) + "*)"
+    return (
+        select(*_MATCH)
+        .select_from(_full_text.join(products, products.c.id == _full_text.c.rowid))
+        .where(_full_text.c[FULL_TEXT_TABLE].op("MATCH")(query))
+    )
+
+
+def _matches(words: Sequence[str], document: str) -> Select[Any]:
+    query = " & ".join(f"'{word}'" for word in words) + ":*"
+    return select(*_MATCH).where(
+        literal_column(document).op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
+    )
+
+
+def learn_words(tx: Transaction, words: Collection[str]) -> None:
+    """Note words under all the spellings they may be recognised by; those known already stay."""
+    rows = [{"spelling": spelling, "word": word} for word in sorted(words) for spelling in sorted(spellings(word))]
+    if rows:
+        tx.connection.execute(insert_for(tx.connection, product_spellings).on_conflict_do_nothing(), rows)
+
+
+def list_words_like(tx: Transaction, word: str) -> list[str]:
+    """Return known words that share a spelling with this one."""
+    return list(tx.connection.scalars(_KNOWN.distinct(), {"spellings": sorted(spellings(word))}))

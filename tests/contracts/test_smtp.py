@@ -1,0 +1,184 @@
+"""What a mail server says, or does not say, is understood."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+
+from micromart_core.adapters.smtp import SmtpMail, SmtpServer, server_of
+from micromart_core.errors import InvalidValue
+from micromart_core.notifications.model import MailDelayed, MailRefused
+from micromart_core.settings import MailSettings
+from tests.contracts.test_mail_port import LETTER
+from tests.mail_server import mail_server
+
+
+@pytest.fixture
+def server(tmp_path):
+    with mail_server(tmp_path / "mailbox") as server:
+        yield server
+
+
+@pytest.fixture
+def port(server):
+    port = SmtpMail(server_of(server.settings()), timeout_seconds=5)
+    yield port
+    port.close()
+
+
+def to(reader: str):
+    return replace(LETTER, to=reader, message_id=f"<{reader}>")
+
+
+def test_a_reader_refused_for_good_does_not_hinder_the_next(server, port):
+    with pytest.raises(MailRefused, match="550 5.1.1 No such user"):
+        port.send(to("perm@example.org"))
+    port.send(to("ann@example.org"))
+
+    assert [letter["To"] for letter in server.letters()] == ["ann@example.org"]
+
+
+def test_a_greylisted_reader_is_a_delay(server, port):
+    for _ in range(2):
+        with pytest.raises(MailDelayed, match="451 4.7.1"):
+            port.send(to("grey@example.org"))
+    port.send(to("grey@example.org"))
+
+    assert len(server.letters()) == 1
+
+
+def test_a_line_cut_after_the_letter_is_a_delay_and_the_copy_is_known(server, port):
+    for _ in range(2):
+        with pytest.raises(MailDelayed):
+            port.send(to("cut@example.org"))
+    port.send(to("ann@example.org"))
+
+    assert [letter["Message-ID"] for letter in server.letters()].count("<cut@example.org>") == 2
+
+
+def test_a_slow_server_is_left_in_time(server):
+    port = SmtpMail(server_of(server.settings()), timeout_seconds=0.5)
+    began = time.monotonic()
+    with pytest.raises(MailDelayed):
+        port.send(to("slow@example.org"))
+    port.close()
+
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_answers_drop_by_drop_is_left_in_time():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=_drip, args=[listening], daemon=True).start()
+        port = SmtpMail(SmtpServer("127.0.0.1", listening.getsockname()[1], False, None, None), timeout_seconds=1)
+        began = time.monotonic()
+        with pytest.raises(MailDelayed):
+            port.send(LETTER)
+        assert time.monotonic() - began < 3
+
+
+def _drip(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.sendall(b"220 here\r\n")
+        try:
+            while True:
+                time.sleep(0.2)
+                connection.sendall(b"2")
+        except OSError:
+            return
+
+
+def test_a_server_that_forgot_the_connection_is_greeted_anew(server, port):
+    port.send(to("ann@example.org"))
+    server.down()
+    server.up()
+    port.send(to("bob@example.org"))
+
+    assert len(server.letters()) == 2
+
+
+@pytest.fixture
+def tls(tmp_path, monkeypatch):
+    """A certificate for 127.0.0.1 that this process trusts."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run([*request, *files, *subject], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def _knows_shop(_server, _session, _envelope, _mechanism, data) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"sh op", b"p@ss word"))
+
+
+@pytest.fixture
+def strict(tmp_path, tls):
+    """A server that wants STARTTLS and a password."""
+    options = {"tls_context": tls, "require_starttls": True, "authenticator": _knows_shop, "auth_required": True}
+    with mail_server(tmp_path / "strict", **options) as server:
+        yield server
+
+
+def _signed_in(server, secret: str) -> MailSettings:
+    return MailSettings(url=f"smtp://sh%20op:{secret}@127.0.0.1:{server.port}")
+
+
+def test_a_password_is_sent_under_tls(strict, tmp_path):
+    (tmp_path / "password").write_text("p@ss word\n")
+    in_file = MailSettings(
+        url=f"smtp://sh%20op@127.0.0.1:{strict.port}", password_file=str(tmp_path / "password")
+    )
+    for settings in (_signed_in(strict, "p%40ss%20word"), in_file):
+        port = SmtpMail(server_of(settings), timeout_seconds=5)
+        port.send(LETTER)
+        port.close()
+
+    assert len(strict.letters()) == 2
+
+
+def test_a_wrong_password_delays_and_kills_no_letter(strict):
+    port = SmtpMail(server_of(_signed_in(strict, "wrong")), timeout_seconds=20)
+    with pytest.raises(MailDelayed):
+        port.send(LETTER)
+    port.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(strict, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    port = SmtpMail(server_of(strict.settings()), timeout_seconds=5)
+    with pytest.raises(MailDelayed, match="CERTIFICATE_VERIFY_FAILED"):
+        port.send(LETTER)
+    port.close()
+
+
+def test_a_password_is_never_shown_nor_sent_in_the_clear(server, monkeypatch):
+    settings = MailSettings(url=f"smtp://shop:hunter2@localhost.localdomain:{server.port}")
+    assert "hunter2" not in repr(server_of(settings))
+    known = socket.getaddrinfo("127.0.0.1", server.port, 0, socket.SOCK_STREAM)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: known)
+    port = SmtpMail(server_of(settings), timeout_seconds=5)
+    with pytest.raises(MailDelayed, match="no TLS"):
+        port.send(LETTER)
+    port.close()
+
+
+def test_the_usual_ports_are_known():
+    urls = ("smtp://host", "smtp://me@host", "smtps://host", "smtp://host:2525")
+    assert [server_of(MailSettings(url=url)).port for url in urls] == [25, 587, 465, 2525]
+
+
+def test_a_password_file_that_is_gone_is_a_sentence(tmp_path):
+    with pytest.raises(InvalidValue, match="password_file"):
+        server_of(MailSettings(url="smtp://me@host", password_file=str(tmp_path / "gone")))

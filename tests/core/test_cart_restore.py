@@ -1,0 +1,121 @@
+"""What a hold had kept can be taken back while it is free."""
+
+from dataclasses import replace
+
+import pytest
+
+from micromart_core.carts.model import EmptyCart, Hoarding
+from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.carts.service_lists import list_my_carts
+from micromart_core.carts.service_restore import restore_cart
+from micromart_core.inventory.model import Sku
+from micromart_core.settings import CartSettings
+
+TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
+
+
+@pytest.fixture
+def ended(shop, clock):
+    """Ann's hold of two teas and one mug has ended."""
+    shop.stocks(TEA, on_hand=2, price="4.50")
+    shop.stocks(MUG, on_hand=2, price="9.00")
+    ann = shop.guest("ann")
+    ann.run(set_quantity, TEA, 2)
+    ann.run(set_quantity, MUG, 1)
+    clock.advance(minutes=16)
+    return ann
+
+
+def test_everything_that_is_still_free_comes_back(shop, ended):
+    restored = ended.run(restore_cart)
+
+    assert [(line.sku, line.quantity) for line in restored.cart.lines] == [(MUG, 1), (TEA, 2)]
+    assert (restored.missing, restored.dearer, restored.cart.restorable) == ((), (), ())
+    assert restored.cart.seconds_left == 600
+    assert (shop.raw_stock(TEA), shop.raw_stock(MUG)) == ((2, 2), (2, 1))
+
+
+def test_what_others_took_is_named_and_the_rest_comes_back(shop, ended):
+    shop.guest("bob").run(set_quantity, TEA, 1)
+
+    restored = ended.run(restore_cart)
+
+    assert restored.missing == (TEA,)
+    assert {line.sku: line.quantity for line in restored.cart.lines} == {MUG: 1, TEA: 1}
+
+
+def test_what_is_dearer_now_waits_for_a_yes(shop, ended):
+    from sqlalchemy import update
+
+    from micromart_core.products.tables import products
+
+    with shop.database.begin(writes=True) as opened:
+        opened.connection.execute(update(products).where(products.c.sku == TEA).values(price=500))
+        opened.commit()
+
+    first = ended.run(restore_cart)
+    assert [(each.sku, str(each.was), str(each.now)) for each in first.dearer] == [(TEA, "4.50", "5.00")]
+    assert [line.sku for line in first.cart.lines] == [MUG]
+
+    second = ended.run(restore_cart, accept_prices=True)
+    assert {line.sku: str(line.price) for line in second.cart.lines} == {MUG: "9.00", TEA: "5.00"}
+
+
+def test_restoring_into_an_open_cart_takes_the_larger_quantity(shop, ended):
+    ended.run(set_quantity, TEA, 1)
+
+    restored = ended.run(restore_cart)
+
+    assert restored.cart.quantity_of(TEA) == 2
+    assert shop.raw_stock(TEA) == (2, 2)
+
+
+def test_there_must_be_something_to_take_back(shop, ended, clock):
+    with pytest.raises(EmptyCart):
+        shop.guest("bob").run(restore_cart)
+    ended.run(restore_cart)
+    with pytest.raises(EmptyCart):
+        ended.run(restore_cart)
+
+
+def test_after_seven_days_it_is_forgotten(shop, ended, clock):
+    ended.run(show_cart)
+    from micromart_core.carts.service_upkeep import sweep_expired
+
+    shop.operator().run(sweep_expired)
+    clock.advance(days=7, seconds=1)
+
+    assert ended.run(show_cart).restorable == ()
+    with pytest.raises(EmptyCart):
+        ended.run(restore_cart)
+
+
+def test_two_ended_holds_of_a_product_mean_a_minute_for_others(shop, ended, clock):
+    ended.run(restore_cart)
+    clock.advance(minutes=10)
+
+    with pytest.raises(Hoarding) as pause:
+        ended.run(set_quantity, TEA, 1)
+    assert pause.value.seconds == 60
+
+    assert shop.guest("bob").run(set_quantity, TEA, 1).item_count == 1
+    clock.advance(seconds=61)
+    assert ended.run(set_quantity, TEA, 1).item_count == 1
+
+
+def test_an_owner_may_do_without_the_pause(shop, ended, clock):
+    ended.run(restore_cart)
+    clock.advance(minutes=10)
+    kind = shop.again(cart=replace(CartSettings(), hoarding_pause_seconds=0))
+
+    assert kind.guest("ann").run(set_quantity, TEA, 1).item_count == 1
+    kind.close()
+
+
+def test_a_shopper_sees_all_own_carts(shop, ended):
+    ended.run(restore_cart)
+
+    statuses = [cart.status for cart in ended.run(list_my_carts).items]
+
+    assert statuses == ["open", "expired"]
+    assert shop.guest("bob").run(list_my_carts).items == ()

@@ -1,0 +1,390 @@
+from decimal import Decimal
+
+import pytest
+from order_stories import (
+    MUG,
+    TEA,
+    CountsStatements,
+    buys,
+    events_of,
+    fills,
+    lives_at,
+    reprices,
+    restates,
+    without_address,
+)
+
+from micromart_core.carts.model import EmptyCart
+from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
+from micromart_core.intents import KeyReused
+from micromart_core.money import Money
+from micromart_core.orders.model import CartChangedMeanwhile, OrderStatus, PaymentStatus
+from micromart_core.orders.service import place_order
+from micromart_core.orders.service_lists import my_orders
+from micromart_core.permissions import Role
+from micromart_core.settings import CheckoutSettings, ShopSettings
+from micromart_core.users.model import AddressNeeded, UnknownAddress
+
+
+def usd(text: str) -> Money:
+    return Money.parse(text, "USD")
+
+
+@pytest.fixture
+def easy(shop):
+    """A shop that needs no address, with two products."""
+    easy = without_address(shop)
+    easy.stocks(TEA, on_hand=5, price="4.50")
+    easy.stocks(MUG, on_hand=5, price="24.00")
+    yield easy
+    easy.close()
+
+
+def test_an_order_takes_the_goods_off_the_shelf_and_clears_the_cart(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2, nm_001=1)
+
+    order = ann.run(place_order)
+
+    assert [(line.sku, line.name, line.quantity, line.price, line.total) for line in order.lines] == [
+        (MUG, "The NM-001", 1, usd("24.00"), usd("24.00")),
+        (TEA, "The TEA-01", 2, usd("4.50"), usd("9.00")),
+    ]
+    assert (order.subtotal, order.total) == (usd("33.00"), usd("33.00"))
+    assert (order.status, order.payment_status) == (OrderStatus.PLACED, PaymentStatus.UNPAID)
+    assert [(step.status, step.actor) for step in order.history] == [("placed", "ann")]
+    assert order.email == "ann@example.org"
+    assert tuple(easy.raw_stock(TEA)) == (3, 0)
+    assert ann.run(show_cart).lines == ()
+
+
+def test_an_order_is_in_the_ledger_with_its_id(easy):
+    order = buys(easy.shopper("ann"), TEA, 2)
+
+    rows = easy.rows("SELECT sku, change, balance, actor FROM stock_movements WHERE order_id = :id", id=order.id)
+    assert [tuple(row) for row in rows] == [(TEA, -2, 3, "ann")]
+
+
+def test_an_order_tells_that_it_was_placed(easy):
+    order = buys(easy.shopper("ann"), TEA, 2)
+
+    (row,) = events_of(easy, "order.placed")
+    assert order.number in row.data
+    assert order.id in row.data
+
+
+def test_placing_the_same_cart_twice_gives_the_same_order(easy):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2)
+
+    first = ann.run(place_order, cart.id)
+    second = ann.run(place_order, cart.id)
+
+    assert second == first
+    assert tuple(easy.raw_stock(TEA)) == (3, 0)
+    assert len(events_of(easy, "order.placed")) == 1
+
+
+def test_a_repeated_request_with_its_key_gives_the_same_order(easy):
+    ann = easy.shopper("ann").under(idempotency_key="k-1")
+    fills(easy.shopper("ann"), tea_01=2)
+
+    first = ann.run(place_order)
+
+    assert ann.run(place_order) == first
+    assert tuple(easy.raw_stock(TEA)) == (3, 0)
+
+
+def test_a_key_used_for_another_request_is_a_conflict(easy):
+    ann = easy.shopper("ann").under(idempotency_key="k-1")
+    fills(easy.shopper("ann"), tea_01=2)
+    ann.run(place_order)
+
+    with pytest.raises(KeyReused):
+        ann.run(place_order, None, None, "leave it at the door")
+
+
+def test_a_fresh_checkout_without_a_cart_names_the_last_order(easy):
+    ann = easy.shopper("ann")
+    order = buys(ann, TEA)
+
+    with pytest.raises(EmptyCart) as refusal:
+        ann.run(place_order)
+
+    assert order.number in refusal.value.why
+
+
+def test_nobody_gets_the_order_of_another_ones_cart(easy):
+    cart = fills(easy.shopper("ann"), tea_01=2)
+    easy.shopper("ann").run(place_order, cart.id)
+
+    with pytest.raises(EmptyCart):
+        easy.shopper("bob").run(place_order, cart.id)
+
+
+def test_a_guest_signs_in_before_ordering(easy):
+    fills(easy.guest("g1"), tea_01=1)
+
+    with pytest.raises(SignInFirst):
+        easy.guest("g1").run(place_order)
+
+
+def test_staff_without_the_permission_cannot_order(easy):
+    with pytest.raises(NotAllowed):
+        easy.staff("stan", Role.STOCK_CLERK).run(place_order)
+
+
+def test_a_dry_run_shows_the_order_and_changes_nothing(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+
+    assert ann.under(dry_run=True).run(place_order).total == usd("9.00")
+
+    assert ann.run(show_cart).item_count == 2
+    assert ann.run(my_orders).items == ()
+    assert tuple(easy.raw_stock(TEA)) == (5, 2)
+
+
+def test_an_order_goes_to_the_default_address(shop):
+    shop.stocks(TEA, on_hand=5)
+    lives_at(shop, "ann")
+
+    order = buys(shop.shopper("ann"), TEA)
+
+    assert order.address.line1 == "12 Analytical Row"
+
+
+def test_an_order_needs_an_address(shop):
+    shop.stocks(TEA, on_hand=5)
+    ann = shop.shopper("ann")
+    ann.run(set_quantity, TEA, 1)
+
+    with pytest.raises(AddressNeeded):
+        ann.run(place_order)
+
+    assert tuple(shop.raw_stock(TEA)) == (5, 1)
+
+
+def test_an_address_that_is_not_there_is_said_before_the_empty_cart(easy):
+    with pytest.raises(UnknownAddress):
+        easy.shopper("ann").run(place_order, None, "adr_nowhere")
+
+
+def test_another_ones_address_is_unknown(shop):
+    shop.stocks(TEA, on_hand=5)
+    lives_at(shop, "ann")
+    bob = shop.shopper("bob")
+    bob.run(set_quantity, TEA, 1)
+
+    with pytest.raises(UnknownAddress):
+        bob.run(place_order, None, "adr_home")
+
+
+def test_a_note_is_kept_without_what_could_drive_a_terminal(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=1)
+
+    with pytest.raises(InvalidValue):
+        ann.run(place_order, None, None, "ring \x1b[2J twice")
+
+    assert ann.run(place_order, None, None, " ring twice ").note == "ring twice"
+
+
+def test_a_price_that_rose_while_held_is_not_charged(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+    reprices(easy, TEA, 900)
+
+    assert ann.run(place_order).total == usd("9.00")
+
+
+def test_a_price_that_fell_while_held_is_charged(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+    reprices(easy, TEA, 400)
+
+    assert ann.run(place_order).total == usd("8.00")
+
+
+def test_a_fallen_price_does_not_bring_shipping_back(shop):
+    dear = without_address(shop, shop=ShopSettings(shipping=Decimal(5), free_shipping_from=Decimal(9)))
+    dear.stocks(TEA, on_hand=5, price="4.50")
+    ann = dear.shopper("ann")
+    fills(ann, tea_01=2)
+    reprices(dear, TEA, 400)
+
+    order = ann.run(place_order)
+
+    assert (order.shipping, order.total) == (usd("0"), usd("8.00"))
+    dear.close()
+
+
+def test_shipping_and_tax_are_in_the_order(shop):
+    taxed = without_address(
+        shop, shop=ShopSettings(shipping=Decimal("4.90"), tax_percent=Decimal(10), tax_included=False)
+    )
+    taxed.stocks(TEA, on_hand=5, price="4.50")
+
+    order = buys(taxed.shopper("ann"), TEA, 2)
+
+    assert (order.subtotal, order.shipping, order.tax) == (usd("9.00"), usd("4.90"), usd("0.90"))
+    assert order.total == usd("14.80")
+    taxed.close()
+
+
+@pytest.mark.parametrize("status", ["archived", "draft"])
+def test_a_product_withdrawn_while_held_may_still_be_ordered(easy, status):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+    restates(easy, TEA, status)
+
+    assert ann.run(place_order).total == usd("9.00")
+
+
+def test_after_the_hold_ended_the_order_goes_through_when_nothing_changed(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2)
+    clock.advance(minutes=11)
+
+    assert ann.run(place_order, cart.id).total == usd("9.00")
+    assert tuple(easy.raw_stock(TEA)) == (3, 0)
+
+
+def test_after_the_hold_was_swept_the_order_goes_through_too(easy, clock):
+    from micromart_core.carts.service_upkeep import sweep_expired
+
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2)
+    clock.advance(minutes=11)
+    assert easy.operator().run(sweep_expired) == 1
+
+    assert ann.run(place_order, cart.id).total == usd("9.00")
+    assert tuple(easy.raw_stock(TEA)) == (3, 0)
+
+
+def test_after_the_hold_ended_the_order_says_what_is_gone(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=4, nm_001=1)
+    clock.advance(minutes=11)
+    fills(easy.shopper("bob"), tea_01=3)
+
+    with pytest.raises(CartChangedMeanwhile) as refusal:
+        ann.run(place_order, cart.id)
+
+    assert refusal.value.missing == ((TEA, 2),)
+    assert easy.raw_stock(MUG).on_hand == 5
+
+
+def test_after_the_hold_ended_the_order_says_what_is_dearer(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2, nm_001=1)
+    clock.advance(minutes=11)
+    reprices(easy, TEA, 500)
+
+    with pytest.raises(CartChangedMeanwhile) as refusal:
+        ann.run(place_order, cart.id)
+
+    assert refusal.value.dearer == ((TEA, "4.50", "5.00"),)
+
+
+def test_after_the_hold_ended_everything_that_changed_is_said_at_once(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2, nm_001=4)
+    clock.advance(minutes=11)
+    reprices(easy, TEA, 500)
+    fills(easy.shopper("bob"), nm_001=3)
+
+    with pytest.raises(CartChangedMeanwhile) as refusal:
+        ann.run(place_order, cart.id)
+
+    assert refusal.value.missing == ((MUG, 2),)
+    assert refusal.value.dearer == ((TEA, "4.50", "5.00"),)
+
+
+def test_after_the_hold_ended_a_higher_price_beside_a_lower_one_goes_through_at_the_lower_ones(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=1, nm_001=1)
+    clock.advance(minutes=11)
+    reprices(easy, TEA, 500)
+    reprices(easy, MUG, 2300)
+
+    order = ann.run(place_order, cart.id)
+
+    assert [line.price for line in order.lines] == [usd("23.00"), usd("4.50")]
+
+
+def test_after_the_hold_ended_an_archived_product_is_missing(easy, clock):
+    ann = easy.shopper("ann")
+    cart = fills(ann, tea_01=2)
+    clock.advance(minutes=11)
+    restates(easy, TEA, "archived")
+
+    with pytest.raises(CartChangedMeanwhile) as refusal:
+        ann.run(place_order, cart.id)
+
+    assert refusal.value.missing == ((TEA, 0),)
+
+
+def test_a_strict_shop_never_orders_a_cart_whose_hold_has_ended(shop, clock):
+    strict = shop.again(checkout=CheckoutSettings(require_address=False, strict=True))
+    strict.stocks(TEA, on_hand=5)
+    ann = strict.shopper("ann")
+    cart = fills(ann, tea_01=2)
+    clock.advance(minutes=11)
+
+    with pytest.raises(CartChangedMeanwhile):
+        ann.run(place_order, cart.id)
+    strict.close()
+
+
+def test_what_a_colleague_took_back_from_a_cart_is_not_sold_with_the_rest(easy):
+    from micromart_core.inventory.model import Reason
+    from micromart_core.inventory.service_holds import release_product
+    from micromart_core.transaction import Transaction
+
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2, nm_001=1)
+    with easy.database.begin(writes=True) as opened:
+        caller = easy.shop.operator().identity.identify(opened.connection, opened.now, None)
+        release_product(Transaction(opened.connection, opened.now, caller, easy.settings, "t"), TEA, Reason("recall"))
+        opened.commit()
+
+    order = ann.run(place_order)
+
+    assert [line.sku for line in order.lines] == [MUG]
+    assert tuple(easy.raw_stock(TEA)) == (5, 0)
+
+
+def test_an_order_of_many_lines_takes_no_more_statements_than_one_of_one_line(easy):
+    for number in range(20):
+        easy.stocks(f"X-{number:02}", on_hand=9)
+    ann, bob = easy.shopper("ann"), easy.shopper("bob")
+    fills(ann, tea_01=1)
+    fills(bob, **{f"x_{number:02}": 2 for number in range(20)})
+
+    with CountsStatements(easy) as small:
+        ann.run(place_order)
+    with CountsStatements(easy) as large:
+        bob.run(place_order)
+
+    assert large.count == small.count
+
+
+def test_an_order_of_a_shopper_without_a_verified_address_has_no_email(easy):
+    order = buys(easy.shopper("ann", email=None), TEA)
+
+    assert order.email is None
+
+
+def test_the_database_itself_refuses_a_second_order_of_one_cart(easy):
+    from sqlalchemy.exc import IntegrityError
+
+    buys(easy.shopper("ann"), TEA)
+
+    with pytest.raises(IntegrityError), easy.database.begin(writes=True) as opened:
+        opened.connection.exec_driver_sql(
+            "INSERT INTO orders (id, number, cart_id, user_id, status, payment_status, units, subtotal, shipping, tax,"
+            " total, currency, placed_at, version) SELECT 'ord_2', 'MM-2', cart_id, user_id, status, payment_status,"
+            " units, subtotal, shipping, tax, total, currency, placed_at, version FROM orders"
+        )
