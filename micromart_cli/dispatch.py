@@ -11,6 +11,7 @@ from typing import Any
 import click
 from typer.main import get_command
 
+from micromart_cli.doors import Doors
 from micromart_cli.errors import tell, tell_bug
 from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
 from micromart_cli.limits import named_lock, time_limit
@@ -24,14 +25,14 @@ class Usage(InvalidValue):
     """The words make no command."""
 
 
-def run_noun(noun: str, words: list[str]) -> int:
+def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
     """Run `micromart NOUN WORDS` and return the exit code; only KeyboardInterrupt and BrokenPipeError come out."""
     flags, state = GlobalFlags(), None
     try:
         home = find_home(os.environ)
         state = home.state
         command = _command_of(noun)
-        session = Session(home, flags)
+        session = Session(home, flags, doors)
         add_global_flags(command, flags)
         _bound(command, session)
         return _run(command, noun, words, session)

@@ -4,8 +4,12 @@ import contextlib
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from micromart_core import __version__
+
+if TYPE_CHECKING:
+    from micromart_cli.doors import Doors
 
 _HELP = ("--help", "-h")
 _WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
@@ -13,12 +17,12 @@ _WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
 INTERRUPTED, CLOSED_PIPE = 130, 141
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command line and return its exit code."""
+def main(arguments: list[str] | None = None, doors: "Doors | None" = None) -> int:
+    """Run one command line and return its exit code; `doors` lead elsewhere than to this home's shop, in tests."""
     words = sys.argv[1:] if arguments is None else arguments
     gc.disable()  # while modules load there is nothing to collect, and looking costs a tenth of the start
     try:
-        code = _main(words)
+        code = _main(words, doors)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -30,16 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _main(words: list[str]) -> int:
+def _main(words: list[str], doors: "Doors | None") -> int:
     flags, noun, rest = _split(words)
     if noun is None:
-        return _without_noun(flags)
+        return _without_noun(flags, doors)
     if any(flag in _HELP for flag in flags):
         rest = [*rest, "--help"]
         flags = [flag for flag in flags if flag not in _HELP]
     from micromart_cli.dispatch import run_noun
 
-    return run_noun(noun, [*flags, *rest])
+    return run_noun(noun, [*flags, *rest], doors)
 
 
 def _forget_stdout() -> None:
@@ -57,7 +61,7 @@ def _split(words: list[str]) -> tuple[list[str], str | None, list[str]]:
     return words[:position], noun, words[position + 1 :]
 
 
-def _without_noun(flags: list[str]) -> int:
+def _without_noun(flags: list[str], doors: "Doors | None") -> int:
     if "--version" in flags:
         sys.stdout.write(f"micromart {__version__}\n")
         return 0
@@ -69,7 +73,7 @@ def _without_noun(flags: list[str]) -> int:
     if sys.stdin.isatty() and sys.stdout.isatty():
         from micromart_cli.dispatch import run_noun
 
-        return run_noun("shop", flags)
+        return run_noun("shop", flags, doors)
     sys.stderr.write(short_help())
     return 2
 

@@ -55,7 +55,7 @@ class Output:
             case "ids":
                 _write_ids([facts])
             case _:
-                from micromart_cli.tables import print_card
+                from micromart_cli.cards import print_card
 
                 print_card(value, facts, self.flags.color, columns)
 
@@ -75,7 +75,7 @@ class Output:
             case "ids":
                 _write_ids(rows)
             case _ if rows:
-                from micromart_cli.tables import print_list
+                from micromart_cli.cards import print_list
 
                 print_list(items, rows, self.flags.color, columns)
             case _:

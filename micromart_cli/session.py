@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 
+from micromart_cli.doors import Doors, HomeDoors
 from micromart_cli.errors import NeedsYes, NotConfirmed
 from micromart_cli.global_flags import GlobalFlags
 from micromart_core.errors import NothingToDo
@@ -30,13 +31,13 @@ MAIL_BUDGET_SECONDS = 2.0
 class Session:
     """One run of one verb."""
 
-    def __init__(self, home: Home, flags: GlobalFlags) -> None:
+    def __init__(self, home: Home, flags: GlobalFlags, doors: Doors | None = None) -> None:
         self.home, self.flags = home, flags
+        self.doors = doors or HomeDoors(home, lambda: self.settings)
         self.dry_run = False
         self._idempotency_key: str | None = None
         self._settings: tuple[Settings, dict[str, str]] | None = None
-        self._shop: Shop | None = None
-        self._gateways: dict[str, LocalGateway] = {}
+        self._person_door: LocalGateway | None = None
         self._may_owe_mail = False
 
     # --- what there is ---------------------------------------------------------------------------
@@ -64,12 +65,8 @@ class Session:
 
     @property
     def shop(self) -> "Shop":
-        """The shop behind this home; an embedded one is made when there is none."""
-        if self._shop is None:
-            from micromart_core.bootstrap import open_shop
-
-            self._shop = open_shop(self.settings, self.home)
-        return self._shop
+        """The open shop behind this home, for the few verbs that need more than operations."""
+        return self.doors.shop
 
     # --- running ---------------------------------------------------------------------------------
 
@@ -86,7 +83,7 @@ class Session:
         self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """Run an operation beside the database, with its own credentials: nobody signs in for `job`, `dead`, ..."""
-        return self._run(self._operator(), operation, *args, **kwargs)
+        return self._run(self.doors.operator(), operation, *args, **kwargs)
 
     def run_destructive(
         self, question: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
@@ -101,17 +98,11 @@ class Session:
         self, question: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """Run an operation that destroys something beside the database, after asking."""
-        return self._run_destructive(self._operator(), question, operation, *args, **kwargs)
+        return self._run_destructive(self.doors.operator(), question, operation, *args, **kwargs)
 
     def _person(self) -> "LocalGateway":
-        if "person" not in self._gateways:
-            self._gateways["person"] = self.shop.gateway()
-        return self._gateways["person"]
-
-    def _operator(self) -> "LocalGateway":
-        if "operator" not in self._gateways:
-            self._gateways["operator"] = self.shop.operator()
-        return self._gateways["operator"]
+        self._person_door = self._person_door or self.doors.person()
+        return self._person_door
 
     def _run(
         self,
@@ -201,14 +192,12 @@ class Session:
 
     def deliver_mail(self) -> None:
         """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
-        if self._shop is not None and self._may_owe_mail:
-            self._shop.send_mail(MAIL_BUDGET_SECONDS)
+        if self._may_owe_mail:
+            self.doors.send_mail(MAIL_BUDGET_SECONDS)
 
     def close(self) -> None:
         """Give back what was opened."""
-        if self._shop is not None:
-            self._shop.close()
-            self._shop = None
+        self.doors.close()
 
 
 def session_of(context: typer.Context) -> Session:

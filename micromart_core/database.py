@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from micromart_core.clock import Clock, utc_now
@@ -129,10 +129,14 @@ def _begin_sqlite(connection: Connection, *, writes: bool) -> datetime:
 
 
 def _begin_postgresql(connection: Connection, *, writes: bool) -> datetime:
-    cursor = connection.connection.cursor()
-    cursor.execute(_BEGIN_AND_NOW[writes], prepare=False)  # type: ignore[call-arg]  # psycopg's own cursor
-    cursor.nextset()
-    row = cursor.fetchone()
-    assert row is not None  # noqa: S101  # SELECT now() has one row
-    now: datetime = row[0]
+    """Begin and ask for the time in one round trip, past SQLAlchemy, so a broken connection must be told to it here."""
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute(_BEGIN_AND_NOW[writes], prepare=False)
+        cursor.nextset()
+        now: datetime = cursor.fetchone()[0]
+    except errors as error:
+        connection.invalidate(error)
+        raise OperationalError("BEGIN", None, error, connection_invalidated=True) from error
     return now.astimezone(UTC)

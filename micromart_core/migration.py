@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, select
 from sqlalchemy.exc import DBAPIError
 
 import migrations
@@ -14,6 +14,7 @@ from micromart_core.database import Database
 from micromart_core.database_errors import sqlstate_of
 from micromart_core.errors import MicroMartError
 from micromart_core.explained import explained
+from micromart_core.upsert import insert_if_new
 from micromart_core.write_lock import WriteLock
 from migrations import HEAD, REVISIONS
 
@@ -104,7 +105,7 @@ def upgrade(database: Database) -> Upgrade:
 def stamp(connection: Connection) -> None:
     """Note that tables just made from the code are at this program's revision."""
     _version.create(connection, checkfirst=True)
-    connection.execute(insert(_version).values(version_num=HEAD))
+    insert_if_new(connection, _version, {"version_num": HEAD})
 
 
 def alembic_config(connection: Connection) -> "Config":

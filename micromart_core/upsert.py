@@ -15,7 +15,8 @@ def insert_for(connection: Connection, table: Table) -> postgresql.Insert | sqli
 def insert_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless one like it stands there; True when it was inserted."""
     statement = insert_for(connection, table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # SQLAlchemy forgets how many rows an INSERT wrote unless it is told to keep the number.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def upsert(connection: Connection, table: Table, *, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:

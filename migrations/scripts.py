@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+_AS_IT_STANDS = {"no_parameters": True}
+"""A percent sign in these statements is one."""
 _VERSIONS = Path(__file__).parent / "versions"
 
 
@@ -16,9 +18,8 @@ def script_of(name: str, dialect: str) -> Path:
 def run_script(connection: Connection, name: str) -> None:
     """Run every statement of a revision's file for this database."""
     text = script_of(name, connection.dialect.name).read_text(encoding="utf-8")
-    cursor = connection.connection.cursor()
     for statement in text.split("\n\n"):
-        cursor.execute(statement)
+        connection.exec_driver_sql(statement, execution_options=_AS_IT_STANDS)
 
 
 def write_script(name: str, dialect: str, statements: Iterable[str]) -> None:

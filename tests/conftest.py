@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -178,6 +179,7 @@ def _empty(url: str) -> None:
     database = Database(DatabaseSettings(url=url))
     tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with database.engine.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))  # the ledger and the audit refuse it otherwise
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     database.close()
 
@@ -230,3 +232,14 @@ def empty_postgresql():
         for name in made:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     admin.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of one megabyte; making one needs root."""
+    folder = tmp_path / "small-disk"
+    folder.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", folder], check=True)

@@ -33,7 +33,9 @@ class Places:
 
 @app.command("list")
 def list_all(
-    context: typer.Context, *, origin: Annotated[bool, typer.Option("--origin", help="Say where each was read.")] = False
+    context: typer.Context,
+    *,
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each was read.")] = False,
 ) -> None:
     """Show every setting with the value that holds; secrets as ***."""
     session = session_of(context)

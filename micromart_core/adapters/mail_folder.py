@@ -4,7 +4,6 @@ import hashlib
 import os
 from pathlib import Path
 
-from micromart_core.adapters.mail_message import message_of
 from micromart_core.notifications.model import Letter, MailDelayed
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
@@ -18,6 +17,8 @@ class MailFolder:
 
     def send(self, letter: Letter) -> None:
         """Put a letter into `new`, safe on disk; raise MailDelayed when the folder cannot take it."""
+        from micromart_core.adapters.mail_message import message_of
+
         name = f"{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}.micromart"
         try:
             self._make_folders()

@@ -21,8 +21,14 @@ def address_of(text: str) -> Address:
 
 
 def message_of(letter: Letter) -> EmailMessage:
-    """Return the message; raise MailRefused when an address is none."""
-    sender, reader = address_of(letter.sender), address_of(letter.to)
+    """Return the message; raise MailRefused when an address is none or the words cannot be written."""
+    try:
+        return _message(letter, address_of(letter.sender), address_of(letter.to))
+    except ValueError as error:
+        raise MailRefused(f"this cannot be written as a message: {error}") from error
+
+
+def _message(letter: Letter, sender: Address, reader: Address) -> EmailMessage:
     is_ascii = (sender.addr_spec + reader.addr_spec).isascii()
     message = EmailMessage(policy=_POLICY if is_ascii else _POLICY.clone(utf8=True))
     message["From"] = sender

@@ -46,7 +46,10 @@ def server_of(settings: MailSettings) -> SmtpServer:
         raise InvalidValue("mail.url is no mail server.", why="a scheme or a host is missing", hint="smtp://host:587")
     user = unquote(url.username) if url.username else None
     usual = _SUBMISSION if user and url.scheme == "smtp" else _PORTS[url.scheme]
-    return SmtpServer(url.hostname, port or usual, url.scheme == "smtps", user, _password(url.password, user, settings))
+    password = _password(url.password, user, settings)
+    if not f"{user}{password}".isascii():
+        raise InvalidValue("The mail server's user and password must be ASCII.", why="SMTP carries nothing else")
+    return SmtpServer(url.hostname, port or usual, url.scheme == "smtps", user, password)
 
 
 def _password(in_url: str | None, user: str | None, settings: MailSettings) -> str | None:
@@ -107,9 +110,9 @@ class SmtpMail:
         except smtplib.SMTPResponseException as error:
             self._drop()
             raise MailDelayed(f"{self._server.host}: {error.smtp_code} {_text(error.smtp_error)}") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self._drop()
-            raise MailDelayed(f"{self._server.host}: {error.strerror or error}") from error
+            raise MailDelayed(f"{self._server.host}: {getattr(error, 'strerror', None) or error}") from error
         finally:
             watch.cancel()
 

@@ -30,6 +30,12 @@ def issuer_of(tx: Transaction) -> str:
     return f"{_ISSUER}{known}"
 
 
+def find_issuer(tx: Transaction) -> str | None:
+    """Return the name of this shop as an issuer, None before anybody signed in."""
+    known = store.find_shop_id(tx)
+    return f"{_ISSUER}{known}" if known else None
+
+
 def is_local(issuer: str) -> bool:
     """True for the issuer of a shop's own accounts."""
     return issuer.startswith(_ISSUER)

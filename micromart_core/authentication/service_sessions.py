@@ -7,8 +7,10 @@ from micromart_core.authentication.model import (
     CLIENT_SESSION_LIVES,
     SESSION_LIVES,
     Account,
+    Session,
     WrongPassword,
 )
+from micromart_core.authentication.service import find_issuer
 from micromart_core.caller import UserId
 from micromart_core.transaction import Transaction
 
@@ -40,8 +42,25 @@ def open_client_session(tx: Transaction, token_hash: str, name: str, secret_hash
 
 
 def end_session(tx: Transaction, token_hash: str) -> str | None:
-    """End a session and return the account's id or the client's name; None when there was none."""
-    return store_sessions.take_session(tx, token_hash)
+    """End a session and return the actor it was for, None when there was none."""
+    taken = store_sessions.take_session(tx, token_hash)
+    if taken is None:
+        return None
+    account_id, client = taken
+    account = store.find_account(tx, account_id) if account_id else None
+    return account.username if account else f"client:{client}"
+
+
+def describe_session(tx: Transaction, token_hash: str) -> Session:
+    """Return who the caller is and until when, as he may see it himself."""
+    return Session(
+        signed_in=tx.caller.signed_in,
+        user=tx.caller.actor if tx.caller.signed_in else None,
+        email=tx.caller.email,
+        permissions=tuple(sorted(tx.caller.permissions)),
+        issuer=find_issuer(tx),
+        expires_at=store_sessions.find_session_end(tx, token_hash),
+    )
 
 
 def empty_sessions_and_codes(tx: Transaction) -> None:

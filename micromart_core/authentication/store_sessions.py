@@ -38,12 +38,12 @@ def find_session_end(tx: Transaction, token_hash: str) -> datetime | None:
     return tx.connection.execute(query).scalar()
 
 
-def take_session(tx: Transaction, token_hash: str) -> str | None:
-    """Delete a session and return whose it was: an account's id or a client's name; None when there was none."""
+def take_session(tx: Transaction, token_hash: str) -> tuple[str | None, str | None] | None:
+    """Delete a session and return its account's id or its client's name; None when there was none."""
     row = tx.connection.execute(
         delete(sessions).where(sessions.c.token_hash == token_hash).returning(sessions.c.account_id, sessions.c.client)
     ).first()
-    return (row.account_id or row.client) if row else None
+    return (row.account_id, row.client) if row else None
 
 
 def remove_sessions(tx: Transaction, account_id: str) -> None:
@@ -143,11 +143,11 @@ def remove_throttle(tx: Transaction, key: str) -> None:
 
 
 def refund_attempt(tx: Transaction, attempt: Attempt) -> None:
-    """Take back one try that turned out right, and the pause when it alone had brought it."""
+    """Take back one try that turned out right, with its pause: it was heard, so no earlier one was on."""
     tx.connection.execute(
         update(throttles)
         .where(throttles.c.key == attempt.key)
-        .where(throttles.c.attempts.between(1, attempt.free))
+        .where(throttles.c.attempts > 0)
         .values(attempts=throttles.c.attempts - 1, paused_until=None)
     )
 

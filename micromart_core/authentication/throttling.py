@@ -37,7 +37,12 @@ def claim(tx: Transaction, attempts: tuple[Attempt, ...]) -> int:
 def forget(tx: Transaction, whom: Attempt, source: Attempt) -> None:
     """A try was right: forget those against its account, and take this one of its source back."""
     store_sessions.remove_throttle(tx, whom.key)
-    store_sessions.refund_attempt(tx, source)
+    take_back(tx, source)
+
+
+def take_back(tx: Transaction, tried: Attempt) -> None:
+    """A try was right: it does not count, and the pause it may have brought is lifted."""
+    store_sessions.refund_attempt(tx, tried)
 
 
 def purge(tx: Transaction) -> int:
@@ -49,4 +54,5 @@ def _pause(now: datetime, tries: int, free: int) -> datetime | None:
     if tries < free:
         return None
     doublings = min(tries - free, _MOST_DOUBLINGS)
-    return now + min(LONGEST_PAUSE, FIRST_PAUSE * 2**doublings)
+    pause: timedelta = min(LONGEST_PAUSE, FIRST_PAUSE * 2**doublings)
+    return now + pause

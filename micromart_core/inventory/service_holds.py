@@ -70,19 +70,22 @@ def release_product(tx: Transaction, sku: Sku, reason: Reason) -> int:
     return units
 
 
-def sell_cart(tx: Transaction, cart_id: str, order_id: str) -> None:
-    """Take a locked cart's lines off the shelf, held or not, with one ledger row each; or raise SoldOut."""
+def sell_cart(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str) -> None:
+    """Take these lines of a locked cart off the shelf, held or not, with one ledger row each; or raise SoldOut.
+
+    Its other lines, released by staff or taken back into a newer cart, are not sold.
+    """
     store_holds.lock_stock_of_order(tx, cart_id)
-    short = store_holds.list_short(tx, cart_id)
+    short = store_holds.list_short(tx, cart_id, skus)
     for sku, _ in short:
         reclaim_expired(tx, sku)
     if short:
-        _refuse_what_is_still_short(tx, cart_id)
-    store_holds.sell(tx, cart_id, order_id, SOLD)
+        _refuse_what_is_still_short(tx, cart_id, skus)
+    store_holds.sell(tx, cart_id, skus, order_id, SOLD)
 
 
-def _refuse_what_is_still_short(tx: Transaction, cart_id: str) -> None:
-    short = store_holds.list_short(tx, cart_id)
+def _refuse_what_is_still_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
+    short = store_holds.list_short(tx, cart_id, skus)
     levels = store_levels.load_levels(tx, [sku for sku, _ in short])
     gone = tuple((sku, levels[sku].available) for sku, quantity in short if levels[sku].available < quantity)
     if gone:

@@ -16,6 +16,7 @@ _CART = bindparam("cart", type_=Text)
 _CARTS = bindparam("carts", expanding=True, type_=Text)
 _NOW = bindparam("now", type_=Instant)
 _SKU = bindparam("of_sku", type_=Text)
+_SKUS = bindparam("of_skus", expanding=True, type_=Text)
 _held_lines_of_cart = and_(cart_lines.c.cart_id == _CART, cart_lines.c.held)
 _held_lines_of_carts = and_(cart_lines.c.cart_id.in_(_CARTS), cart_lines.c.held)
 
@@ -62,7 +63,7 @@ _FREE_CARTS = (
     update(stock).where(stock.c.sku == _sum_of_carts.c.sku).values(held=stock.c.held - _sum_of_carts.c.quantity)
 )
 _UNHOLD_CARTS = update(cart_lines).where(_held_lines_of_carts).values(held=False)
-_line = select(cart_lines).where(cart_lines.c.cart_id == _CART).subquery("line")
+_line = select(cart_lines).where(cart_lines.c.cart_id == _CART).where(cart_lines.c.sku.in_(_SKUS)).subquery("line")
 _taken_from_free = case((_line.c.held, 0), else_=_line.c.quantity)
 _freed_by_sale = case((_line.c.held, _line.c.quantity), else_=0)
 _SHORT = (
@@ -133,16 +134,18 @@ def free_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:
     tx.connection.execute(_UNHOLD_CARTS, {"carts": list(cart_ids)})
 
 
-def list_short(tx: Transaction, cart_id: str) -> list[tuple[Sku, int]]:
-    """Return the lines of a cart, with their quantity, for which too few units are free right now."""
-    return [(Sku(sku), quantity) for sku, quantity in tx.connection.execute(_SHORT, {"cart": cart_id})]
+def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple[Sku, int]]:
+    """Return which of these lines of a cart, with their quantity, have too few units free right now."""
+    lines = {"cart": cart_id, "of_skus": list(skus)}
+    return [(Sku(sku), quantity) for sku, quantity in tx.connection.execute(_SHORT, lines)]
 
 
-def sell(tx: Transaction, cart_id: str, order_id: str, reason: str) -> None:
-    """Take a cart's lines off the shelf, whether held or free, with a ledger row for each."""
-    tx.connection.execute(_SELL, {"cart": cart_id})
-    facts = {"cart": cart_id, "reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now}
-    tx.connection.execute(_NOTE_SALE, facts)
+def sell(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, reason: str) -> None:
+    """Take these lines of a cart off the shelf, whether held or free, with a ledger row for each."""
+    lines = {"cart": cart_id, "of_skus": list(skus)}
+    tx.connection.execute(_SELL, lines)
+    facts = {"reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now}
+    tx.connection.execute(_NOTE_SALE, {**lines, **facts})
 
 
 def list_carts_holding(tx: Transaction, sku: Sku) -> list[str]:

@@ -98,10 +98,14 @@ def copy_rows(source: Connection, target: Connection, *, without: frozenset[str]
 
 
 def empty_tables(connection: Connection) -> None:
-    """Remove every row of a PostgreSQL shop within the open transaction."""
+    """Remove every row of a PostgreSQL shop, the append-only ones too, within the open transaction."""
     format_table = connection.dialect.identifier_preparer.format_table
-    names = ", ".join(format_table(table) for table in load_tables().sorted_tables)
-    connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+    names = [format_table(table) for table in load_tables().sorted_tables]
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+    connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
 
 @contextmanager

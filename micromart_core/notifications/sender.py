@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from micromart_core.clock import stopwatch
 from micromart_core.notifications.model import ClaimedLetter, Delivery, MailDelayed, MailPort, MailRefused, MailStatus
-from micromart_core.notifications.service_sending import claim_due_mail, note_dead, note_delayed, note_sent
+from micromart_core.notifications.service_sending import claim_due_mail, is_mail_due, note_dead, note_delayed, note_sent
 from micromart_core.operation import Gateway
 
 DELAYS_IN_A_ROW = 3
@@ -18,6 +18,8 @@ def send_due(gateway: Gateway, port: MailPort, *, budget_seconds: float, limit: 
     """
     ends = stopwatch() + budget_seconds
     done, delays = Delivery(), 0
+    if not gateway.run(is_mail_due):
+        return done
     try:
         while done.sent + done.delayed + done.dead < limit and stopwatch() < ends and delays < DELAYS_IN_A_ROW:
             claimed = gateway.run(claim_due_mail)

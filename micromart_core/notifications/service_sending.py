@@ -15,6 +15,12 @@ _LONGEST_ERROR = 300
 _CODE_TOO_LATE = "the code in it ended before the letter could leave"
 
 
+@operation("ops:run", writes=False, on_wire=False)
+def is_mail_due(tx: Transaction) -> bool:
+    """Tell whether a sender has something to do, without taking the lock of a writer."""
+    return store_sending.is_any_due(tx)
+
+
 @operation("ops:run", repeatable=True, on_wire=False)
 def claim_due_mail(tx: Transaction) -> ClaimedLetter | None:
     """Take the letter that has been due longest, or None; if its sender dies, the letter is due again later.

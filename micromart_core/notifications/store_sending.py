@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.notifications.letters import CODE_DOTS
@@ -13,17 +13,15 @@ from micromart_core.transaction import Transaction
 _NOTHING_LEFT_TO_DO = {"next_attempt_at": None, "claimed_until": None, "secret_code": None}
 
 
+def is_any_due(tx: Transaction) -> bool:
+    """Tell whether a sender has something to do: a letter is due, or a code has to be forgotten."""
+    late_code = select(mails.c.id).where(_has_late_code(tx.now))
+    return bool(tx.connection.execute(select(or_(_oldest_due(tx.now).exists(), late_code.exists()))).scalar_one())
+
+
 def claim_mail(tx: Transaction, *, until: datetime) -> ClaimedLetter | None:
     """Take the letter that has been due longest, so that no other sender does before `until`; None when none is."""
-    due = (
-        select(mails.c.id)
-        .where(mails.c.status == MailStatus.QUEUED)
-        .where(mails.c.next_attempt_at <= tx.now)
-        .where(_is_free(tx.now))
-        .order_by(mails.c.next_attempt_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    due = _oldest_due(tx.now).with_for_update(skip_locked=True)
     claimed = tx.connection.execute(
         update(mails)
         .where(mails.c.id == due.scalar_subquery())
@@ -38,9 +36,7 @@ def give_up_late_codes(tx: Transaction, *, error: str) -> int:
     """Give up the letters whose code no longer works, and forget the codes; return how many."""
     given_up = tx.connection.execute(
         update(mails)
-        .where(mails.c.secret_code.is_not(None))
-        .where(mails.c.secret_until <= tx.now)
-        .where(_is_free(tx.now))
+        .where(_has_late_code(tx.now))
         .values(status=MailStatus.DEAD, last_error=error, **_NOTHING_LEFT_TO_DO)
     )
     return given_up.rowcount
@@ -83,6 +79,21 @@ def save_dead(tx: Transaction, mail_id: str, attempt: int, *, error: str) -> Mai
     return (
         MailDead(mail_id=mail_id, to=row.to, subject=row.subject, template=row.template, error=error) if row else None
     )
+
+
+def _oldest_due(now: datetime) -> Select[tuple[str]]:
+    return (
+        select(mails.c.id)
+        .where(mails.c.status == MailStatus.QUEUED)
+        .where(mails.c.next_attempt_at <= now)
+        .where(_is_free(now))
+        .order_by(mails.c.next_attempt_at)
+        .limit(1)
+    )
+
+
+def _has_late_code(now: datetime) -> ColumnElement[bool]:
+    return and_(mails.c.secret_code.is_not(None), mails.c.secret_until <= now, _is_free(now))
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

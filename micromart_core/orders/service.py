@@ -51,7 +51,7 @@ def _sell(tx: Transaction, cart: CartToOrder, address: Address | None, note: str
         _refuse_if_changed(tx, cart)
     order = _new_order(tx, pricing.bill_for(tx.settings, cart.lines), address, note)
     try:
-        stockroom.sell_cart(tx, cart.id, order.id)
+        stockroom.sell_cart(tx, cart.id, [line.sku for line in order.lines], order.id)
     except SoldOut as refusal:
         raise CartChangedMeanwhile(refusal.short, ()) from refusal
     store.add_order(tx, order, cart.id)

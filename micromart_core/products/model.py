@@ -193,6 +193,14 @@ class StaleProduct(Conflict):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """A part of the catalogue as CSV; `next` continues it, None at the end."""
+
+    text: str
+    next: Sku | None
+
+
 class ProductExists(Refused):
     """Another product has this SKU."""
 

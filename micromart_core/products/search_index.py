@@ -10,20 +10,28 @@ ANYWHERE = "to_tsvector('simple'::regconfig, name_key || ' ' || category_key || 
 """What PostgreSQL indexes; a query must say the very same to be answered by the index."""
 FULL_TEXT: dict[str, tuple[str, ...]] = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE product_search USING fts5(name_key, category_key, words, "
-        "content='products', content_rowid='id', tokenize='unicode61', prefix='1 2 3')",
-        "CREATE TRIGGER product_search_insert AFTER INSERT ON products BEGIN "
-        "INSERT INTO product_search (rowid, name_key, category_key, words) "
-        "VALUES (new.id, new.name_key, new.category_key, new.words); END",
-        "CREATE TRIGGER product_search_delete AFTER DELETE ON products BEGIN "
-        "INSERT INTO product_search (product_search, rowid, name_key, category_key, words) "
-        "VALUES ('delete', old.id, old.name_key, old.category_key, old.words); END",
-        "CREATE TRIGGER product_search_update AFTER UPDATE OF name_key, category_key, words ON products "
-        "WHEN (old.name_key, old.category_key, old.words) <> (new.name_key, new.category_key, new.words) BEGIN "
-        "INSERT INTO product_search (product_search, rowid, name_key, category_key, words) "
-        "VALUES ('delete', old.id, old.name_key, old.category_key, old.words); "
-        "INSERT INTO product_search (rowid, name_key, category_key, words) "
-        "VALUES (new.id, new.name_key, new.category_key, new.words); END",
+        (
+            "CREATE VIRTUAL TABLE product_search USING fts5(name_key, category_key, words, "
+            "content='products', content_rowid='id', tokenize='unicode61', prefix='1 2 3')"
+        ),
+        (
+            "CREATE TRIGGER product_search_insert AFTER INSERT ON products BEGIN "
+            "INSERT INTO product_search (rowid, name_key, category_key, words) "
+            "VALUES (new.id, new.name_key, new.category_key, new.words); END"
+        ),
+        (
+            "CREATE TRIGGER product_search_delete AFTER DELETE ON products BEGIN "
+            "INSERT INTO product_search (product_search, rowid, name_key, category_key, words) "
+            "VALUES ('delete', old.id, old.name_key, old.category_key, old.words); END"
+        ),
+        (
+            "CREATE TRIGGER product_search_update AFTER UPDATE OF name_key, category_key, words ON products "
+            "WHEN (old.name_key, old.category_key, old.words) <> (new.name_key, new.category_key, new.words) BEGIN "
+            "INSERT INTO product_search (product_search, rowid, name_key, category_key, words) "
+            "VALUES ('delete', old.id, old.name_key, old.category_key, old.words); "
+            "INSERT INTO product_search (rowid, name_key, category_key, words) "
+            "VALUES (new.id, new.name_key, new.category_key, new.words); END"
+        ),
     ),
     "postgresql": (
         f"CREATE INDEX products_words_in_name ON products USING gin (({IN_NAME}))",
@@ -45,4 +53,4 @@ FULL_TEXT_UNDONE: dict[str, tuple[str, ...]] = {
 
 def ddl_of(dialect: str, statement: str) -> ExecutableDDLElement:
     """Return the statement as something create_all runs, on this database only."""
-    return DDL(statement).execute_if(dialect=dialect)
+    return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]

@@ -81,10 +81,10 @@ def list_catalogue(
     return _list(tx, _listing(tx, where, sort, statuses), after, limit, in_stock=where.in_stock)
 
 
-def page_size(limit: int) -> int:
+def page_size(limit: int, largest: int = LARGEST_PAGE) -> int:
     """Return how many a page may have, or raise InvalidValue."""
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise InvalidValue(f"A page cannot have {limit}.", why=f"a page has 1 to {LARGEST_PAGE}")
+    if not 1 <= limit <= largest:
+        raise InvalidValue(f"A page cannot have {limit}.", why=f"a page has 1 to {largest}")
     return limit
 
 

@@ -9,7 +9,7 @@ from micromart_core.inventory.service_holds import levels_of, release_product
 from micromart_core.inventory.service_stock import create_stock, remove_stock, set_reorder_level
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
-from micromart_core.products import store, store_categories, store_search
+from micromart_core.products import store, store_categories, store_pictures, store_search
 from micromart_core.products.access import demand
 from micromart_core.products.entry import (
     Entry,
@@ -68,16 +68,15 @@ def update_product(tx: Transaction, sku: Sku, changes: ProductChanges, if_versio
 
     When everything is as wanted already, nothing changes, whatever the version.
     """
-    if changes.reorder_level is not None:
-        _change_reorder_level(tx, sku, changes.reorder_level)
+    new_level = _change_reorder_level(tx, sku, changes.reorder_level)  # first: stock is locked before products
     stored = _lock(tx, sku)
     entry = _changed(tx, stored.entry, changes)
-    if entry == stored.entry:
+    if entry == stored.entry and not new_level:
         return _product(tx, sku)
-    if if_version is not None and if_version != stored.version:
-        raise StaleProduct(sku, if_version, stored.version)
     if entry.price != stored.entry.price:
         demand(tx, Permission.CATALOG_PRICE, "change a price")
+    if if_version is not None and if_version != stored.version:
+        raise StaleProduct(sku, if_version, stored.version)
     _save(tx, "product.update", stored, entry)
     return _product(tx, sku)
 
@@ -98,7 +97,7 @@ def archive_product(tx: Transaction, sku: Sku, recall: bool = False) -> Product:
 
 @operation("catalog:write", repeatable=True)
 def restore_product(tx: Transaction, sku: Sku) -> Product:
-    """Make an archived product a draft again, so that somebody looks at it before it is sold; others stay as they are."""
+    """Make an archived product a draft again, to be looked at before it is sold; others stay as they are."""
     stored = _lock(tx, sku)
     if stored.entry.status is ProductStatus.ARCHIVED:
         _save(tx, "product.restore", stored, replace(stored.entry, status=ProductStatus.DRAFT))
@@ -111,7 +110,7 @@ def delete_product(tx: Transaction, sku: Sku) -> Product:
     product = _product(tx, sku)
     remove_stock(tx, sku)
     stored = _lock(tx, sku)
-    store.remove_picture(tx, sku)
+    store_pictures.remove_picture(tx, sku)
     store.remove_product(tx, sku)
     store_categories.count_products(tx, {stored.entry.category: -1})
     audit(tx, "product.delete", sku, before=describe(stored.entry))
@@ -121,7 +120,8 @@ def delete_product(tx: Transaction, sku: Sku) -> Product:
 
 def tell(tx: Transaction, action: str, was: Entry | None, entry: Entry, version: int) -> None:
     """Write a change of the catalogue into the trail, and record that it happened."""
-    audit(tx, action, entry.sku, None if was is None else describe(was, entry), describe(entry, was))
+    if was != entry:
+        audit(tx, action, entry.sku, None if was is None else describe(was, entry), describe(entry, was))
     tx.record(ProductChanged(sku=entry.sku, version=version, status=entry.status, actor=tx.caller.actor))
 
 
@@ -146,13 +146,16 @@ def _changed(tx: Transaction, entry: Entry, changes: ProductChanges) -> Entry:
     )
 
 
-def _change_reorder_level(tx: Transaction, sku: Sku, level: int) -> None:
+def _change_reorder_level(tx: Transaction, sku: Sku, level: int | None) -> bool:
+    """Set the reorder level unless it is None or right already; True when it was changed."""
     stock = levels_of(tx, [sku]).get(sku)
     if stock is None:
         raise UnknownSku(sku)
-    if stock.reorder_level != level:
-        set_reorder_level(tx, sku, level)
-        audit(tx, "product.reorder_level", sku, str(stock.reorder_level), str(level))
+    if level is None or stock.reorder_level == level:
+        return False
+    set_reorder_level(tx, sku, level)
+    audit(tx, "product.reorder_level", sku, str(stock.reorder_level), str(level))
+    return True
 
 
 def _move(tx: Transaction, sku: Sku, action: str, status: ProductStatus) -> Product:

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.money import Money
 from micromart_core.products.entry import Entry, StoredEntry, columns_of
 from micromart_core.products.model import Offer, Product, ProductStatus, Tint
-from micromart_core.products.tables import categories, product_pictures, products
+from micromart_core.products.tables import categories, products
 from micromart_core.transaction import Transaction
 
-_SKUS = bindparam("skus", expanding=True)
+_SKUS: BindParameter[Sequence[Sku]] = bindparam("skus", expanding=True)
 _OFFERS = select(products.c.sku, products.c.name, products.c.price, products.c.currency, products.c.status).where(
     products.c.sku.in_(_SKUS)
 )
@@ -108,6 +108,12 @@ def _stored(row: RowMapping) -> StoredEntry:
     return StoredEntry(entry, row["version"])
 
 
+def list_skus(tx: Transaction, after: Sku, limit: int) -> list[Sku]:
+    """Return SKUs of any status in order, after one."""
+    query = select(products.c.sku).where(products.c.sku > after).order_by(products.c.sku).limit(limit)
+    return [Sku(sku) for sku in tx.connection.scalars(query)]
+
+
 def add_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Add products; a SKU that another process just took is an IntegrityError, so the gateway runs it again."""
     moments = {"created_at": tx.now, "updated_at": tx.now}
@@ -125,20 +131,3 @@ def change_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
 def remove_product(tx: Transaction, sku: Sku) -> None:
     """Remove a product's row."""
     tx.connection.execute(delete(products).where(products.c.sku == sku))
-
-
-def save_picture(tx: Transaction, sku: Sku, media_type: str, content: bytes) -> None:
-    """Add a product's picture."""
-    tx.connection.execute(insert(product_pictures).values(sku=sku, media_type=media_type, content=content))
-
-
-def remove_picture(tx: Transaction, sku: Sku) -> None:
-    """Remove a product's picture, if it has one."""
-    tx.connection.execute(delete(product_pictures).where(product_pictures.c.sku == sku))
-
-
-def touch(tx: Transaction, sku: Sku) -> None:
-    """Count a product's version up."""
-    tx.connection.execute(
-        update(products).where(products.c.sku == sku).values(version=products.c.version + 1, updated_at=tx.now)
-    )

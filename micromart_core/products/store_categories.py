@@ -49,7 +49,8 @@ def add_category(tx: Transaction, key: str, category: Category) -> None:
 def add_missing(tx: Transaction, names: Mapping[str, str]) -> None:
     """Add those of some categories, names by key, that are not there."""
     rows = [{"key": key, "name": name, "created_at": tx.now} for key, name in sorted(names.items())]
-    tx.connection.execute(insert_for(tx.connection, categories).on_conflict_do_nothing(), rows)
+    if rows:
+        tx.connection.execute(insert_for(tx.connection, categories).on_conflict_do_nothing(), rows)
 
 
 def rename(tx: Transaction, key: str, name: str) -> None:

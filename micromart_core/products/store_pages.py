@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Select, select, tuple_, union_all
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.products.cursor import Position
@@ -13,7 +13,7 @@ from micromart_core.products.store import PRODUCT, PRODUCT_FROM
 from micromart_core.products.tables import products
 from micromart_core.transaction import Transaction
 
-KEYS: dict[SortKey, tuple[ColumnElement[Any], ...]] = {
+KEYS: dict[SortKey, tuple[Column[Any], ...]] = {
     SortKey.SHELF: (products.c.category_key, products.c.name_key, products.c.sku),
     SortKey.NAME: (products.c.name_key, products.c.sku),
     SortKey.PRICE: (products.c.price, products.c.sku),
@@ -32,7 +32,7 @@ class Listing:
 
     def position_of(self, row: RowMapping) -> Position:
         """Return where in this order a row stands."""
-        return tuple(row[column.key] for column in KEYS[self.sort])
+        return tuple(row[column.name] for column in KEYS[self.sort])
 
 
 def list_rows(tx: Transaction, listing: Listing, after: Position | None, limit: int) -> Sequence[RowMapping]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, bindparam, column, func, literal_column, select, table
+from sqlalchemy import Integer, Text, bindparam, column, func, literal_column, select, table
 from sqlalchemy.sql import Select
 
 from micromart_core.inventory.model import Sku
@@ -28,12 +28,15 @@ _MATCH = (
 # PostgreSQL must collect the matches from the full-text index: for common words it would rather read the whole
 # table until it has a thousand, and for common words that never meet it would read all of it.
 _USE_FULL_TEXT, _USE_ANY = (
-    select(func.set_config("enable_seqscan", value, True), func.set_config("enable_indexscan", value, True))  # noqa: FBT003
+    select(func.set_config("enable_seqscan", value, True), func.set_config("enable_indexscan", value, True))
     for value in ("off", "on")
 )
-_KNOWN = select(product_spellings.c.word).where(
-    product_spellings.c.spelling.in_(bindparam("spellings", expanding=True))
+_LIKE = (
+    select(product_spellings.c.word)
+    .where(product_spellings.c.spelling.in_(bindparam("spellings", expanding=True)))
+    .distinct()
 )
+_KNOWN = _LIKE.where(product_spellings.c.spelling == product_spellings.c.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +50,38 @@ class Match:
     created_at: datetime
 
 
-def find_in_names(tx: Transaction, words: Sequence[str], *where: ColumnElement[bool]) -> list[Match]:
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which of the matches are wanted; None is no limit."""
+
+    category_key: str | None = None
+    max_price: int | None = None
+
+
+def find_in_names(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
     """Return the first products whose name has all words, the last one being perhaps only begun."""
-    return _find(tx, _matches_on_sqlite(words, "{name_key} : ") if tx.is_sqlite else _matches(words, IN_NAME), where)
+    return _find(
+        tx, _matches_on_sqlite(words, "{name_key} : ") if tx.is_sqlite else _matches(words, IN_NAME), narrowing
+    )
 
 
-def find_anywhere(tx: Transaction, words: Sequence[str], *where: ColumnElement[bool]) -> list[Match]:
+def find_anywhere(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
     """Return the first products that have all words anywhere, the last one being perhaps only begun."""
-    return _find(tx, _matches_on_sqlite(words, "") if tx.is_sqlite else _matches(words, ANYWHERE), where)
+    anywhere = _matches_on_sqlite(words, "") if tx.is_sqlite else _matches(words, ANYWHERE)
+    return _find(tx, anywhere, narrowing)
 
 
-def in_category(key: str) -> ColumnElement[bool]:
-    """Keep to one category."""
-    return products.c.category_key == key
-
-
-def at_most(price: int) -> ColumnElement[bool]:
-    """Keep to a highest price."""
-    return products.c.price <= price
-
-
-def _find(tx: Transaction, query: Select[Any], where: Sequence[ColumnElement[bool]]) -> list[Match]:
-    if not tx.is_sqlite:
-        tx.connection.execute(_USE_FULL_TEXT)
-    published = query.where(products.c.status == ProductStatus.PUBLISHED.value).where(*where)
-    rows = tx.connection.execute(published.limit(MOST_MATCHES)).all()
-    if not tx.is_sqlite:
-        tx.connection.execute(_USE_ANY)
+def _find(tx: Transaction, query: Select[Any], narrowing: Narrowing) -> list[Match]:
+    query = query.where(products.c.status == ProductStatus.PUBLISHED.value).limit(MOST_MATCHES)
+    if narrowing.category_key is not None:
+        query = query.where(products.c.category_key == narrowing.category_key)
+    if narrowing.max_price is not None:
+        query = query.where(products.c.price <= narrowing.max_price)
+    if tx.is_sqlite:
+        return [Match(*row) for row in tx.connection.execute(query)]
+    tx.connection.execute(_USE_FULL_TEXT)
+    rows = tx.connection.execute(query).all()
+    tx.connection.execute(_USE_ANY)
     return [Match(*row) for row in rows]
 
 
@@ -96,11 +104,13 @@ def _matches(words: Sequence[str], document: str) -> Select[Any]:
 
 def learn_words(tx: Transaction, words: Collection[str]) -> None:
     """Note words under all the spellings they may be recognised by; those known already stay."""
-    rows = [{"spelling": spelling, "word": word} for word in sorted(words) for spelling in sorted(spellings(word))]
+    known = set(tx.connection.scalars(_KNOWN, {"spellings": sorted(words)}))
+    new = sorted(set(words) - known)
+    rows = [{"spelling": spelling, "word": word} for word in new for spelling in sorted(spellings(word))]
     if rows:
         tx.connection.execute(insert_for(tx.connection, product_spellings).on_conflict_do_nothing(), rows)
 
 
 def list_words_like(tx: Transaction, word: str) -> list[str]:
     """Return known words that share a spelling with this one."""
-    return list(tx.connection.scalars(_KNOWN.distinct(), {"spellings": sorted(spellings(word))}))
+    return list(tx.connection.scalars(_LIKE, {"spellings": sorted(spellings(word))}))

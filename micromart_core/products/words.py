@@ -10,14 +10,13 @@ MOST_WORDS = 8
 LONGEST_WORD = 40
 LONGEST_QUERY = 400
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST_SPELT, _LONGEST_SPELT = 4, 20
+_SHORTEST_SPELT, _LONGEST_SPELT = 3, 20
 """Only words of this length are offered as what was meant; shorter ones resemble too much."""
 
 
 def fold(text: str) -> str:
     """Return the words of a text in lower case, without accents and punctuation, with one blank between them."""
-    decomposed = unicodedata.normalize("NFKD", text.encode(errors="ignore").decode())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    letters = text if text.isascii() else _without_marks(text)
     return " ".join(_WORD.findall(letters.casefold()))
 
 
@@ -50,6 +49,11 @@ def spellings(word: str) -> frozenset[str]:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that takes the fewest slips to become `word`, the first in the alphabet when several do."""
     return min(known, key=lambda candidate: (_slips(word, candidate), candidate), default=None)
+
+
+def _without_marks(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.encode(errors="ignore").decode())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _slips(typed: str, meant: str) -> int:

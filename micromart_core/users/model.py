@@ -7,6 +7,7 @@ from micromart_core.caller import UserId
 from micromart_core.errors import NotAllowed, NotFound, Refused
 from micromart_core.events import Event
 from micromart_core.money import Money
+from micromart_core.permissions import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class UserDetails:
     """A person as staff see them: the profile, and the orders recorded with it, newest first."""
 
     profile: Profile
+    roles: tuple[Role, ...] | None
+    """None when the issuer keeps them."""
     orders: tuple[UserOrder, ...]
 
 

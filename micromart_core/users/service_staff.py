@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from micromart_core.authentication import service as authentication
 from micromart_core.authentication.names import name_key
 from micromart_core.operation import operation
 from micromart_core.transaction import Transaction
@@ -29,7 +30,8 @@ def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> tu
 def show_user(tx: Transaction, user: str) -> UserDetails:
     """Return one person, by name or id, with the orders recorded; raise UnknownUser."""
     profile = find_person(tx, user)
-    return UserDetails(profile, store_orders.list_orders(tx, profile.id, after=None, limit=ORDERS_SHOWN))
+    roles = authentication.roles_of(tx, profile.subject) if authentication.is_local(profile.issuer) else None
+    return UserDetails(profile, roles, store_orders.list_orders(tx, profile.id, after=None, limit=ORDERS_SHOWN))
 
 
 @operation("user:disable", repeatable=True)

@@ -254,7 +254,7 @@ CREATE TABLE orders (
     user_id TEXT NOT NULL,
     status TEXT NOT NULL,
     payment_status TEXT NOT NULL,
-    items INTEGER NOT NULL,
+    units INTEGER NOT NULL,
     subtotal BIGINT NOT NULL,
     shipping BIGINT NOT NULL,
     tax BIGINT NOT NULL,
@@ -269,7 +269,7 @@ CREATE TABLE orders (
     CONSTRAINT orders_pkey PRIMARY KEY (id),
     CONSTRAINT orders_status_check CHECK (status IN ('placed', 'packed', 'shipped', 'delivered', 'cancelled', 'returned')),
     CONSTRAINT orders_payment_status_check CHECK (payment_status IN ('unpaid', 'paid', 'refunded')),
-    CONSTRAINT orders_amounts_check CHECK (items > 0 AND subtotal >= 0 AND shipping >= 0 AND tax >= 0 AND total >= 0),
+    CONSTRAINT orders_amounts_check CHECK (units > 0 AND subtotal >= 0 AND shipping >= 0 AND tax >= 0 AND total >= 0),
     CONSTRAINT orders_number_key UNIQUE (number),
     CONSTRAINT orders_cart_id_key UNIQUE (cart_id)
 );

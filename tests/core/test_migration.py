@@ -1,12 +1,12 @@
 """One revision row tells old from new; upgrading happens once, whoever comes at the same time."""
 
 import multiprocessing
-import os
 import stat
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from micromart_core.database import Database
 from micromart_core.database_errors import StorageBroken, StorageReadOnly
@@ -73,7 +73,7 @@ def test_an_upgrade_that_fails_leaves_nothing(database):
         opened.connection.execute(text("CREATE TABLE orders (id TEXT)"))
         opened.commit()
 
-    with pytest.raises(Exception, match="orders"):
+    with pytest.raises((StorageBroken, DBAPIError)):
         upgrade(database)
 
     assert current_revision(database) is None
@@ -89,6 +89,7 @@ def upgrade_in_a_process(url: str) -> str | None:
         database.close()
 
 
+@pytest.mark.slow
 def test_of_four_processes_that_upgrade_at_once_one_does_it(empty_url):
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
         were = list(processes.map(upgrade_in_a_process, [empty_url] * 4))
@@ -100,6 +101,7 @@ def make_in_a_process(url: str) -> bool:
     return make_shop(Settings(database=DatabaseSettings(url=url)), lambda _gateway: None)
 
 
+@pytest.mark.slow
 def test_of_four_processes_that_find_no_shop_one_makes_it_and_only_its_owner_may_read_it(tmp_path):
     folder = tmp_path / "new" / "data"
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
@@ -137,13 +139,11 @@ def test_a_file_that_is_no_database_is_told_as_such(tmp_path):
     database.close()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path):
-    folder = tmp_path / "read-only"
-    folder.mkdir(mode=0o500)
+def test_a_folder_that_cannot_be_made_is_told_as_such(tmp_path):
+    (tmp_path / "file").touch()
 
     with pytest.raises(StorageReadOnly):
-        make_shop(Settings(database=DatabaseSettings(url=f"sqlite:///{folder}/shop.db")), lambda _gateway: None)
+        make_shop(Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path}/file/shop.db")), lambda _gateway: None)
 
 
 def test_a_server_that_is_not_there_is_unavailable():

@@ -1,7 +1,22 @@
 from decimal import Decimal
 
 import pytest
-from order_stories import (
+
+from micromart_core.carts.model import EmptyCart
+from micromart_core.carts.service import clear_cart, set_quantity, show_cart
+from micromart_core.carts.service_restore import restore_cart
+from micromart_core.carts.service_upkeep import sweep_expired
+from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
+from micromart_core.intents import KeyReused
+from micromart_core.money import Money
+from micromart_core.orders.model import CartChangedMeanwhile, OrderStatus, PaymentStatus
+from micromart_core.orders.service import place_order
+from micromart_core.orders.service_lists import my_orders
+from micromart_core.permissions import Role
+from micromart_core.products.service_edit import archive_product
+from micromart_core.settings import CheckoutSettings, ShopSettings
+from micromart_core.users.model import AddressNeeded, UnknownAddress
+from tests.core.order_stories import (
     MUG,
     TEA,
     CountsStatements,
@@ -13,18 +28,6 @@ from order_stories import (
     restates,
     without_address,
 )
-
-from micromart_core.carts.model import EmptyCart
-from micromart_core.carts.service import set_quantity, show_cart
-from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
-from micromart_core.intents import KeyReused
-from micromart_core.money import Money
-from micromart_core.orders.model import CartChangedMeanwhile, OrderStatus, PaymentStatus
-from micromart_core.orders.service import place_order
-from micromart_core.orders.service_lists import my_orders
-from micromart_core.permissions import Role
-from micromart_core.settings import CheckoutSettings, ShopSettings
-from micromart_core.users.model import AddressNeeded, UnknownAddress
 
 
 def usd(text: str) -> Money:
@@ -252,8 +255,6 @@ def test_after_the_hold_ended_the_order_goes_through_when_nothing_changed(easy, 
 
 
 def test_after_the_hold_was_swept_the_order_goes_through_too(easy, clock):
-    from micromart_core.carts.service_upkeep import sweep_expired
-
     ann = easy.shopper("ann")
     cart = fills(ann, tea_01=2)
     clock.advance(minutes=11)
@@ -338,19 +339,27 @@ def test_a_strict_shop_never_orders_a_cart_whose_hold_has_ended(shop, clock):
     strict.close()
 
 
-def test_what_a_colleague_took_back_from_a_cart_is_not_sold_with_the_rest(easy):
-    from micromart_core.inventory.model import Reason
-    from micromart_core.inventory.service_holds import release_product
-    from micromart_core.transaction import Transaction
-
+def test_what_staff_recalled_from_a_cart_is_not_sold_with_the_rest(easy):
     ann = easy.shopper("ann")
     fills(ann, tea_01=2, nm_001=1)
-    with easy.database.begin(writes=True) as opened:
-        caller = easy.shop.operator().identity.identify(opened.connection, opened.now, None)
-        release_product(Transaction(opened.connection, opened.now, caller, easy.settings, "t"), TEA, Reason("recall"))
-        opened.commit()
+    easy.staff().run(archive_product, TEA, recall=True)
 
     order = ann.run(place_order)
+
+    assert [line.sku for line in order.lines] == [MUG]
+    assert tuple(easy.raw_stock(TEA)) == (5, 0)
+
+
+def test_what_was_taken_back_into_a_newer_cart_is_not_sold_with_the_old_one(easy, clock):
+    ann = easy.shopper("ann")
+    old = fills(ann, tea_01=2, nm_001=1)
+    clock.advance(minutes=11)
+    reprices(easy, MUG, 9900)
+    ann.run(restore_cart)
+    ann.run(clear_cart)
+    reprices(easy, MUG, 2400)
+
+    order = ann.run(place_order, old.id)
 
     assert [line.sku for line in order.lines] == [MUG]
     assert tuple(easy.raw_stock(TEA)) == (5, 0)

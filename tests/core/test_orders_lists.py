@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from order_stories import MUG, TEA, CountsStatements, buys, fills, without_address
 
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
 from micromart_core.money import Money
@@ -12,6 +11,7 @@ from micromart_core.orders.service_lists import export_orders, list_all_orders, 
 from micromart_core.orders.service_moves import cancel_order, pack_order, return_order, ship_order
 from micromart_core.orders.service_stats import show_sales
 from micromart_core.permissions import Role
+from tests.core.order_stories import MUG, TEA, CountsStatements, buys, fills, without_address
 
 
 @pytest.fixture

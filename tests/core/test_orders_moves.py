@@ -1,5 +1,4 @@
 import pytest
-from order_stories import MUG, TEA, buys, events_of, fills, without_address
 from sqlalchemy.exc import IntegrityError
 
 from micromart_core.errors import NotAllowed, SignInFirst
@@ -23,6 +22,7 @@ from micromart_core.orders.service_moves import (
     ship_order,
 )
 from micromart_core.permissions import Role
+from tests.core.order_stories import MUG, TEA, buys, events_of, fills, without_address
 
 
 @pytest.fixture

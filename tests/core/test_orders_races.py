@@ -3,13 +3,13 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from order_stories import TEA, buys, fills, without_address
 from sqlalchemy import text
 
 from micromart_core.errors import MicroMartError
 from micromart_core.orders.model import CartChangedMeanwhile, OrderStatus, WrongStatus
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_moves import cancel_order, pack_order, pay_order
+from tests.core.order_stories import TEA, buys, fills, without_address
 
 pytestmark = pytest.mark.slow
 

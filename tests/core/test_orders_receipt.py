@@ -2,7 +2,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from order_stories import MUG, TEA, buys, fills, lives_at, without_address
 from sqlalchemy import text
 
 from micromart_core.orders.model import UnknownOrder
@@ -11,6 +10,7 @@ from micromart_core.orders.receipt import show_receipt
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_moves import pack_order, return_order, ship_order
 from micromart_core.settings import ShopSettings
+from tests.core.order_stories import MUG, TEA, buys, fills, lives_at, without_address
 
 X = "\N{MULTIPLICATION SIGN}"
 

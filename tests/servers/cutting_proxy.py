@@ -1,5 +1,6 @@
 """A TCP proxy that can cut a connection right after a COMMIT went through, before its answer comes back."""
 
+import contextlib
 import socket
 import threading
 
@@ -66,8 +67,6 @@ def _receive(side: socket.socket) -> bytes:
 
 def _close(*sides: socket.socket) -> None:
     for side in sides:
-        try:
+        with contextlib.suppress(OSError):
             side.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         side.close()

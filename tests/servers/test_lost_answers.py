@@ -3,14 +3,14 @@
 import random
 
 import pytest
-from conftest import ShopUnderTest
-from cutting_proxy import CuttingProxy
 from sqlalchemy.engine import make_url
 
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import Unavailable
 from micromart_core.inventory.model import Reason, Sku
 from micromart_core.inventory.service_stock import adjust_stock
+from tests.conftest import ShopUnderTest
+from tests.servers.cutting_proxy import CuttingProxy
 
 pytestmark = pytest.mark.servers
 TEA = Sku("TEA-01")
@@ -19,7 +19,7 @@ TEA = Sku("TEA-01")
 @pytest.fixture
 def proxied(postgresql_url, tmp_path):
     """A shop whose every byte to PostgreSQL goes through the proxy."""
-    from conftest import _empty
+    from tests.conftest import _empty
 
     _empty(postgresql_url)
     url = make_url(postgresql_url)

@@ -1,0 +1,87 @@
+"""The secret of this home's anonymous cart: whoever holds it owns that cart, so its file is its owner's alone."""
+
+import os
+import stat
+from pathlib import Path
+
+from micromart_core.errors import MicroMartError
+from micromart_core.home import Home, make_private
+from micromart_core.ids import new_secret
+
+_LONGEST = 256
+
+
+class SecretUnsafe(MicroMartError):
+    """The file of the cart's secret is not this person's alone."""
+
+    code = "home.secret_unsafe"
+
+    def __init__(self, file: Path, why: str) -> None:
+        self.file = str(file)
+        super().__init__(f"{file} cannot be trusted.", why=why, hint=f"remove {file}; a new cart begins")
+
+
+def cart_secret_of(home: Home) -> str:
+    """Return the cart's secret of this home, made on the first call; two first calls agree. Raise SecretUnsafe."""
+    file = _file_of(home)
+    secret = _read(file)
+    if secret is None:
+        _make(file)
+        secret = _read(file)
+    if not secret:
+        raise SecretUnsafe(file, "it is empty")
+    return secret
+
+
+def renew_cart_secret(home: Home) -> str:
+    """Make a new secret, as after signing in: the old one opens nothing from now on."""
+    file = _file_of(home)
+    draft = make_private(file.parent) / f"{file.name}.{os.getpid()}.new"
+    draft.unlink(missing_ok=True)
+    secret = _write(draft)
+    draft.replace(file)
+    return secret
+
+
+def _file_of(home: Home) -> Path:
+    return home.state / "cart-secret"
+
+
+def _make(file: Path) -> None:
+    """Write a new secret and put it in place whole, unless another process was first."""
+    draft = make_private(file.parent) / f"{file.name}.{os.getpid()}.new"
+    draft.unlink(missing_ok=True)
+    try:
+        _write(draft)
+        os.link(draft, file)
+    except FileExistsError:
+        pass  # another process was first: its secret is the one
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(file: Path) -> str:
+    secret = new_secret()
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(opened, secret.encode())
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+    return secret
+
+
+def _read(file: Path) -> str | None:
+    try:
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SecretUnsafe(file, error.strerror or "it cannot be opened") from error
+    try:
+        found = os.fstat(opened)
+        if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+            raise SecretUnsafe(file, "others may read it, or it belongs to somebody else")
+        return os.read(opened, _LONGEST).decode("ascii", "replace").strip()
+    finally:
+        os.close(opened)

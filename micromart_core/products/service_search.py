@@ -1,0 +1,109 @@
+"""Searching the catalogue: the first matches of the database's index, ranked here, so that both databases agree."""
+
+from collections.abc import Callable, Sequence
+
+from micromart_core.inventory.service_holds import levels_of
+from micromart_core.operation import operation
+from micromart_core.products import cursor, store_search
+from micromart_core.products.cursor import Position
+from micromart_core.products.entry import price_of
+from micromart_core.products.model import ANY_PRODUCT, ProductFilter, SearchPage, SortKey
+from micromart_core.products.service import known_category, page_size, products_of
+from micromart_core.products.store_search import MOST_MATCHES, Match, Narrowing
+from micromart_core.products.words import is_spelt, nearest, query_words
+from micromart_core.transaction import Transaction
+
+_RELEVANCE = "relevance"
+_Ranking = Callable[[Match], Position]
+
+
+@operation(writes=False)
+def search_products(
+    tx: Transaction,
+    query: str,
+    where: ProductFilter = ANY_PRODUCT,
+    sort: SortKey | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> SearchPage:
+    """Return a page of the published products that have all words of the query, best first unless sorted otherwise.
+
+    The last word may be only begun. Of very many matches the first thousand are ranked. Any text is a fair query.
+    """
+    words = query_words(query)
+    position = cursor.decode(sort or _RELEVANCE, after)
+    size = page_size(limit)
+    narrowing = _narrowing(tx, where)
+    matches = _find(tx, words, narrowing)
+    if not matches and after is None:
+        return SearchPage((), None, _meant(tx, words, narrowing))
+    if where.in_stock:
+        levels = levels_of(tx, [match.sku for match in matches])
+        matches = [match for match in matches if levels[match.sku].available > 0]
+    found, more = _page(matches, _ranking(sort, words), position, size, newest_first=sort is SortKey.NEWEST)
+    products = products_of(tx, [match.sku for match in found])
+    following = cursor.encode(sort or _RELEVANCE, _ranking(sort, words)(found[-1])) if more else None
+    return SearchPage(tuple(products[match.sku] for match in found), following)
+
+
+def _narrowing(tx: Transaction, where: ProductFilter) -> Narrowing:
+    key = None if where.category is None else known_category(tx, where.category)
+    return Narrowing(key, None if where.max_price is None else price_of(where.max_price, tx.settings.shop).amount)
+
+
+def _find(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
+    """Find matches in names first, so that of a thousand those are never missing, then anywhere."""
+    if not words:
+        return []
+    matches = {match.sku: match for match in store_search.find_in_names(tx, words, narrowing)}
+    if len(matches) < MOST_MATCHES:
+        for match in store_search.find_anywhere(tx, words, narrowing):
+            matches.setdefault(match.sku, match)
+    return list(matches.values())[:MOST_MATCHES]
+
+
+def _ranking(sort: SortKey | None, words: Sequence[str]) -> _Ranking:
+    """Return what gives each match its place; the SKU makes it the only one there."""
+    if sort is SortKey.SHELF:
+        return lambda match: (match.category_key, match.name_key, match.sku)
+    if sort is SortKey.NAME:
+        return lambda match: (match.name_key, match.sku)
+    if sort is SortKey.PRICE:
+        return lambda match: (match.price, match.sku)
+    if sort is SortKey.NEWEST:
+        return lambda match: (match.created_at, match.sku)
+    return lambda match: (_distance(match, words), match.name_key, match.sku)
+
+
+def _distance(match: Match, words: Sequence[str]) -> int:
+    """Return how far a product is from what was asked: 0 when that is its name, more the less its name says it."""
+    name = match.name_key.split()
+    if match.name_key == " ".join(words):
+        return 0
+    said = sum(word in name for word in words[:-1]) + any(word.startswith(words[-1]) for word in name)
+    if said == len(words):
+        return 1 if match.name_key.startswith(words[0]) else 2
+    in_category = any(word in match.category_key.split() for word in words)
+    return 3 + 2 * (len(words) - said) - in_category
+
+
+def _page(
+    matches: Sequence[Match], ranking: _Ranking, after: Position | None, size: int, *, newest_first: bool
+) -> tuple[list[Match], bool]:
+    """Return the matches after a position, in order, and whether more follow."""
+    ordered = sorted(matches, key=ranking, reverse=newest_first)
+    if after is not None:
+        ordered = [match for match in ordered if (ranking(match) < after if newest_first else ranking(match) > after)]
+    return ordered[:size], len(ordered) > size
+
+
+def _meant(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> str | None:
+    """Return the query with each unknown word replaced by the nearest known one, if that finds anything."""
+    nearer = [_nearest(tx, word) or word for word in words]
+    if nearer == list(words) or not _find(tx, nearer, narrowing):
+        return None
+    return " ".join(nearer)
+
+
+def _nearest(tx: Transaction, word: str) -> str | None:
+    return nearest(word, store_search.list_words_like(tx, word)) if is_spelt(word) else None

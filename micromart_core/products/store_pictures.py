@@ -1,0 +1,36 @@
+"""The pictures' rows."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, insert, select, update
+
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import Picture
+from micromart_core.products.tables import product_pictures, products
+from micromart_core.transaction import Transaction
+
+
+def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[Picture]:
+    """Return the pictures of products, those that have one."""
+    rows = tx.connection.execute(select(product_pictures).where(product_pictures.c.sku.in_(skus)))
+    return [Picture(Sku(row.sku), row.media_type, row.content) for row in rows]
+
+
+def add_pictures(tx: Transaction, pictures: Sequence[Picture]) -> None:
+    """Add pictures of products that have none."""
+    rows: list[Mapping[str, object]] = [
+        {"sku": picture.sku, "media_type": picture.media_type, "content": picture.content} for picture in pictures
+    ]
+    tx.connection.execute(insert(product_pictures), rows)
+
+
+def remove_picture(tx: Transaction, sku: Sku) -> None:
+    """Remove a product's picture, if it has one."""
+    tx.connection.execute(delete(product_pictures).where(product_pictures.c.sku == sku))
+
+
+def touch(tx: Transaction, sku: Sku) -> None:
+    """Count a product's version up: its picture is new."""
+    tx.connection.execute(
+        update(products).where(products.c.sku == sku).values(version=products.c.version + 1, updated_at=tx.now)
+    )

@@ -1,0 +1,116 @@
+"""The command line under test: in this process on a home of its own, or as a process of its own."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from micromart_cli.main import main
+from micromart_core.caller import Caller
+from micromart_core.gateway import LocalGateway
+from micromart_core.identity import KnownCaller
+from micromart_core.permissions import EVERYTHING
+
+OPERATOR = KnownCaller(Caller("operator:test", EVERYTHING, signed_in=True))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def error(self):
+        return json.loads(self.err.splitlines()[-1])["error"]
+
+    @property
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class DoorsOf:
+    """The doors of one person of a shop under test."""
+
+    def __init__(self, door: LocalGateway) -> None:
+        self.door = door
+
+    @property
+    def shop(self):
+        raise AssertionError("this verb opens the shop itself: run it without `by`")
+
+    def person(self) -> LocalGateway:
+        return self.door
+
+    def operator(self) -> LocalGateway:
+        return replace(self.door, identity=OPERATOR)
+
+    def send_mail(self, budget_seconds: float) -> None:
+        """Letters of a shop under test are sent when the story says so."""
+
+    def close(self) -> None:
+        """The fixture closes the shop."""
+
+
+class CommandLine:
+    """Runs verbs in this process: `cli("stock", "show", "TEA-01", "--json", by=shop.staff())`."""
+
+    def __init__(self, home: Path, capsys, monkeypatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+
+    def __call__(self, *words: str, by: LocalGateway | None = None, stdin: str = "") -> Ran:
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        self._capsys.readouterr()
+        code = main([str(word) for word in words], DoorsOf(by) if by else None)
+        out, err = self._capsys.readouterr()
+        return Ran(code, out, err)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A home of its own; every other setting of this machine is forgotten."""
+    for name in os.environ:
+        if name.startswith("MICROMART_") and ("__" in name or name == "MICROMART_HOME"):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("MICROMART_HOME", str(folder))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.fixture
+def cli(home, capsys, monkeypatch) -> CommandLine:
+    """Run verbs in this process."""
+    return CommandLine(home, capsys, monkeypatch)
+
+
+@pytest.fixture
+def micromart(home):
+    """Run verbs as processes of their own, as a script does: `micromart("product", "list", "--json")`."""
+
+    def run(*words: str, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 60) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "micromart_cli.main", *map(str, words)],
+            input=stdin,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,103 @@
+"""Addresses: the first becomes the default one, and there is never more than one default."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from micromart_core.errors import InvalidValue
+from micromart_core.operation import operation
+from micromart_core.transaction import Transaction
+from micromart_core.users.model import Address, TooManyAddresses, UnknownAddress
+from micromart_core.users.service import address_for
+from micromart_core.users.service_addresses import (
+    MOST_ADDRESSES,
+    add_address,
+    default_address,
+    list_addresses,
+    remove_address,
+)
+
+HOME = {"name": "Ann Brook", "line1": "1 Mill Lane", "city": "Ely", "postcode": "CB7 4DL", "country": "gb"}
+WORK = HOME | {"line1": "9 Quay", "line2": "3rd floor", "region": "Cambs"}
+
+
+@operation(writes=False)
+def goes_to(tx: Transaction, address_id: str | None) -> Address | None:
+    return address_for(tx, tx.caller.user_id, address_id)
+
+
+def test_the_first_address_becomes_the_default_one(shop):
+    ann = shop.shopper("ann")
+    assert ann.run(goes_to, None) is None
+
+    home = ann.run(add_address, **HOME)
+    work = ann.run(add_address, **WORK)
+
+    assert (home.is_default, work.is_default) == (True, False)
+    assert (home.country, work.line2, work.region) == ("GB", "3rd floor", "Cambs")
+    assert ann.run(goes_to, None) == home
+    assert ann.run(goes_to, work.id) == work
+
+
+def test_another_can_be_made_the_default_one(shop):
+    ann = shop.shopper("ann")
+    ann.run(add_address, **HOME)
+    work = ann.run(add_address, **WORK)
+
+    assert ann.run(default_address, work.id).is_default
+
+    assert [each.is_default for each in ann.run(list_addresses)] == [False, True]
+
+
+def test_removing_the_default_one_makes_the_oldest_left_the_default(shop):
+    ann = shop.shopper("ann")
+    home = ann.run(add_address, **HOME)
+    work = ann.run(add_address, **WORK)
+
+    assert ann.run(remove_address, home.id) == home
+
+    assert [each.id for each in ann.run(list_addresses)] == [work.id]
+    assert ann.run(goes_to, None).id == work.id
+
+
+def test_another_persons_address_is_unknown(shop):
+    home = shop.shopper("ann").run(add_address, **HOME)
+    bob = shop.shopper("bob")
+
+    for use in (goes_to, default_address, remove_address):
+        with pytest.raises(UnknownAddress):
+            bob.run(use, home.id)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"country": "XX"},
+        {"country": "Germany"},
+        {"city": "  "},
+        {"line1": "1 Mill Lane\nBcc: everybody"},
+        {"name": "\x1b]0;gotcha\x07"},
+        {"postcode": "9" * 17},
+        {"region": "\u202eevil"},
+    ],
+)
+def test_what_is_no_address_is_refused(shop, wrong):
+    with pytest.raises(InvalidValue):
+        shop.shopper("ann").run(add_address, **HOME | wrong)
+
+
+def test_a_person_keeps_a_limited_number(shop):
+    ann = shop.shopper("ann")
+    for _ in range(MOST_ADDRESSES):
+        ann.run(add_address, **HOME)
+
+    with pytest.raises(TooManyAddresses):
+        ann.run(add_address, **HOME)
+
+
+def test_added_at_the_same_time_one_is_the_default_one(live_shop):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: live_shop.shopper("ann").run(add_address, **HOME), range(8)))
+
+    kept = live_shop.shopper("ann").run(list_addresses)
+    assert (len(kept), sum(each.is_default for each in kept)) == (8, 1)

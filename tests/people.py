@@ -1,0 +1,51 @@
+"""People with local accounts of a shop under test: they register, read their letters and sign in."""
+
+from micromart_core.adapters.local_identity.accounts import LocalAccounts
+from micromart_core.adapters.local_identity.authority import LocalAuthority
+from micromart_core.adapters.local_identity.identity import LocalIdentity
+from micromart_core.caller import THE_SHOP
+from micromart_core.identity import Credentials, KnownCaller
+
+PASSWORD = "copper kettle on the hob"
+ANOTHER = "nine quiet herons, one boat"
+HERE = "os:1000"
+
+
+class People:
+    """Everybody who has, or wants, an account."""
+
+    def __init__(self, shop) -> None:
+        self.shop = shop
+        door = shop.shop.gateway(KnownCaller(THE_SHOP))
+        self.accounts, self.authority = LocalAccounts(door), LocalAuthority(door)
+        self.identity = LocalIdentity(shop.settings)
+
+    def code_to(self, email: str) -> str:
+        """The code of the newest letter to an address."""
+        newest = 'SELECT secret_code FROM mails WHERE "to" = :email AND secret_code IS NOT NULL ORDER BY id DESC'
+        return self.shop.rows(newest, email=email)[0][0]
+
+    def register(self, name: str, *, password: str = PASSWORD) -> str:
+        """Register and verify; return the e-mail address."""
+        email = f"{name}@example.org"
+        self.accounts.register(name, email, password, HERE)
+        self.accounts.verify(self.code_to(email), HERE)
+        return email
+
+    def sign_in(self, name: str, *, password: str = PASSWORD, source: str = HERE, cart_secret: str | None = None) -> str:
+        return self.accounts.sign_in(name, password, source, cart_secret=cart_secret).token
+
+    def joins(self, name: str) -> str:
+        """Register, verify and sign in; return the token."""
+        self.register(name)
+        return self.sign_in(name)
+
+    def door(self, token: str | None = None, *, cart_secret: str | None = None):
+        """The gateway of whoever holds this session or this cart."""
+        return self.shop.shop.gateway(self.identity, lambda: Credentials(token, cart_secret))
+
+    def admin(self, name: str = "ada"):
+        """The gateway of the first admin."""
+        token = self.joins(name)
+        self.authority.bootstrap_admin(name)
+        return self.door(token)
