@@ -34,9 +34,9 @@ def clock(seconds: int) -> Text:
 
 
 def _title(facts: dict[str, Any]) -> Text:
-    title = Text("your cart", style="ember")
+    title = Text.assemble(("your cart", "ember"))
     if facts["status"] != "open":
-        return title.append(f"  {facts['status']}", style="honey")
+        return title.append(f"   {facts['status']}", style="honey")
     if facts["lines"] and facts["held_until"]:
         title.append("   held for you  ", style="label").append(clock(facts["seconds_left"]))
         if facts["seconds_left"] <= _VERY_SOON:

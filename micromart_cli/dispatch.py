@@ -59,12 +59,22 @@ def _command_of(noun: str) -> click.Command:
 
 def _run(command: click.Command, noun: str, words: list[str], session: Session) -> int:
     try:
-        code = command.main(words, prog_name=f"micromart {noun}", obj=session, standalone_mode=False)
+        code = _invoke(command, noun, words, session)
         sys.stdout.flush()
         session.deliver_mail()
-        return code if isinstance(code, int) else 0
     finally:
         session.close()
+    return code
+
+
+def _invoke(command: click.Command, noun: str, words: list[str], session: Session) -> int:
+    """Parse and run; not by click's own main, which would turn a closed pipe into exit code 1."""
+    try:
+        with command.make_context(f"micromart {noun}", list(words), obj=session) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
 
 
 def _bound(command: click.Command, session: Session) -> None:

@@ -1,5 +1,6 @@
 """What a verb is given: the shop, opened when first needed, and one way each to run, ask, show and say."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ import typer
 from micromart_cli.doors import Doors, HomeDoors
 from micromart_cli.errors import NeedsYes, NotConfirmed
 from micromart_cli.global_flags import GlobalFlags
-from micromart_core.errors import NothingToDo
+from micromart_core.errors import MicroMartError, NothingToDo
 from micromart_core.home import Home
 from micromart_core.operation import Operation, access_to
 from micromart_core.settings import Settings
@@ -192,8 +193,12 @@ class Session:
 
     def deliver_mail(self) -> None:
         """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
-        if self._may_owe_mail:
+        if not self._may_owe_mail:
+            return
+        try:
             self.doors.send_mail(MAIL_BUDGET_SECONDS)
+        except MicroMartError as error:  # what was asked for is done; the letters wait for the next verb
+            logging.getLogger("micromart.mail").warning("letters wait: %s", error)
 
     def close(self) -> None:
         """Give back what was opened."""

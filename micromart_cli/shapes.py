@@ -73,7 +73,20 @@ SHAPES = (
     Shape("users.model.Address", columns=("id", "name", "line1", "city", "postcode", "country", "is_default")),
     Shape("users.model.AuditEntry", columns=("at", "actor", "action", "target", "before", "after")),
     Shape("dead_letters.DeadLetter", columns=("id", "type", "error", "attempts", "at")),
+    Shape("notifications.model.MailWithText"),
+    Shape("orders.model_reports.SalesRow", columns=("key", "name", "orders", "units", "total")),
+    Shape("carts.model_stats.CartCount", columns=("key", "carts", "ordered", "ended", "units")),
+    Shape("carts.model_stats.CartStats"),
     Shape("settings_sources.Setting", columns=("name", "value")),
+    Shape("inventory.model_reports.StockExplained", adds=("available", "low")),
+    Shape("inventory.model_reports.HoldOfCart", columns=("cart", "quantity", "until")),
+    Shape("inventory.model_reports.StockVerified"),
+    Shape("inventory.model_reports.Violation", columns=("sku", "kind", "stored", "expected")),
+    Shape("inventory.model_reports.StockCount", columns=("key", "movements", "added", "sold", "removed", "change")),
+    Shape("inventory.model_changes.HoldsReleased"),
+    Shape("inventory.model_changes.ReleasedLine", columns=("sku", "quantity")),
+    Shape("inventory.model_runs.BulkResult"),
+    Shape("inventory.model_runs.RejectedRow", columns=("row", "error")),
 )
 _BY_CLASS = {f"micromart_core.{shape.of}": shape for shape in SHAPES}
 _NO_SHAPE = Shape("")

@@ -3,9 +3,13 @@
 import getpass
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from micromart_core import migration
 from micromart_core.caller import Caller
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
@@ -67,7 +71,7 @@ class Shop:
         from micromart_core.adapters.mail_ports import mail_port_of
         from micromart_core.notifications.sender import send_due
 
-        port = mail_port_of(self.settings, self.folder / "outbox")
+        port = mail_port_of(self.settings, self.folder / "outbox", patience_seconds=budget_seconds)
         return send_due(self.operator(), port, budget_seconds=budget_seconds, limit=limit)
 
     def close(self) -> None:
@@ -95,11 +99,35 @@ class Shop:
 
 
 def open_shop(settings: Settings, data_folder: Path, *, clock: Clock | None = None) -> Shop:
-    """Open the shop that the settings name; the embedded one lies in `data_folder`."""
+    """Open the shop that the settings name, as it is; the embedded one lies in `data_folder`."""
+    settings = located(settings, data_folder)
     database = Database(settings.database, clock)
     path = database.url.database
     folder = Path(path).parent if database.is_sqlite and path else data_folder
     return Shop(settings, database, folder)
+
+
+def open_ready_shop(settings: Settings, data_folder: Path, say: Callable[[str], None]) -> Shop:
+    """Open a shop that can sell: an embedded one that is missing is made with the demo catalogue, and `say` tells.
+
+    Raise SchemaTooOld or SchemaTooNew for a database of another version.
+    """
+    from micromart_core.embedded import make_shop
+    from micromart_core.products.demo import seed_demo
+
+    settings = located(settings, data_folder)
+    if make_shop(settings, lambda gateway: gateway.run(seed_demo) and None):
+        say(f"A new shop with the demo catalogue is open: {make_url(settings.database.url).database}")
+    shop = open_shop(settings, data_folder)
+    migration.check(shop.database)
+    return shop
+
+
+def located(settings: Settings, data_folder: Path) -> Settings:
+    """Return the settings with the place of the embedded database filled in."""
+    if settings.database.url:
+        return settings
+    return replace(settings, database=replace(settings.database, url=f"sqlite:///{data_folder / 'shop.db'}"))
 
 
 def load_handlers() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from micromart_core.errors import MicroMartError
 from micromart_core.home import Home, make_private
-from micromart_core.ids import new_secret
+from micromart_core.ids import new_id, new_secret
 
 _LONGEST = 256
 
@@ -36,8 +36,7 @@ def cart_secret_of(home: Home) -> str:
 def renew_cart_secret(home: Home) -> str:
     """Make a new secret, as after signing in: the old one opens nothing from now on."""
     file = _file_of(home)
-    draft = make_private(file.parent) / f"{file.name}.{os.getpid()}.new"
-    draft.unlink(missing_ok=True)
+    draft = _draft_of(file)
     secret = _write(draft)
     draft.replace(file)
     return secret
@@ -47,10 +46,13 @@ def _file_of(home: Home) -> Path:
     return home.state / "cart-secret"
 
 
+def _draft_of(file: Path) -> Path:
+    return make_private(file.parent) / f"{file.name}.{new_id('draft')}"
+
+
 def _make(file: Path) -> None:
     """Write a new secret and put it in place whole, unless another process was first."""
-    draft = make_private(file.parent) / f"{file.name}.{os.getpid()}.new"
-    draft.unlink(missing_ok=True)
+    draft = _draft_of(file)
     try:
         _write(draft)
         os.link(draft, file)

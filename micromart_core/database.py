@@ -74,6 +74,8 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._write_lock is not None:
+            self._write_lock.close()
 
 
 def _parse(url: str) -> Any:

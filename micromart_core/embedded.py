@@ -16,7 +16,7 @@ from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.migration import stamp
 from micromart_core.settings import DatabaseSettings, Settings
-from micromart_core.write_lock import WriteLock
+from micromart_core.write_lock import one_turn
 
 Fill = Callable[[LocalGateway], None]
 
@@ -37,7 +37,7 @@ def make_shop(settings: Settings, fill: Fill) -> bool:
         return False
     with telling_of_the_disk(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with WriteLock(Path(f"{path}.lock")):
+        with one_turn(Path(f"{path}.lock")):
             return _make(path, settings, fill)
 
 

@@ -15,7 +15,7 @@ from micromart_core.database_errors import sqlstate_of
 from micromart_core.errors import MicroMartError
 from micromart_core.explained import explained
 from micromart_core.upsert import insert_if_new
-from micromart_core.write_lock import WriteLock
+from micromart_core.write_lock import one_turn
 from migrations import HEAD, REVISIONS
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _alone(database: Database) -> Iterator[Connection]:
 
 @contextmanager
 def _alone_on_sqlite(database: Database) -> Iterator[Connection]:
-    with WriteLock(Path(f"{database.url.database}.lock")), database.engine.connect() as connection:
+    with one_turn(Path(f"{database.url.database}.lock")), database.engine.connect() as connection:
         # Copying a table over would delete its children's parents for a moment; foreign keys are looked at afterwards.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         try:

@@ -3,6 +3,8 @@
 import fcntl
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -38,3 +40,21 @@ class WriteLock:
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._threads.release()
+
+    def close(self) -> None:
+        """Give the file back; a turn taken later opens it again."""
+        with self._threads:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+
+@contextmanager
+def one_turn(path: Path) -> Iterator[None]:
+    """Wait for one turn at a lock file, for work that no Database does."""
+    lock = WriteLock(path)
+    try:
+        with lock:
+            yield
+    finally:
+        lock.close()

@@ -19,6 +19,9 @@ from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+# Read before any test: those of the command line take the shop's settings out of the environment.
+POSTGRESQL = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
+STACK_REQUIRED = bool(os.environ.get("MICROMART_REQUIRE_STACK"))
 
 
 class FakeClock:
@@ -147,12 +150,17 @@ def sqlite_template(tmp_path_factory) -> Path:
     return path
 
 
+def _server() -> str:
+    if not POSTGRESQL.startswith("postgresql"):
+        missing = pytest.fail if STACK_REQUIRED else pytest.skip
+        missing("no PostgreSQL: ./dev stack up")
+    return POSTGRESQL
+
+
 @pytest.fixture(scope="session")
 def postgresql_url(worker_id) -> str:
     """A PostgreSQL database of this test worker's own, in the stack's server."""
-    server = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
-    if not server.startswith("postgresql"):
-        pytest.skip("no PostgreSQL: ./dev stack up")
+    server = _server()
     url = make_url(server)
     name = f"test_{worker_id}_{os.getpid()}"
     admin = Database(DatabaseSettings(url=server))
@@ -215,9 +223,7 @@ def live_shop(database_url, tmp_path):
 @pytest.fixture
 def empty_postgresql():
     """A function that makes a PostgreSQL database without a single table and returns its URL."""
-    server = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
-    if not server.startswith("postgresql"):
-        pytest.skip("no PostgreSQL: ./dev stack up")
+    server = _server()
     admin = Database(DatabaseSettings(url=server))
     made = []
 

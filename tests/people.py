@@ -3,12 +3,23 @@
 from micromart_core.adapters.local_identity.accounts import LocalAccounts
 from micromart_core.adapters.local_identity.authority import LocalAuthority
 from micromart_core.adapters.local_identity.identity import LocalIdentity
-from micromart_core.caller import THE_SHOP
+from micromart_core.caller import THE_SHOP, Caller
 from micromart_core.identity import Credentials, KnownCaller
+from micromart_core.ids import new_trace_id
+from micromart_core.transaction import Transaction
 
 PASSWORD = "copper kettle on the hob"
 ANOTHER = "nine quiet herons, one boat"
 HERE = "os:1000"
+
+
+def within(shop, function, *args, caller: Caller = THE_SHOP):
+    """Call what is no operation in a transaction of its own, and commit it."""
+    with shop.database.begin(writes=True) as opened:
+        tx = Transaction(opened.connection, opened.now, caller, shop.settings, new_trace_id())
+        result = function(tx, *args)
+        opened.commit()
+        return result
 
 
 class People:
@@ -32,7 +43,9 @@ class People:
         self.accounts.verify(self.code_to(email), HERE)
         return email
 
-    def sign_in(self, name: str, *, password: str = PASSWORD, source: str = HERE, cart_secret: str | None = None) -> str:
+    def sign_in(
+        self, name: str, *, password: str = PASSWORD, source: str = HERE, cart_secret: str | None = None
+    ) -> str:
         return self.accounts.sign_in(name, password, source, cart_secret=cart_secret).token
 
     def joins(self, name: str) -> str:

@@ -7,6 +7,7 @@ from email.utils import format_datetime, parseaddr, unquote
 
 from micromart_core.notifications.model import Letter, MailRefused
 
+_LONGEST_LINE = 78
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
@@ -38,9 +39,13 @@ def _message(letter: Letter, sender: Address, reader: Address) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     # Never base64: a person, or grep, finds the words in the file itself.
-    message.set_content(letter.text, cte="7bit" if letter.text.isascii() else "quoted-printable")
+    message.set_content(letter.text, cte="7bit" if _is_plain(letter.text) else "quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return message
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and all(len(line) <= _LONGEST_LINE for line in text.splitlines())
 
 
 def _no(text: str) -> Address:

@@ -10,8 +10,11 @@ from micromart_core.settings import Settings
 _FOLDER_SCHEME = "maildir:"
 
 
-def mail_port_of(settings: Settings, default_folder: Path) -> MailPort:
-    """Return the port for mail.url, `default_folder` when it is empty; raise InvalidValue for what is none."""
+def mail_port_of(settings: Settings, default_folder: Path, *, patience_seconds: float) -> MailPort:
+    """Return the port for mail.url, `default_folder` when it is empty; raise InvalidValue for what is none.
+
+    A mail server that does not let us in within `patience_seconds` is left.
+    """
     if not settings.mail.url:
         return MailFolder(default_folder)
     if settings.mail.url.startswith(_FOLDER_SCHEME):
@@ -19,7 +22,8 @@ def mail_port_of(settings: Settings, default_folder: Path) -> MailPort:
     if settings.mail.url.startswith(("smtp://", "smtps://")):
         from micromart_core.adapters.smtp import SmtpMail, server_of
 
-        return SmtpMail(server_of(settings.mail), timeout_seconds=settings.mail.timeout_seconds)
+        seconds = settings.mail.timeout_seconds
+        return SmtpMail(server_of(settings.mail), timeout_seconds=seconds, patience_seconds=patience_seconds)
     raise InvalidValue(
         "mail.url is no way for letters.",
         why="it is neither a mail server nor a folder",

@@ -64,18 +64,24 @@ def _password(in_url: str | None, user: str | None, settings: MailSettings) -> s
 
 
 class SmtpMail:
-    """Sends letters one by one over a kept connection."""
+    """Sends letters one by one over a kept connection.
 
-    def __init__(self, server: SmtpServer, *, timeout_seconds: float) -> None:
+    `patience_seconds` is how long the server may take to let us in. A letter that is being handed over is given the
+    whole timeout: who hangs up before the answer sends a copy.
+    """
+
+    def __init__(self, server: SmtpServer, *, timeout_seconds: float, patience_seconds: float) -> None:
         self._server, self._timeout = server, timeout_seconds
+        self._patience = min(patience_seconds, timeout_seconds)
         self._connection: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> None:
         """Hand a letter over; MailRefused when the server refuses reader or letter for good, MailDelayed otherwise."""
         message = message_of(letter)
         reader, sender = address_of(letter.to).addr_spec, address_of(letter.sender).addr_spec
-        with self._watched():
+        with self._watched(self._patience):
             connection = self._awake_connection()
+        with self._watched(self._timeout):
             try:
                 connection.send_message(message, from_addr=sender, to_addrs=[reader])
             except smtplib.SMTPRecipientsRefused as refused:
@@ -97,12 +103,12 @@ class SmtpMail:
             connection.close()
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Cut the line when one conversation takes too long; whatever is no answer about the letter is a delay.
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """Cut the line when this takes longer; whatever is no answer about the letter is a delay.
 
         A refused sender or a wrong password (5xx) says nothing about the letter: it waits until that is mended.
         """
-        watch = threading.Timer(self._timeout, self._cut)
+        watch = threading.Timer(seconds, self._cut)
         watch.daemon = True
         watch.start()
         try:
@@ -129,7 +135,7 @@ class SmtpMail:
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
-        options: dict[str, Any] = {"local_hostname": socket.gethostname(), "timeout": self._timeout}
+        options: dict[str, Any] = {"local_hostname": socket.gethostname(), "timeout": self._patience}
         if server.tls:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, **options, context=context)
         else:
@@ -141,6 +147,8 @@ class SmtpMail:
             connection.ehlo_or_helo_if_needed()
         if server.user is not None:
             self._sign_in(connection, server.user)
+        if connection.sock is not None:
+            connection.sock.settimeout(self._timeout)
         return connection
 
     def _sign_in(self, connection: smtplib.SMTP, user: str) -> None:

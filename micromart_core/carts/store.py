@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.tables import cart_lines, carts
@@ -13,12 +15,12 @@ from micromart_core.ids import new_id
 from micromart_core.inventory.model import Sku
 from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
-from micromart_core.upsert import insert_for
 
 RESTORABLE_FOR = timedelta(days=7)
 _past = carts.alias("past")
 _OWNER = bindparam("owner")
 _ENDED = (CartStatus.EXPIRED, CartStatus.PARKED)
+_WRITTEN = ("quantity", "unit_price", "currency", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,29 @@ def create_cart(tx: Transaction, last_ended: datetime | None) -> CartRow:
 
 def save_line(tx: Transaction, cart_id: str, line: LineRow, *, gained: bool) -> None:
     """Write one line; `added_at` stays that of its last gain."""
-    values = {"quantity": line.quantity, "unit_price": line.unit_price, "currency": line.currency, "held": line.held}
-    row = insert_for(tx.connection, cart_lines).values(cart_id=cart_id, sku=line.sku, added_at=tx.now, **values)
-    moment = {"added_at": tx.now} if gained else {}
-    tx.connection.execute(row.on_conflict_do_update(index_elements=["cart_id", "sku"], set_={**values, **moment}))
+    tx.connection.execute(
+        _save_line(tx.is_sqlite, gained),
+        {
+            "cart_id": cart_id,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "currency": line.currency,
+            "held": line.held,
+            "added_at": tx.now,
+        },
+    )
+
+
+@cache
+def _save_line(is_sqlite: bool, gained: bool) -> postgresql.Insert | sqlite.Insert:  # noqa: FBT001  # keys of the cache
+    """Build the upsert once for each case: building it for each line cost a sixth of the hold."""
+    row = sqlite.insert(cart_lines) if is_sqlite else postgresql.insert(cart_lines)
+    row = row.values({name: bindparam(name) for name in (*_WRITTEN, "cart_id", "sku", "added_at")})
+    changed = (*_WRITTEN, "added_at") if gained else _WRITTEN
+    return row.on_conflict_do_update(
+        index_elements=["cart_id", "sku"], set_={name: row.excluded[name] for name in changed}
+    )
 
 
 def remove_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku] | None = None) -> None:

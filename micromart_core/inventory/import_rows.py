@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from micromart_core.csv_cells import Row, read_rows
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import LARGEST_STOCK, Reason, Sku, reason_of
+from micromart_core.inventory.model_changes import checked_note
 from micromart_core.inventory.model_runs import MOST_ROWS, RejectedRow
 from micromart_core.text import clean_line
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
-_LONGEST_NOTE = 500
 _LONGEST_SKU = 64
 
 
@@ -49,14 +49,13 @@ def _meaning(row: Row) -> StockRow:
         raise InvalidValue("Exactly one of by and on_hand must be given.")
     if by == 0:
         raise InvalidValue("by is 0, which is no change.")
-    note = row.cells.get("note", "")
     return StockRow(
         row.number,
         Sku(clean_line("sku", row.cells["sku"], longest=_LONGEST_SKU).upper()),
         by,
         on_hand,
         reason_of(row.cells["reason"].strip()),
-        clean_line("note", note, longest=_LONGEST_NOTE, required=False) or None,
+        checked_note(row.cells.get("note")),
     )
 
 

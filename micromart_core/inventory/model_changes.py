@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from micromart_core.errors import NotFound, Refused
+from micromart_core.errors import InvalidValue, NotFound, Refused
 from micromart_core.inventory.model import LARGEST_STOCK, Reason, Sku
+from micromart_core.text import clean_line
+
+LONGEST_NOTE = 500
 
 
 class Evict(StrEnum):
@@ -26,13 +29,41 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasedLine:
+    """Units of one product that a cart holds no more."""
+
+    sku: Sku
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldsReleased:
     """What staff took from one cart."""
 
     cart: str
-    lines: tuple[tuple[Sku, int], ...]
-    """Pairs of SKU and quantity."""
+    lines: tuple[ReleasedLine, ...]
     reason: Reason
+
+
+def checked_change(by: int) -> int:
+    """Return a change of what is on hand, or raise InvalidValue for none and for too large a one."""
+    if by == 0 or abs(by) > LARGEST_STOCK:
+        raise InvalidValue(
+            f"{by} is no change.", why=f"a change is 1 to {LARGEST_STOCK}, up or down", hint="try --by +5 or --by -2"
+        )
+    return by
+
+
+def checked_count(on_hand: int) -> int:
+    """Return what was counted, or raise InvalidValue for what cannot be."""
+    if not 0 <= on_hand <= LARGEST_STOCK:
+        raise InvalidValue(f"{on_hand} is no count.", why=f"a count is 0 to {LARGEST_STOCK}")
+    return on_hand
+
+
+def checked_note(note: str | None) -> str | None:
+    """Return a note as it is kept, None for an empty one; raise InvalidValue for what is no line of text."""
+    return clean_line("note", note, longest=LONGEST_NOTE, required=False) or None if note else None
 
 
 class BelowZero(Refused):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from micromart_core.errors import LostRace, NotAllowed
 from micromart_core.inventory import service_holds, store_evictions, store_holds, store_levels, store_stock
-from micromart_core.inventory.model import BelowHeld, Hold, HoldsEvicted, Reason, Sku, StockLevel, UnknownSku
-from micromart_core.inventory.model_changes import Evict, HoldsReleased, UnknownHold
+from micromart_core.inventory.model import BelowHeld, Hold, HoldsEvicted, Reason, Sku, StockLevel, UnknownSku, reason_of
+from micromart_core.inventory.model_changes import Evict, HoldsReleased, ReleasedLine, UnknownHold
 from micromart_core.inventory.model_reports import HoldPage
 from micromart_core.inventory.paging import page_size
 from micromart_core.operation import operation
@@ -45,6 +45,7 @@ def check_may_evict(tx: Transaction, evict: Evict | None) -> None:
 @operation("stock:release-hold")
 def release_hold(tx: Transaction, cart: str, sku: Sku | None, reason: Reason) -> HoldsReleased:
     """Free what a cart holds, of one product or all, and tell its shopper; raise UnknownHold when there is none."""
+    reason_of(reason)
     users = store_holds.lock_carts(tx, [cart])
     lines = [line for line in store_evictions.list_live_lines(tx, cart) if sku in (None, line[0])]
     if not lines:
@@ -57,7 +58,7 @@ def release_hold(tx: Transaction, cart: str, sku: Sku | None, reason: Reason) ->
     skus = tuple(line[0] for line in lines)
     tx.record(HoldsEvicted(cart_id=cart, user_id=users[cart], skus=skus, reason=reason))
     audit(tx, "stock.release", cart, before=_told(lines), after=f"released: {reason}")
-    return HoldsReleased(cart, tuple(lines), reason)
+    return HoldsReleased(cart, tuple(ReleasedLine(*line) for line in lines), reason)
 
 
 @operation("stock:read", writes=False)

@@ -14,14 +14,20 @@ from micromart_core.inventory.model import (
     UnknownSku,
     reason_of,
 )
-from micromart_core.inventory.model_changes import Change, Evict, RestockedBefore, StockHasMoved
+from micromart_core.inventory.model_changes import (
+    Change,
+    Evict,
+    RestockedBefore,
+    StockHasMoved,
+    checked_change,
+    checked_count,
+    checked_note,
+)
 from micromart_core.inventory.service_evictions import check_may_evict, make_room
 from micromart_core.inventory.service_ledger import check_bounds, post, post_and_tell
 from micromart_core.operation import operation
-from micromart_core.text import clean_line
 from micromart_core.transaction import Transaction
 
-LONGEST_NOTE = 500
 _LOCKED_AT_ONCE = 30_000
 
 
@@ -39,13 +45,9 @@ def adjust_stock(
 
     With `evict` the newest holds are freed until it fits. An `if_version` that is not the stock's raises StaleStock.
     """
-    if by == 0 or abs(by) > LARGEST_STOCK:
-        raise InvalidValue(
-            f"{by} is no change.", why=f"a change is 1 to {LARGEST_STOCK}, up or down", hint="try --by +5 or --by -2"
-        )
-    kept = _checked_note(reason, note)
+    change = Change(sku, checked_change(by), reason_of(reason), checked_note(note))
     level = _open_shelf(tx, sku, evict, if_version)
-    return _change(tx, level, level.on_hand + by, reason, kept, evict)
+    return _apply(tx, level, change, evict)
 
 
 @operation("stock:adjust")
@@ -59,11 +61,9 @@ def count_stock(
     if_version: int | None = None,
 ) -> StockLevel:
     """Make the stock what was counted, as adjust_stock would; a count that agrees is noted in the ledger too."""
-    if not 0 <= on_hand <= LARGEST_STOCK:
-        raise InvalidValue(f"{on_hand} is no count.", why=f"a count is 0 to {LARGEST_STOCK}")
-    kept = _checked_note(reason, note)
+    counted, why, kept = checked_count(on_hand), reason_of(reason), checked_note(note)
     level = _open_shelf(tx, sku, evict, if_version)
-    return _change(tx, level, on_hand, reason, kept, evict)
+    return _apply(tx, level, Change(sku, counted - level.on_hand, why, kept), evict)
 
 
 def create_stock(tx: Transaction, sku: Sku, reorder_level: int) -> None:
@@ -130,19 +130,13 @@ def _open_shelf(tx: Transaction, sku: Sku, evict: Evict | None, if_version: int 
     return level
 
 
-def _change(
-    tx: Transaction, level: StockLevel, wanted: int, reason: Reason, note: str | None, evict: Evict | None
-) -> StockLevel:
-    """Bring a locked product to `wanted` on hand."""
+def _apply(tx: Transaction, level: StockLevel, change: Change, evict: Evict | None) -> StockLevel:
+    """Make one change of a locked product, if its bounds and what is held allow it."""
+    wanted = level.on_hand + change.by
     check_bounds(level.sku, level.on_hand, wanted)
-    make_room(tx, level, wanted, reason, evict)
-    post_and_tell(tx, {level.sku: level}, [Change(level.sku, wanted - level.on_hand, reason, note)])
+    make_room(tx, level, wanted, change.reason, evict)
+    post_and_tell(tx, {level.sku: level}, [change])
     return store_levels.load_levels(tx, [level.sku])[level.sku]
-
-
-def _checked_note(reason: Reason, note: str | None) -> str | None:
-    reason_of(reason)
-    return clean_line("note", note, longest=LONGEST_NOTE) if note else None
 
 
 def _lock(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:

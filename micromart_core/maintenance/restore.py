@@ -15,7 +15,7 @@ from micromart_core.maintenance.copying import copy_rows, empty_tables, writing_
 from micromart_core.maintenance.passing import forget_what_passes
 from micromart_core.migration import upgrade
 from micromart_core.settings import DatabaseSettings
-from micromart_core.write_lock import WriteLock
+from micromart_core.write_lock import one_turn
 from migrations import HEAD
 
 
@@ -78,7 +78,7 @@ def _prepared(path: Path, *, beside: Path | None) -> Iterator[Path]:
 
 def _replace_file(shop: Path, prepared: Path) -> None:
     """Write over the shop in one transaction, so that whoever has it open goes on with the restored one."""
-    with WriteLock(Path(f"{shop}.lock")):
+    with one_turn(Path(f"{shop}.lock")):
         try:
             if shop.exists():
                 copy_file(prepared, shop)

@@ -78,6 +78,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMail:
+    """A letter on its way into the queue: whom it goes to and what it is about."""
+
+    id: str
+    message_id: str
+    to: str
+    template: Template
+    order_id: str | None
+    user_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The words of a letter, before it has an id."""
 

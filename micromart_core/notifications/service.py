@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from email.utils import parseaddr
 
+from micromart_core.errors import InvalidValue
 from micromart_core.ids import new_id
 from micromart_core.notifications import store
 from micromart_core.notifications.letters import CODE_DOTS, write
@@ -13,6 +14,7 @@ from micromart_core.notifications.model import (
     MailPage,
     MailStatus,
     MailWithText,
+    NewMail,
     SecretCode,
     Template,
     UnknownMail,
@@ -26,6 +28,7 @@ from micromart_core.users.service import audit
 
 VERIFICATION_LASTS = timedelta(minutes=15)
 RECOVERY_LASTS = timedelta(minutes=5)
+LONGEST_PAGE = 1000
 _WITH_CODE = (Template.VERIFICATION, Template.RECOVERY)
 
 
@@ -41,17 +44,8 @@ def queue_letter(
     secret: SecretCode | None = None,
 ) -> bool:
     """Write a letter and put it into the queue; False, and nothing is queued, when this id was queued before."""
-    return store.queue_mail(
-        tx,
-        mail_id=mail_id,
-        message_id=_message_id(tx, mail_id),
-        to=to,
-        template=template,
-        written=write(tx.settings.shop, template, facts),
-        order_id=order_id,
-        user_id=user_id,
-        secret=secret,
-    )
+    mail = NewMail(mail_id, _message_id(tx, mail_id), to, template, order_id, user_id)
+    return store.queue_mail(tx, mail, write(tx.settings.shop, template, facts), secret)
 
 
 def queue_verification(tx: Transaction, *, mail_id: str, to: str, name: str, code: str) -> None:
@@ -73,6 +67,8 @@ def list_mails(
     tx: Transaction, status: MailStatus | None = None, after: str | None = None, limit: int = 50
 ) -> MailPage:
     """Return one page of the history, newest first; UnknownMail when `after` is no letter."""
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} letters.", why=f"{limit} were asked for")
     before = None
     if after is not None:
         last = _known(tx, after)

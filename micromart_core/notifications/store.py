@@ -1,12 +1,22 @@
 """The table of letters, which is the queue and the history, and the SQL that queues and reads them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, func, select, tuple_
 from sqlalchemy.engine import RowMapping
 
-from micromart_core.notifications.model import Mail, MailStatus, MailWithText, SecretCode, Template, Waiting, Written
+from micromart_core.notifications.model import (
+    Mail,
+    MailStatus,
+    MailWithText,
+    NewMail,
+    SecretCode,
+    Template,
+    Waiting,
+    Written,
+)
 from micromart_core.schema import Instant, metadata
 from micromart_core.transaction import Transaction
 from micromart_core.upsert import insert_if_new
@@ -61,29 +71,11 @@ _FACTS = (
 _COPIED = (mails.c.to, mails.c.subject, mails.c.text, mails.c.html, mails.c.template, mails.c.order_id, mails.c.user_id)
 
 
-def queue_mail(
-    tx: Transaction,
-    *,
-    mail_id: str,
-    message_id: str,
-    to: str,
-    template: Template,
-    written: Written,
-    order_id: str | None,
-    user_id: str | None,
-    secret: SecretCode | None,
-) -> bool:
+def queue_mail(tx: Transaction, mail: NewMail, written: Written, secret: SecretCode | None) -> bool:
     """Put a letter into the queue; False when one with this id was queued before."""
     row = {
-        "id": mail_id,
-        "message_id": message_id,
-        "to": to,
-        "subject": written.subject,
-        "text": written.text,
-        "html": written.html,
-        "template": template,
-        "order_id": order_id,
-        "user_id": user_id,
+        **asdict(mail),
+        **asdict(written),
         "secret_code": secret.code if secret else None,
         "secret_until": secret.until if secret else None,
         "trace_id": tx.trace_id,

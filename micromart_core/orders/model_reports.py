@@ -34,7 +34,7 @@ class SalesBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SalesRow:
-    """Sales of one day or hour (an RFC 3339 date or moment) or of one product (its SKU, and a name it had)."""
+    """Sales of one day or hour (its beginning in UTC) or of one product (its SKU, and a name it had)."""
 
     key: str
     name: str | None
@@ -47,9 +47,11 @@ class SalesRow:
 class SalesReport:
     """Sales since a moment without cancelled orders; by product also without returned goods, shipping and added tax."""
 
-    items: tuple[SalesRow, ...]
     by: SalesBy
     since: datetime
+    items: tuple[SalesRow, ...]
+    next: str | None
+    """Always None: the report is whole, by product up to its thousand best sellers."""
 
 
 class ReceiptFormat(StrEnum):

@@ -15,4 +15,4 @@ def show_sales(tx: Transaction, by: SalesBy = SalesBy.DAY, since: datetime | Non
     """Return what was sold since a moment (else 30 days, or 2 by the hour), without cancelled orders."""
     start = since if since is not None else tx.now - LOOKS_BACK[by]
     rows = store_stats.sum_by_product(tx, start) if by is SalesBy.PRODUCT else store_stats.sum_by_time(tx, by, start)
-    return SalesReport(tuple(rows), by, start)
+    return SalesReport(by, start, tuple(rows), None)

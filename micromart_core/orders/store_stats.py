@@ -14,7 +14,6 @@ from micromart_core.transaction import Transaction
 
 BEST_SELLERS = 1000
 _MICROSECONDS = {SalesBy.HOUR: 3_600_000_000, SalesBy.DAY: 86_400_000_000}
-_SHOWN = {SalesBy.HOUR: "%Y-%m-%dT%H:%M:%SZ", SalesBy.DAY: "%Y-%m-%d"}
 
 
 def sum_by_time(tx: Transaction, by: SalesBy, since: datetime) -> list[SalesRow]:
@@ -33,7 +32,9 @@ def sum_by_time(tx: Transaction, by: SalesBy, since: datetime) -> list[SalesRow]
         .order_by("start", orders.c.currency)
     )
     return [
-        SalesRow(row.start.strftime(_SHOWN[by]), None, row.orders, int(row.units), Money(int(row.total), row.currency))
+        SalesRow(
+            f"{row.start:%Y-%m-%dT%H:%M:%SZ}", None, row.orders, int(row.units), Money(int(row.total), row.currency)
+        )
         for row in tx.connection.execute(query)
     ]
 

@@ -30,7 +30,7 @@ class Post:
     """A port, and where its letters arrive."""
 
     def __init__(self, settings: MailSettings, folder: Path) -> None:
-        self.port = mail_port_of(Settings(mail=settings), folder)
+        self.port = mail_port_of(Settings(mail=settings), folder, patience_seconds=5)
         self._folder = folder
 
     def arrived(self, message_id: str = LETTER.message_id):
@@ -81,6 +81,15 @@ def test_a_code_can_be_read_in_the_file_itself(post, request):
     assert "code: RJ62-K7QX-M3PD" in message.as_string().splitlines()
 
 
+def test_long_lines_arrive_whole(post, request):
+    letter = a_letter(request, text=f"{'x' * 5000}\n")
+    post.port.send(letter)
+    post.port.close()
+
+    (message,) = post.arrived(letter.message_id)
+    assert message.get_body(("plain",)).get_content().rstrip() == "x" * 5000
+
+
 def test_the_same_letter_twice_is_known_as_one(post, request):
     letter = a_letter(request)
     post.port.send(letter)
@@ -124,7 +133,7 @@ def test_what_is_no_address_is_refused_for_good(post, to):
 @pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:1"])
 def test_when_nobody_takes_letters_they_are_delayed(tmp_path, url):
     (tmp_path / "file").write_text("a file, no folder")
-    port = mail_port_of(Settings(mail=MailSettings(url=url)), tmp_path / "file" / "outbox")
+    port = mail_port_of(Settings(mail=MailSettings(url=url)), tmp_path / "file" / "outbox", patience_seconds=5)
 
     with pytest.raises(MailDelayed):
         port.send(LETTER)
@@ -133,7 +142,7 @@ def test_when_nobody_takes_letters_they_are_delayed(tmp_path, url):
 
 def test_a_folder_is_its_owners_alone_and_keeps_one_copy(tmp_path):
     folder = tmp_path / "outbox"
-    port = mail_port_of(Settings(mail=MailSettings(url=f"maildir:{folder}")), tmp_path / "unused")
+    port = mail_port_of(Settings(mail=MailSettings(url=f"maildir:{folder}")), tmp_path / "unused", patience_seconds=5)
     port.send(LETTER)
     (file,) = (folder / "new").iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -151,4 +160,4 @@ def test_a_folder_is_its_owners_alone_and_keeps_one_copy(tmp_path):
 @pytest.mark.parametrize("url", ["imap://host", "smtp://", "smtps://host:99999", "smtp://host:x", "mail.example.org"])
 def test_a_url_that_is_no_way_for_letters_is_refused(tmp_path, url):
     with pytest.raises(InvalidValue):
-        mail_port_of(Settings(mail=MailSettings(url=url)), tmp_path)
+        mail_port_of(Settings(mail=MailSettings(url=url)), tmp_path, patience_seconds=5)

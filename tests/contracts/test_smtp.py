@@ -27,7 +27,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def port(server):
-    port = SmtpMail(server_of(server.settings()), timeout_seconds=5)
+    port = SmtpMail(server_of(server.settings()), timeout_seconds=5, patience_seconds=5)
     yield port
     port.close()
 
@@ -63,7 +63,7 @@ def test_a_line_cut_after_the_letter_is_a_delay_and_the_copy_is_known(server, po
 
 
 def test_a_slow_server_is_left_in_time(server):
-    port = SmtpMail(server_of(server.settings()), timeout_seconds=0.5)
+    port = SmtpMail(server_of(server.settings()), timeout_seconds=0.5, patience_seconds=5)
     began = time.monotonic()
     with pytest.raises(MailDelayed):
         port.send(to("slow@example.org"))
@@ -72,10 +72,31 @@ def test_a_slow_server_is_left_in_time(server):
     assert time.monotonic() - began < 2
 
 
+def test_a_slow_answer_is_waited_for_however_hurried_the_greeting(server):
+    port = SmtpMail(server_of(server.settings()), timeout_seconds=10, patience_seconds=0.5)
+    port.send(to("slow@example.org"))
+    port.close()
+
+    assert [letter["To"] for letter in server.letters()] == ["slow@example.org"]
+
+
+def test_a_server_that_lets_nobody_in_is_left_soon():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = SmtpMail(_at(silent), timeout_seconds=10, patience_seconds=0.3)
+        began = time.monotonic()
+        with pytest.raises(MailDelayed, match="timed out"):
+            port.send(LETTER)
+        assert time.monotonic() - began < 2
+
+
+def _at(listening: socket.socket) -> SmtpServer:
+    return SmtpServer("127.0.0.1", listening.getsockname()[1], tls=False, user=None, password=None)
+
+
 def test_a_server_that_answers_drop_by_drop_is_left_in_time():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_drip, args=[listening], daemon=True).start()
-        port = SmtpMail(SmtpServer("127.0.0.1", listening.getsockname()[1], False, None, None), timeout_seconds=1)
+        port = SmtpMail(_at(listening), timeout_seconds=1, patience_seconds=5)
         began = time.monotonic()
         with pytest.raises(MailDelayed):
             port.send(LETTER)
@@ -139,7 +160,7 @@ def test_a_password_is_sent_under_tls(strict, tmp_path):
     (tmp_path / "password").write_text("p@ss word\n")
     in_file = MailSettings(url=f"smtp://sh%20op@127.0.0.1:{strict.port}", password_file=str(tmp_path / "password"))
     for settings in (_signed_in(strict, "p%40ss%20word"), in_file):
-        port = SmtpMail(server_of(settings), timeout_seconds=5)
+        port = SmtpMail(server_of(settings), timeout_seconds=5, patience_seconds=5)
         port.send(LETTER)
         port.close()
 
@@ -147,7 +168,7 @@ def test_a_password_is_sent_under_tls(strict, tmp_path):
 
 
 def test_a_wrong_password_delays_and_kills_no_letter(strict):
-    port = SmtpMail(server_of(_signed_in(strict, "wrong")), timeout_seconds=5)
+    port = SmtpMail(server_of(_signed_in(strict, "wrong")), timeout_seconds=5, patience_seconds=5)
     with pytest.raises(MailDelayed, match="535"):
         port.send(LETTER)
     port.close()
@@ -155,7 +176,7 @@ def test_a_wrong_password_delays_and_kills_no_letter(strict):
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(strict, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE")
-    port = SmtpMail(server_of(strict.settings()), timeout_seconds=5)
+    port = SmtpMail(server_of(strict.settings()), timeout_seconds=5, patience_seconds=5)
     with pytest.raises(MailDelayed, match="CERTIFICATE_VERIFY_FAILED"):
         port.send(LETTER)
     port.close()
@@ -166,7 +187,7 @@ def test_a_password_is_never_shown_nor_sent_in_the_clear(server, monkeypatch):
     assert "hunter2" not in repr(server_of(settings))
     known = socket.getaddrinfo("127.0.0.1", server.port, 0, socket.SOCK_STREAM)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: known)
-    port = SmtpMail(server_of(settings), timeout_seconds=5)
+    port = SmtpMail(server_of(settings), timeout_seconds=5, patience_seconds=5)
     with pytest.raises(MailDelayed, match="no TLS"):
         port.send(LETTER)
     port.close()

@@ -81,7 +81,7 @@ def test_a_restored_shop_is_what_it_was_and_its_promises_hold(store, tmp_path):
 
 
 def test_a_restored_shop_still_finds_its_products(store, tmp_path):
-    from micromart_core.products.service import search_products
+    from micromart_core.products.service_search import search_products
 
     found = [product.sku for product in store.guest("g").run(search_products, "NM-001").items]
     restore(store.database, Path(back_up(store.database, tmp_path / "backup").file))
@@ -238,12 +238,13 @@ def test_an_embedded_shop_that_is_gone_or_destroyed_comes_back(embedded, tmp_pat
     back_up(embedded.database, tmp_path / "backup")
     embedded.database.close()
     path = Path(embedded.database.url.database)
+    path.chmod(0o600)
 
-    for damage in (lambda: path.unlink(), lambda: path.write_bytes(b"\xff" * 20000), lambda: path.write_bytes(b"")):
+    for damage in (path.unlink, lambda: path.write_bytes(b"\xff" * 20000), lambda: path.write_bytes(b"")):
         damage()
         restore(embedded.database, tmp_path / "backup")
         assert embedded.operator().run(verify_stock).ok
-        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or path.stat().st_size
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
         embedded.database.close()
 
 

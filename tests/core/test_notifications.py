@@ -1,14 +1,18 @@
 """What happens in the shop is told to whom it concerns, once, in words that are right."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
 from micromart_core.caller import THE_SHOP, UserId
 from micromart_core.carts.model import CartExpired
+from micromart_core.dead_letters import DeadLetter
 from micromart_core.events import Event
 from micromart_core.inventory.model import HoldsEvicted, StockLow
 from micromart_core.money import Money
+from micromart_core.notifications.handlers import tell_of_dead_letter
 from micromart_core.notifications.model import MailStatus, Template
 from micromart_core.notifications.service import list_mails, list_order_mails, show_mail
 from micromart_core.orders.model import OrderPlaced, OrderStatusChanged
@@ -19,6 +23,7 @@ from micromart_core.users.model import Address
 from micromart_core.users.service import welcome
 from tests.conftest import NOON
 
+MAY = datetime(2026, 5, 2, 9, tzinfo=UTC)
 TIMES = "\N{MULTIPLICATION SIGN}"
 ADA = Address("adr_1", "Ada Lovelace", "12 St James's Square", None, "London", None, "SW1Y 4JH", "GB", is_default=True)
 PLACED = OrderPlaced(
@@ -114,14 +119,14 @@ def test_money_and_dates_are_written_as_the_shop_does(under):
     shop = under(name="Ladenzeile", locale="de-DE", currency="EUR", tax_included=False)
     eur = {name: Money(getattr(PLACED, name).amount, "EUR") for name in ("subtotal", "tax", "total")}
     line = ("MUG-01", "Null Mug", 2, Money(123450, "EUR"))
-    happens(shop, replace(PLACED, lines=(line,), shipping=Money(490, "EUR"), **eur))
+    happens(shop, replace(PLACED, placed_at=MAY, lines=(line,), shipping=Money(490, "EUR"), **eur))
 
     (letter,) = letters(shop)
     for words in (
         "2.469,00\xa0€",
         "4,90\xa0€   shipping",
         "13,73\xa0€   tax",
-        "1. Januar 2026",
+        "2. Mai 2026",
         "Vereinigtes Königreich",
     ):
         assert words in letter.text
@@ -246,3 +251,23 @@ def test_a_shopper_sees_the_letters_about_own_orders_only(shop):
     ]
     assert shop.shopper("eve").run(list_order_mails, "ord_1") == ()
     assert len(shop.staff("olga", Role.ORDER_MANAGER).run(list_order_mails, "ord_1")) == 2
+
+
+def test_staff_hear_of_an_event_that_was_put_aside(under):
+    shop = under(staff_email="staff@example.org")
+    event = DeadLetter("evt_1", "order.placed", "{}", "KeyError: 'x'", 6, NOON)
+    for _ in range(2):
+        with shop.database.begin(writes=True) as opened:
+            tell_of_dead_letter(Transaction(opened.connection, opened.now, THE_SHOP, shop.settings, "0" * 32), event)
+            opened.commit()
+
+    (letter,) = letters(shop)
+    assert letter.subject == "An event could not be handled: order.placed"
+    assert "    micromart dead retry evt_1\n" in letter.text
+    assert "KeyError: &#39;x&#39;" in letter.html
+
+
+def test_every_template_has_its_words_in_text_and_html():
+    for template in Template:
+        for ending in ("txt", "html"):
+            assert files("micromart_core.notifications").joinpath("templates", f"{template}.{ending}").is_file()

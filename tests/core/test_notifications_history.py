@@ -3,7 +3,7 @@
 import pytest
 
 from micromart_core.caller import THE_SHOP
-from micromart_core.errors import NotAllowed, SignInFirst
+from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
 from micromart_core.inventory.model import StockLow
 from micromart_core.notifications.model import MailStatus, Template, UnknownMail, Waiting
 from micromart_core.notifications.service import (
@@ -71,6 +71,12 @@ def test_the_history_is_read_by_status(shop, told):
 def test_a_page_after_no_letter_is_a_sentence(shop, told):
     with pytest.raises(UnknownMail):
         shop.staff().run(list_mails, None, "mail_zz")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+def test_a_page_has_bounds(shop, limit):
+    with pytest.raises(InvalidValue):
+        shop.staff().run(list_mails, None, None, limit)
 
 
 def test_a_letter_is_shown_with_its_words(shop, told):

@@ -141,8 +141,8 @@ def test_sales_are_added_up_by_day_and_hour(easy, stan, clock):
     by_hour = stan.run(show_sales, SalesBy.HOUR)
 
     assert [(row.key, row.orders, row.units, str(row.total)) for row in by_day.items] == [
-        ("2026-01-01", 2, 3, "33.00"),
-        ("2026-01-02", 1, 1, "4.50"),
+        ("2026-01-01T00:00:00Z", 2, 3, "33.00"),
+        ("2026-01-02T00:00:00Z", 1, 1, "4.50"),
     ]
     assert [row.key for row in by_hour.items] == [
         "2026-01-01T12:00:00Z",

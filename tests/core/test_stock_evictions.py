@@ -6,7 +6,7 @@ import pytest
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import NotAllowed
 from micromart_core.inventory.model import BelowHeld, OutOfStock, Reason, Sku
-from micromart_core.inventory.model_changes import BelowZero, Evict, UnknownHold
+from micromart_core.inventory.model_changes import BelowZero, Evict, ReleasedLine, UnknownHold
 from micromart_core.inventory.service_evictions import list_holds, release_hold
 from micromart_core.inventory.service_stock import adjust_stock, count_stock
 from micromart_core.inventory.service_verify import verify_stock
@@ -118,7 +118,7 @@ def test_releasing_a_cart_frees_all_it_holds_and_tells_its_shopper(shop):
 
     released = shop.staff("stan").run(release_hold, cart, None, RECALL)
 
-    assert released.lines == ((MUG, 1), (TEA, 2))
+    assert released.lines == (ReleasedLine(MUG, 1), ReleasedLine(TEA, 2))
     assert (shop.raw_stock(TEA), shop.raw_stock(MUG)) == ((2, 0), (2, 0))
     assert told(shop) == [{"cart_id": cart, "user_id": "usr_ann", "skus": [MUG, TEA], "reason": "recall"}]
     [entry] = shop.rows("SELECT actor, action, target, before FROM audit_trail")
@@ -133,7 +133,7 @@ def test_releasing_one_product_leaves_the_others(shop):
 
     released = shop.staff().run(release_hold, cart, TEA, RECALL)
 
-    assert released.lines == ((TEA, 2),)
+    assert released.lines == (ReleasedLine(TEA, 2),)
     assert (shop.raw_stock(TEA), shop.raw_stock(MUG)) == ((2, 0), (2, 1))
     assert shop.guest("bob").run(set_quantity, TEA, 2).quantity_of(TEA) == 2
 

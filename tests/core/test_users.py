@@ -2,29 +2,25 @@
 
 import pytest
 
-from micromart_core.caller import THE_SHOP, Caller, UserId
+from micromart_core.caller import Caller, UserId
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
 from micromart_core.identity import KnownCaller
-from micromart_core.operation import operation
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
-from micromart_core.transaction import Transaction
-from micromart_core.users.model import EmailIsTheIssuers, NotYourself, Profile, UnknownUser, UserDisabled
+from micromart_core.users.model import EmailIsTheIssuers, NotYourself, UnknownUser, UserDisabled
 from micromart_core.users.service import profile_of, set_profile, show_profile, welcome
 from micromart_core.users.service_staff import disable_user, enable_user, list_users, show_user
+from tests.people import within
 
 ISSUER = "https://id.example.org/realms/shop"
 
 
-@operation()
-def signs_in(tx: Transaction, subject: str, username: str, email: str | None) -> Profile:
-    return welcome(tx, ISSUER, subject, username, username, email)
+def signs_in(shop, subject: str, username: str, email: str):
+    return within(shop, welcome, ISSUER, subject, username, username, email)
 
 
 def test_the_first_sign_in_makes_one_profile_and_says_so_once(shop):
-    door = shop.shop.gateway(KnownCaller(THE_SHOP))
-
-    first = door.run(signs_in, "s-1", "ann", "ann@example.org")
-    again = door.run(signs_in, "s-1", "ann", "ann@example.org")
+    first = signs_in(shop, "s-1", "ann", "ann@example.org")
+    again = signs_in(shop, "s-1", "ann", "ann@example.org")
 
     assert again.id == first.id
     told = shop.rows("SELECT data FROM outbox WHERE type = 'user.registered'")
@@ -32,12 +28,11 @@ def test_the_first_sign_in_makes_one_profile_and_says_so_once(shop):
 
 
 def test_a_person_is_known_by_subject_not_by_name_or_address(shop, clock):
-    door = shop.shop.gateway(KnownCaller(THE_SHOP))
-    before = door.run(signs_in, "s-1", "ann", "ann@example.org")
+    before = signs_in(shop, "s-1", "ann", "ann@example.org")
     clock.advance(minutes=1)
 
-    after = door.run(signs_in, "s-1", "anna", "anna@example.net")
-    other = door.run(signs_in, "s-2", "ann", "ann@example.org")
+    after = signs_in(shop, "s-1", "anna", "anna@example.net")
+    other = signs_in(shop, "s-2", "ann", "ann@example.org")
 
     assert after.id == before.id
     assert (after.username, after.email, after.last_seen_at) == ("anna", "anna@example.net", clock.now)
@@ -45,7 +40,7 @@ def test_a_person_is_known_by_subject_not_by_name_or_address(shop, clock):
 
 
 def person(shop, name: str, *roles: Role):
-    made = shop.shop.gateway(KnownCaller(THE_SHOP)).run(signs_in, f"s-{name}", name, f"{name}@example.org")
+    made = signs_in(shop, f"s-{name}", name, f"{name}@example.org")
     permissions = permissions_of(frozenset({Role.SHOPPER, *roles}))
     return shop.shop.gateway(KnownCaller(Caller(name, permissions, user_id=made.id, signed_in=True)))
 
@@ -144,9 +139,5 @@ def test_who_was_blocked_meanwhile_blocks_nobody(shop):
 
 
 def test_nobody_has_a_profile_before_he_came(shop):
-    @operation()
-    def look(tx: Transaction) -> Profile:
-        return profile_of(tx, UserId("usr_nobody"))
-
     with pytest.raises(UnknownUser):
-        shop.staff().run(look)
+        within(shop, profile_of, UserId("usr_nobody"))

@@ -4,20 +4,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from micromart_core.caller import Caller
 from micromart_core.errors import NotAllowed
-from micromart_core.operation import operation
-from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit
 from micromart_core.users.service_staff import list_audit
+from tests.people import within
 
 
-@operation()
-def prices(tx: Transaction, sku: str, before: str, after: str) -> None:
-    audit(tx, "product.price", f"product:{sku}", before, after)
+def prices(shop, name: str, sku: str, before: str, after: str) -> None:
+    within(shop, audit, "product.price", f"product:{sku}", before, after, caller=Caller(name))
 
 
 def test_an_entry_has_actor_target_time_and_trace(shop, clock):
-    shop.staff("stan").run(prices, "TEA-01", "4.50", "5.00")
+    prices(shop, "stan", "TEA-01", "4.50", "5.00")
 
     (entry,) = shop.staff().run(list_audit)
 
@@ -28,7 +27,7 @@ def test_an_entry_has_actor_target_time_and_trace(shop, clock):
 
 def test_the_trail_is_read_newest_first_filtered_and_a_page_at_a_time(shop, clock):
     for sku, name in (("A-1", "stan"), ("A-2", "sue"), ("A-3", "stan")):
-        shop.staff(name).run(prices, sku, "1", "2")
+        prices(shop, name, sku, "1", "2")
         clock.advance(minutes=1)
     auditor = shop.staff()
 
@@ -46,7 +45,7 @@ def test_the_trail_is_read_newest_first_filtered_and_a_page_at_a_time(shop, cloc
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_trail SET actor = 'nobody'", "DELETE FROM audit_trail"])
 def test_the_database_itself_refuses_to_change_an_entry(shop, statement):
-    shop.staff("stan").run(prices, "TEA-01", "1", "2")
+    prices(shop, "stan", "TEA-01", "1", "2")
 
     with pytest.raises(DBAPIError, match="append-only"), shop.database.begin(writes=True) as opened:
         opened.connection.execute(text(statement))

@@ -4,27 +4,21 @@ from itertools import permutations
 
 import pytest
 
-from micromart_core.caller import THE_SHOP
 from micromart_core.money import Money
-from micromart_core.operation import operation
 from micromart_core.orders.model import OrderPlaced, OrderStatusChanged
-from micromart_core.transaction import Transaction
 from micromart_core.users import handlers, store_orders
-from micromart_core.users.model import UserOrder
-from micromart_core.identity import KnownCaller
+from tests.people import within
 
 FIVE = Money(500, "USD")
 
 
-@operation()
-def arrives(tx: Transaction, place: int) -> None:
+def arrives(tx, place: int) -> None:
     event = STORY(tx)[place]
     handler = handlers.record_order if isinstance(event, OrderPlaced) else handlers.record_status
     handler(tx, event)
 
 
-@operation(writes=False)
-def orders_of_ann(tx: Transaction, after: str | None) -> tuple[UserOrder, ...]:
+def orders_of_ann(tx, after: str | None):
     return store_orders.list_orders(tx, "usr_ann", after=after, limit=10)
 
 
@@ -46,26 +40,22 @@ def STORY(tx):  # noqa: N802  # read like a table
     return [placed(tx), moved(tx, 2, "packed", "unpaid"), moved(tx, 3, "shipped", "paid")]
 
 
-@pytest.mark.parametrize("arrival", permutations(range(3)))
+@pytest.mark.parametrize("arrival", list(permutations(range(3))))
 def test_whatever_order_events_arrive_in_the_last_status_stands(shop, clock, arrival):
-    door = shop.shop.gateway(KnownCaller(THE_SHOP))
-
     for place in arrival:
-        door.run(arrives, place)
-        door.run(arrives, place)
+        within(shop, arrives, place)
+        within(shop, arrives, place)
 
-    (order,) = door.run(orders_of_ann, None)
+    (order,) = within(shop, orders_of_ann, None)
     assert (order.status, order.payment_status, order.version) == ("shipped", "paid", 3)
     assert (order.total, order.placed_at, order.number) == (FIVE, clock.now, "MM-1")
 
 
 def test_an_order_shows_once_its_placing_is_known(shop):
-    door = shop.shop.gateway(KnownCaller(THE_SHOP))
+    within(shop, arrives, 1)
+    assert within(shop, orders_of_ann, None) == ()
 
-    door.run(arrives, 1)
-    assert door.run(orders_of_ann, None) == ()
-
-    door.run(arrives, 0)
-    (order,) = door.run(orders_of_ann, None)
+    within(shop, arrives, 0)
+    (order,) = within(shop, orders_of_ann, None)
     assert order.status == "packed"
-    assert door.run(orders_of_ann, order.order_id) == ()
+    assert within(shop, orders_of_ann, order.order_id) == ()

@@ -1,0 +1,71 @@
+"""Orders written out: one CSV row each, or whole as JSON."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from micromart_cli.session import Session
+from micromart_core.csv_cells import write_rows
+from micromart_core.orders.model import Order
+from micromart_core.orders.service_lists import export_orders
+
+COLUMNS = (
+    "number", "id", "placed_at", "status", "payment_status", "email", "items", "subtotal", "shipping", "tax", "total",
+    "currency", "name", "line1", "line2", "city", "region", "postcode", "country", "tracking", "note",
+)  # fmt: skip
+
+PAGE = 500
+"""Orders read at once."""
+
+
+def export_to_stdout(session: Session, since: datetime | None) -> None:
+    """Write everybody's orders page by page; as one JSON document, all at once."""
+    match session.flags.output:
+        case None | "csv":
+            for number, page in enumerate(_pages(session, since)):
+                _write_csv(page, with_header=number == 0)
+        case "jsonl":
+            for page in _pages(session, since):
+                session.show(page)
+        case _:
+            session.show([order for page in _pages(session, since) for order in page], empty="No orders.")
+
+
+def _pages(session: Session, since: datetime | None) -> Iterator[tuple[Order, ...]]:
+    after = None
+    while True:
+        page = session.run(export_orders, since, after, PAGE)
+        yield page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def _write_csv(orders: tuple[Order, ...], *, with_header: bool) -> None:
+    text = write_rows(COLUMNS, [_cells(order) for order in orders])
+    sys.stdout.write(text if with_header else text.partition("\n")[2])
+
+
+def _cells(order: Order) -> tuple[Any, ...]:
+    address = order.address
+    lines = (address.name, address.line1, address.line2, address.city) if address else (None,) * 4
+    place = (address.region, address.postcode, address.country) if address else (None,) * 3
+    return (
+        order.number,
+        order.id,
+        f"{order.placed_at:%Y-%m-%dT%H:%M:%SZ}",
+        order.status,
+        order.payment_status,
+        order.email,
+        sum(line.quantity for line in order.lines),
+        order.subtotal,
+        order.shipping,
+        order.tax,
+        order.total,
+        order.total.currency,
+        *lines,
+        *place,
+        order.tracking,
+        order.note,
+    )

@@ -1,0 +1,20 @@
+"""How many carts there are and what they hold."""
+
+from datetime import datetime, timedelta
+
+from micromart_core.carts import store_stats
+from micromart_core.carts.model_stats import CartsBy, CartStats
+from micromart_core.operation import operation
+from micromart_core.transaction import Transaction
+
+LOOKS_BACK = {CartsBy.DAY: timedelta(days=30), CartsBy.HOUR: timedelta(days=2), CartsBy.PRODUCT: timedelta(0)}
+
+
+@operation("stock:read", writes=False)
+def count_carts(tx: Transaction, by: CartsBy = CartsBy.PRODUCT, since: datetime | None = None) -> CartStats:
+    """Count what carts hold now; by day or hour, also those begun since a moment (else 30 days, or 2 by the hour)."""
+    start = since if since is not None else tx.now - LOOKS_BACK[by]
+    holding, overdue = store_stats.count_holding(tx)
+    is_now = by is CartsBy.PRODUCT
+    counts = store_stats.count_by_product(tx) if is_now else store_stats.count_by_time(tx, by, start)
+    return CartStats(holding, store_stats.sum_held_units(tx), overdue, by, start, tuple(counts))

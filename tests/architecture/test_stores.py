@@ -1,0 +1,20 @@
+"""A store is imported by its own service only."""
+
+import grimp
+
+EXCEPTION = ("micromart_core.inventory", "micromart_core.carts.tables")  # availability, reclaim and sweep
+
+
+def test_nobody_imports_another_services_store():
+    graph = grimp.build_graph("micromart_core", "micromart_cli")
+    stores = [module for module in graph.modules if module.split(".")[-1].startswith(("store", "tables"))]
+    strangers = [
+        (importer, store)
+        for store in stores
+        for importer in graph.find_modules_that_directly_import(store)
+        if not importer.startswith(store.rpartition(".")[0] + ".")
+        and (importer.rpartition(".")[0], store) != EXCEPTION
+    ]
+
+    assert "micromart_core.carts.tables" in stores
+    assert strangers == []

@@ -1,0 +1,306 @@
+"""Local accounts: registering, verifying, signing in, recovering; and what none of it tells a stranger."""
+
+import unicodedata
+
+import pytest
+
+from micromart_core.authentication.model import AlreadyTaken, DeadCode, SessionEnded, WeakPassword, WrongPassword
+from micromart_core.errors import InvalidValue
+from micromart_core.users.model import UserDisabled
+from micromart_core.users.service import show_profile
+from micromart_core.users.service_staff import disable_user
+from tests.people import ANOTHER, HERE, PASSWORD, People
+
+
+@pytest.fixture
+def people(shop) -> People:
+    return People(shop)
+
+
+def test_who_registers_and_types_the_code_can_sign_in(people, shop):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    assert people.accounts.verify(people.code_to("ann@example.org"), HERE) == "ann"
+
+    profile = people.door(people.sign_in("ann")).run(show_profile)
+
+    assert (profile.username, profile.email) == ("ann", "ann@example.org")
+    assert profile.issuer.startswith("urn:micromart:local:shop_")
+
+
+def test_without_the_code_there_is_no_account(people):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+
+    with pytest.raises(WrongPassword):
+        people.sign_in("ann")
+
+
+def test_verifying_signs_nobody_in(people, shop):
+    people.register("ann")
+
+    assert shop.rows("SELECT count(*) FROM sessions") == [(0,)]
+
+
+def test_a_code_is_typed_with_or_without_dashes_in_any_case(people):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+
+    typed = people.code_to("ann@example.org").replace("-", " ").lower()
+
+    assert people.accounts.verify(f" {typed}", HERE) == "ann"
+
+
+def test_a_code_works_once(people):
+    people.register("ann")
+
+    with pytest.raises(DeadCode):
+        people.accounts.verify(people.code_to("ann@example.org"), HERE)
+
+
+def test_a_verification_code_dies_after_fifteen_minutes(people, clock):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    clock.advance(minutes=15)
+
+    with pytest.raises(DeadCode):
+        people.accounts.verify(people.code_to("ann@example.org"), HERE)
+
+
+def test_a_recovery_code_dies_after_five_minutes(people, clock):
+    people.register("ann")
+    people.accounts.recover("ann@example.org", HERE)
+    clock.advance(minutes=5)
+
+    with pytest.raises(DeadCode):
+        people.accounts.recover_with(people.code_to("ann@example.org"), ANOTHER, HERE)
+
+
+def test_a_new_code_kills_the_older_one(people):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    older = people.code_to("ann@example.org")
+    people.accounts.register("ann", "Ann@Example.org", PASSWORD, HERE)
+
+    with pytest.raises(DeadCode):
+        people.accounts.verify(older, HERE)
+
+    assert people.accounts.verify(people.code_to("Ann@Example.org"), HERE) == "ann"
+
+
+def test_a_code_is_for_its_own_purpose(people):
+    people.register("ann")
+    people.accounts.recover("ann@example.org", HERE)
+    with pytest.raises(DeadCode):
+        people.accounts.verify(people.code_to("ann@example.org"), HERE)
+
+    people.accounts.register("bob", "bob@example.org", PASSWORD, HERE)
+    with pytest.raises(DeadCode):
+        people.accounts.recover_with(people.code_to("bob@example.org"), ANOTHER, HERE)
+
+
+def test_codes_lie_hashed_in_the_database(people, shop):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    code = people.code_to("ann@example.org")
+
+    assert code.replace("-", "") not in str(shop.rows("SELECT * FROM codes")).replace("-", "")
+    assert len(code.replace("-", "")) == 12
+
+
+def test_a_pending_registration_reserves_no_name(people):
+    people.accounts.register("ann", "squatter@example.org", PASSWORD, HERE)
+    people.register("ann")
+
+    with pytest.raises(AlreadyTaken):
+        people.accounts.verify(people.code_to("squatter@example.org"), HERE)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("éva", "ÉVA"), ("éva", "e\u0301va"), ("strasse", "STRAßE"), ("ann", "ａｎｎ")]
+)
+def test_two_spellings_of_a_name_are_one_name(people, name, other):
+    people.register(name)
+    people.accounts.register(other, "second@example.org", PASSWORD, HERE)
+
+    with pytest.raises(AlreadyTaken):
+        people.accounts.verify(people.code_to("second@example.org"), HERE)
+
+    assert people.sign_in(other)
+
+
+def test_one_address_has_one_account(people):
+    people.register("ann")
+    people.accounts.register("anna", "ANN@example.org", PASSWORD, HERE)
+
+    with pytest.raises(AlreadyTaken):
+        people.accounts.verify(people.code_to("ANN@example.org"), HERE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a", "a" * 33, "ann brook", "ann@example.org", "guest", "ＭicroMart", "client:x", "-ann", "a\x1b[2J", "an\u202en"],
+)
+def test_what_cannot_be_a_user_name(people, name):
+    with pytest.raises(InvalidValue):
+        people.accounts.register(name, "ann@example.org", PASSWORD, HERE)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ann",
+        "ann@",
+        "@example.org",
+        "a b@example.org",
+        "ann@exa mple.org",
+        "ann@example.org\nBcc: all@example.org",
+        "ann@exämple.org",
+        "a@b@c",
+        "Ann <ann@example.org>",
+        "ann@example..org",
+    ],
+)
+def test_what_is_no_address_to_write_to(people, email):
+    with pytest.raises(InvalidValue):
+        people.accounts.register("ann", email, PASSWORD, HERE)
+
+
+def test_registering_does_not_tell_whether_the_name_or_address_is_taken(people, shop):
+    people.register("ann")
+    before = shop.rows("SELECT count(*) FROM mails")[0][0]
+
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    people.accounts.register("nobody", "nobody@example.org", PASSWORD, HERE)
+
+    letters = shop.rows('SELECT "to", template FROM mails ORDER BY id')[before:]
+    assert [tuple(letter) for letter in letters] == [
+        ("ann@example.org", "verification"),
+        ("nobody@example.org", "verification"),
+    ]
+
+
+def test_recovering_does_not_tell_whether_an_account_exists(people, shop):
+    people.register("ann")
+    shop.rows("SELECT 1")
+
+    people.accounts.recover("ann@example.org", HERE)
+    people.accounts.recover("nobody@example.org", HERE)
+
+    assert shop.rows("SELECT count(*) FROM codes WHERE purpose = 'recover'") == [(2,)]
+    letters = shop.rows("SELECT \"to\" FROM mails WHERE template = 'recovery'")
+    assert [letter.to for letter in letters] == ["ann@example.org"]
+
+
+def test_a_recovery_letter_goes_to_the_verified_address_not_to_the_typed_one(people, shop):
+    people.register("ann")
+
+    people.accounts.recover("ａnn@example.org".replace("ａ", "A"), HERE)
+
+    assert people.code_to("ann@example.org")
+
+
+def test_a_wrong_name_and_a_wrong_password_sound_the_same(people):
+    people.register("ann")
+
+    with pytest.raises(WrongPassword) as wrong_password:
+        people.sign_in("ann", password=ANOTHER)
+    with pytest.raises(WrongPassword) as wrong_name:
+        people.sign_in("nobody", password=ANOTHER)
+
+    told = [
+        (error.value.message, error.value.why, error.value.hint, error.value.details)
+        for error in (wrong_password, wrong_name)
+    ]
+    assert told[0] == told[1]
+
+
+def test_a_new_password_kills_all_sessions_and_older_codes(people, shop):
+    token = people.joins("ann")
+    people.accounts.recover("ann@example.org", HERE)
+    code = people.code_to("ann@example.org")
+    people.accounts.register("ann2", "ann@example.org", PASSWORD, HERE)
+
+    assert people.accounts.recover_with(code, ANOTHER, HERE) == "ann"
+
+    with pytest.raises(SessionEnded):
+        people.door(token).run(show_profile)
+    with pytest.raises(WrongPassword):
+        people.sign_in("ann")
+    with pytest.raises(DeadCode):
+        people.accounts.recover_with(code, PASSWORD, HERE)
+    assert shop.rows("SELECT count(*) FROM codes") == [(0,)]
+    assert people.sign_in("ann", password=ANOTHER)
+
+
+def test_a_weak_new_password_does_not_use_the_code_up(people):
+    people.register("ann")
+    people.accounts.recover("ann@example.org", HERE)
+    code = people.code_to("ann@example.org")
+
+    with pytest.raises(WeakPassword):
+        people.accounts.recover_with(code, "password1234", HERE)
+
+    assert people.accounts.recover_with(code, ANOTHER, HERE) == "ann"
+
+
+def test_signing_out_ends_the_session_in_the_database(people):
+    token = people.joins("ann")
+
+    assert people.accounts.sign_out(token)
+
+    with pytest.raises(SessionEnded):
+        people.door(token).run(show_profile)
+    assert not people.accounts.sign_out(token)
+
+
+def test_a_blocked_person_cannot_sign_in_and_only_he_is_told(people, shop):
+    people.joins("bob")
+    shop.staff().run(disable_user, "bob")
+
+    with pytest.raises(UserDisabled):
+        people.sign_in("bob")
+    with pytest.raises(WrongPassword):
+        people.sign_in("bob", password=ANOTHER)
+
+
+def test_a_password_may_be_typed_on_another_keyboard(people):
+    composed = "schöner grüner käse"
+    people.register("uwe", password=composed)
+
+    assert people.sign_in("uwe", password=unicodedata.normalize("NFD", composed))
+
+
+def test_sign_ins_failures_and_resets_are_in_the_audit_and_typed_names_are_not(people, shop):
+    people.joins("ann")
+    for name in ("ann", "my secret passphrase"):
+        with pytest.raises(WrongPassword):
+            people.sign_in(name, password=ANOTHER)
+    people.accounts.recover("ann@example.org", HERE)
+    people.accounts.recover_with(people.code_to("ann@example.org"), ANOTHER, HERE)
+
+    trail = shop.rows("SELECT actor, action, target, after FROM audit_trail ORDER BY id")
+
+    assert [tuple(row) for row in trail] == [
+        ("ann", "account.create", "user:ann", None),
+        ("ann", "session.sign_in", "user:ann", f"from {HERE}"),
+        ("?", "session.refused", "user:ann", f"from {HERE}"),
+        ("?", "session.refused", "user:?", f"from {HERE}"),
+        ("?", "password.recover", "user:ann", f"from {HERE}"),
+        ("ann", "password.reset", "user:ann", None),
+    ]
+
+
+def test_no_secret_lies_in_the_database(people, shop):
+    token = people.joins("ann")
+    people.accounts.recover("ann@example.org", HERE)
+    code = people.code_to("ann@example.org")
+    people.accounts.recover_with(code, ANOTHER, HERE)
+    tables = [row[0] for row in shop.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table'" if shop.database.is_sqlite
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )]  # fmt: skip
+
+    everything = {table: str(shop.rows(f'SELECT * FROM "{table}"')) for table in tables}
+
+    assert "ann@example.org" in everything["accounts"]
+    for table, text in everything.items():
+        assert PASSWORD not in text, table
+        assert ANOTHER not in text, table
+        assert token not in text, table
+        if table != "mails":
+            assert code not in text, table

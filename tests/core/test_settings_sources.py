@@ -1,0 +1,133 @@
+"""Where settings come from, and what is said when one cannot be meant."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from micromart_core.errors import InvalidValue
+from micromart_core.settings import Settings
+from micromart_core.settings_sources import BadSetting, Sources, list_settings, read_settings, setting_names
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def read(environ=None, files=(), flags=None):
+    return read_settings(Sources(flags or {}, environ or {}, tuple(files)))
+
+
+def test_nothing_given_is_every_default():
+    assert read() == (Settings(), {})
+
+
+def test_the_strongest_source_wins_and_is_the_origin(tmp_path):
+    here = write(tmp_path, "here.toml", "[holds]\nminutes = 2\nlimit_minutes = 2\n[cart]\nmax_units = 2\n")
+    config = write(tmp_path, "config.toml", "[holds]\nminutes = 1\nlimit_minutes = 1\n[cart]\nmax_lines = 1\n")
+
+    settings, origins = read(
+        {"MICROMART_HOLDS__MINUTES": "3", "MICROMART_HOLDS__LIMIT_MINUTES": "3"},
+        [here, config],
+        {"holds.minutes": "4"},
+    )
+
+    assert (settings.holds.minutes, origins["holds.minutes"]) == (4, "flag")
+    assert (settings.holds.limit_minutes, origins["holds.limit_minutes"]) == (3, "MICROMART_HOLDS__LIMIT_MINUTES")
+    assert (settings.cart.max_units, origins["cart.max_units"]) == (2, str(here))
+    assert (settings.cart.max_lines, origins["cart.max_lines"]) == (1, str(config))
+
+
+def test_every_kind_of_value_can_be_given_as_text_and_in_a_file(tmp_path):
+    file = write(
+        tmp_path,
+        "a.toml",
+        "[shop]\ntax_percent = 19.5\nshipping = 4\nfree_shipping_from = '50'\ntax_included = false\n"
+        "[cart]\nmax_units = 7\n",
+    )
+    environ = {
+        "MICROMART_SHOP__TAX_PERCENT": "19.5",
+        "MICROMART_SHOP__SHIPPING": "4",
+        "MICROMART_SHOP__FREE_SHIPPING_FROM": "50",
+        "MICROMART_SHOP__TAX_INCLUDED": "false",
+        "MICROMART_CART__MAX_UNITS": "7",
+    }
+
+    assert read(files=[file])[0] == read(environ)[0]
+    assert read(environ)[0].shop.tax_percent == Decimal("19.5")
+    assert read({**environ, "MICROMART_SHOP__FREE_SHIPPING_FROM": ""})[0].shop.free_shipping_from is None
+
+
+def test_only_names_with_two_underscores_are_settings():
+    assert read({"MICROMART_HOME": "/x", "MICROMART_STACK_MAILBOX": "y", "OTHER__THING": "z"}) == (Settings(), {})
+
+
+@pytest.mark.parametrize(
+    ("environ", "setting", "why"),
+    [
+        ({"MICROMART_HOLDS__MINUTE": "3"}, "holds.minute", "no such setting"),
+        ({"MICROMART_NOWHERE__X": "3"}, "nowhere.x", "no such setting"),
+        ({"MICROMART_HOLDS__MINUTES": "ten"}, "holds.minutes", "ten"),
+        ({"MICROMART_HOLDS__MINUTES": "0"}, "holds.minutes", "more than 0"),
+        ({"MICROMART_HOLDS__MINUTES": "NaN"}, "holds.minutes", "a number"),
+        ({"MICROMART_HOLDS__MINUTES": ""}, "holds.minutes", "decimal"),
+        ({"MICROMART_CART__MAX_UNITS": "1.5"}, "cart.max_units", "1.5"),
+        ({"MICROMART_SHOP__TAX_INCLUDED": "maybe"}, "shop.tax_included", "maybe"),
+        ({"MICROMART_SHOP__CURRENCY": "dollar"}, "shop.currency", "three capital letters"),
+        ({"MICROMART_SHOP__TAX_PERCENT": "-1"}, "shop.tax_percent", "0 to 100"),
+    ],
+)
+def test_what_cannot_be_meant_names_the_setting_and_its_origin(environ, setting, why):
+    with pytest.raises(BadSetting) as refused:
+        read(environ)
+
+    assert (refused.value.setting, refused.value.origin) == (setting, *environ)
+    assert why in refused.value.why
+    assert refused.value.exit_code == 2
+
+
+def test_a_near_miss_is_suggested():
+    with pytest.raises(BadSetting) as refused:
+        read({"MICROMART_HOLDS__MINUTE": "3"})
+
+    assert "holds.minutes" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["[holds\n", "minutes = 3\n", "[holds]\nminutes = [1]\n", "\xff", "[holds]\nunknown = 1\n"]
+)
+def test_a_broken_file_is_named(tmp_path, text):
+    file = tmp_path / "micromart.toml"
+    file.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(InvalidValue) as refused:
+        read(files=[file])
+
+    assert str(file) in refused.value.message
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path):
+    (tmp_path / "micromart.toml").mkdir()
+
+    with pytest.raises(InvalidValue, match="cannot be read"):
+        read(files=[tmp_path / "micromart.toml"])
+
+
+def test_secrets_are_not_shown():
+    given = read(
+        {
+            "MICROMART_AUTOMATION__CLIENT_SECRET": "hunter2",
+            "MICROMART_DATABASE__URL": "postgresql://ann:hunter2@db/shop",
+        }
+    )
+
+    shown = {setting.name: setting for setting in list_settings(*given)}
+
+    assert shown["automation.client_secret"].value == "***"
+    assert shown["database.url"].value == "postgresql://ann:***@db/shop"
+    assert shown["database.url"].origin == "MICROMART_DATABASE__URL"
+    assert shown["shop.name"].origin == "default"
+    assert "hunter2" not in repr(tuple(shown.values()))
+    assert set(shown) == set(setting_names())
