@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from micromart_cli.cart_card import card_of_cart
+from micromart_cli.order_card import card_of_order
 from micromart_cli.output import flat, id_of
 from micromart_cli.palette import console_on_stdout
 from micromart_cli.shapes import shape_of
@@ -15,6 +16,7 @@ from micromart_cli.tables import cell_of, indented, table_of, words_of
 from micromart_core.text import terminal_text
 
 _MOST_COLUMNS = 8
+_DRAWN = {"Cart": card_of_cart, "Restored": card_of_cart, "Order": card_of_order}
 
 
 def print_list(items: Sequence[Any], rows: list[Any], color: str, columns: Sequence[str] | None) -> None:
@@ -25,8 +27,8 @@ def print_list(items: Sequence[Any], rows: list[Any], color: str, columns: Seque
 
 def print_card(value: object, facts: Any, color: str, columns: Sequence[str] | None) -> None:
     """Print one thing: the card drawn for its kind, or its name, its facts and its lists."""
-    is_cart = type(value).__name__ in ("Cart", "Restored")
-    _emit(console_on_stdout(color), card_of_cart(facts) if is_cart else _card(value, facts, columns))
+    draw = _DRAWN.get(type(value).__name__)
+    _emit(console_on_stdout(color), draw(facts) if draw else _card(value, facts, columns))
 
 
 def _card(value: object, facts: Any, columns: Sequence[str] | None) -> RenderableType:

@@ -19,7 +19,7 @@ def card_of_cart(facts: dict[str, Any]) -> RenderableType:
     """Draw a cart, or what a restore made of it."""
     parts: list[RenderableType] = [_title(facts)]
     if facts["lines"]:
-        parts += [indented(table_of(facts["lines"], _COLUMNS), above=1), indented(_sums(facts), above=1)]
+        parts += [indented(table_of(facts["lines"], _COLUMNS), above=1), indented(sums_of(facts), above=1)]
     elif facts["status"] == "open":
         parts.append(indented(Text(_EMPTY, style="label"), above=1))
     parts += _no_longer_held(facts)
@@ -44,7 +44,8 @@ def _title(facts: dict[str, Any]) -> Text:
     return title
 
 
-def _sums(facts: dict[str, Any]) -> Table:
+def sums_of(facts: dict[str, Any]) -> Table:
+    """Draw what a cart or an order comes to."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="label")
     grid.add_column(justify="right")

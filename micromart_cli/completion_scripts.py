@@ -6,7 +6,7 @@ from micromart_cli.every_verb import every_verb
 from micromart_cli.global_flags import FORMATS
 from micromart_cli.nouns import NOUNS
 
-_HEAD = "# Made by `micromart completion {shell}`; make it anew after an upgrade.\n"
+_HEAD = "# Made by `micromart completion {}`; make it anew after an upgrade.\n"
 _BASH = """\
 _micromart() {{
     local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} path="" word words
@@ -31,23 +31,23 @@ _micromart_words() {{
 
 def for_bash() -> str:
     """Return the script for bash."""
-    return _HEAD.format(shell="bash") + _functions() + "complete -o default -F _micromart micromart\n"
+    return _HEAD.format("bash") + _functions() + "complete -o default -F _micromart micromart\n"
 
 
 def for_zsh() -> str:
     """Return the script for zsh, which runs the one for bash."""
-    head = "#compdef micromart\n" + _HEAD.format(shell="zsh") + "autoload -U +X bashcompinit && bashcompinit\n"
+    head = "#compdef micromart\n" + _HEAD.format("zsh") + "autoload -U +X bashcompinit && bashcompinit\n"
     return head + _functions() + "complete -o default -F _micromart micromart\n"
 
 
 def for_fish() -> str:
     """Return the script for fish."""
-    lines = [_HEAD.format(shell="fish").rstrip(), "complete -c micromart -f"]
+    lines = [_HEAD.format("fish").rstrip(), "complete -c micromart -f"]
     for noun, meaning in NOUNS.items():
         lines.append(f"complete -c micromart -n __fish_use_subcommand -a {noun} -d {_quoted(meaning)}")
     for path, words in _tree().items():
-        for word in words if path else []:
-            lines.append(_fish_line(path.split(), word))
+        if path:
+            lines.extend(_fish_line(path.split(), word) for word in words)
     return "\n".join(lines) + "\n"
 
 

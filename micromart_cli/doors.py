@@ -39,17 +39,17 @@ class Doors(Protocol):
 class HomeDoors:
     """The doors of the shop that the settings name, opened when first needed."""
 
-    def __init__(self, home: Home, settings: Callable[[], Settings]) -> None:
-        self._home, self._settings = home, settings
+    def __init__(self, home: Home, settings: Callable[[], Settings], say: Callable[[str], None]) -> None:
+        self._home, self._settings, self._say = home, settings, say
         self._shop: Shop | None = None
 
     @property
     def shop(self) -> "Shop":
-        """The open shop; an embedded one is made when there is none."""
+        """The open shop; an embedded one is made when there is none, and the person is told."""
         if self._shop is None:
-            from micromart_core.bootstrap import open_shop
+            from micromart_core.bootstrap import open_ready_shop
 
-            self._shop = open_shop(self._settings(), self._home.data)
+            self._shop = open_ready_shop(self._settings(), self._home.data, self._say)
         return self._shop
 
     def person(self) -> "LocalGateway":

@@ -34,12 +34,13 @@ class Session:
 
     def __init__(self, home: Home, flags: GlobalFlags, doors: Doors | None = None) -> None:
         self.home, self.flags = home, flags
-        self.doors = doors or HomeDoors(home, lambda: self.settings)
+        self.doors = doors or HomeDoors(home, lambda: self.settings, self.say)
         self.dry_run = False
         self._idempotency_key: str | None = None
         self._settings: tuple[Settings, dict[str, str]] | None = None
         self._person_door: LocalGateway | None = None
         self._may_owe_mail = False
+        self._to_close = [self.doors.close]
 
     # --- what there is ---------------------------------------------------------------------------
 
@@ -185,11 +186,15 @@ class Session:
     # --- beginning and ending --------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Start logging to stderr when -v asked for it."""
+        """Start logging: to stderr when -v asked for it, else quietly into a file of this home."""
         if self.flags.verbosity:
             from micromart_cli.verbose import log_to_stderr
 
             log_to_stderr(self.flags.verbosity)
+        else:
+            from micromart_core.logs import log_to_file
+
+            log_to_file(self.home.state / "micromart.log")
 
     def deliver_mail(self) -> None:
         """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
@@ -200,9 +205,15 @@ class Session:
         except MicroMartError as error:  # what was asked for is done; the letters wait for the next verb
             logging.getLogger("micromart.mail").warning("letters wait: %s", error)
 
+    def closing(self, shop: "Shop") -> "Shop":
+        """Return a shop that a verb opened by itself; it is closed when the verb ends."""
+        self._to_close.append(shop.close)
+        return shop
+
     def close(self) -> None:
         """Give back what was opened."""
-        self.doors.close()
+        for close in self._to_close:
+            close()
 
 
 def session_of(context: typer.Context) -> Session:

@@ -78,7 +78,7 @@ def _facts_of(kind: type) -> list[tuple[str, Any]]:
 
 
 def _answer_of(kind: type, name: str) -> Any:
-    return get_type_hints(vars(kind)[name].fget)["return"]
+    return get_type_hints(getattr(kind, name).fget)["return"]
 
 
 def _outside(hint: Any) -> Any:

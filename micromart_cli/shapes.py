@@ -87,6 +87,18 @@ SHAPES = (
     Shape("inventory.model_changes.ReleasedLine", columns=("sku", "quantity")),
     Shape("inventory.model_runs.BulkResult"),
     Shape("inventory.model_runs.RejectedRow", columns=("row", "error")),
+    Shape("outbox.EventRecord", columns=("at", "type", "key", "published_at", "attempts"), name="Event"),
+    Shape("event_log.Replayed"),
+    Shape("jobs.Job", columns=("name", "does")),
+    Shape("jobs.JobDone"),
+    Shape("migration.Upgrade"),
+    Shape("migration.Revisions"),
+    Shape("maintenance.health.Check", columns=("check", "ok", "detail", "fix")),
+    Shape("maintenance.backup.Backup"),
+    Shape("maintenance.restore.Restored", name="RestoredBackup"),
+    Shape("maintenance.seeding.Seeded"),
+    Shape("maintenance.copying.Copied", adds=("rows",)),
+    Shape("maintenance.copying.TableCount", columns=("table", "source", "target")),
 )
 _BY_CLASS = {f"micromart_core.{shape.of}": shape for shape in SHAPES}
 _NO_SHAPE = Shape("")

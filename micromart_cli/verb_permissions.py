@@ -8,36 +8,43 @@ from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
-from micromart_cli.every_verb import every_verb
+from micromart_cli.every_verb import Verb, every_verb
+from micromart_cli.nouns import OPERATIONS
 from micromart_core.operation import access_to, every_operation, name_of
-from micromart_core.permissions import ROLES, Permission
+from micromart_core.permissions import ANYONE, ROLES, Permission
 
 
 @dataclass(frozen=True, slots=True)
 class VerbPermission:
-    """What a verb asks of its caller; no permission means that anybody may, or that it runs beside the database."""
+    """A permission that a verb needs, with the operations that ask for it and the roles that have it."""
 
     verb: str
-    operation: str
     permission: str | None
+    """None: anybody may ask; the operation looks whether the thing is the caller's own."""
+    operations: tuple[str, ...]
     roles: tuple[str, ...]
 
 
 def verb_permissions() -> tuple[VerbPermission, ...]:
-    """Return a row for every verb and operation it runs."""
-    rows = []
-    for verb in every_verb():
-        operations = dict.fromkeys(_operations_of(verb.command.callback)) if verb.command.callback else {}
-        rows += [_row(" ".join(verb.words), operation) for operation in operations]
-    return tuple(rows)
+    """Return a row for every verb and permission that its operations ask for."""
+    return tuple(row for verb in every_verb() for row in _rows_of(verb))
 
 
-def _row(verb: str, operation: Callable[..., Any]) -> VerbPermission:
-    permission = access_to(operation).permission
-    return VerbPermission(verb, name_of(operation), permission, _roles_with(permission))
+def _rows_of(verb: Verb) -> list[VerbPermission]:
+    by_permission: dict[Permission | None, list[str]] = {}
+    for operation in dict.fromkeys(_operations_of(verb.command.callback)) if verb.command.callback else ():
+        by_permission.setdefault(access_to(operation).permission, []).append(name_of(operation))
+    return [
+        VerbPermission(" ".join(verb.words), permission, tuple(names), _roles_with(permission, verb.words[0]))
+        for permission, names in by_permission.items()
+    ]
 
 
-def _roles_with(permission: Permission | None) -> tuple[str, ...]:
+def _roles_with(permission: Permission | None, noun: str) -> tuple[str, ...]:
+    if permission is None or permission in ANYONE:
+        return ("anyone",)
+    if noun in OPERATIONS:
+        return ("whoever may open the database",)
     return tuple(role.value for role, permissions in ROLES.items() if permission in permissions)
 
 

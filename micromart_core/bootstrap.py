@@ -4,8 +4,10 @@ import getpass
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from socket import gethostname
 
 from sqlalchemy import make_url
 
@@ -14,9 +16,10 @@ from micromart_core.caller import Caller
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
 from micromart_core.delivery import InProcessDelivery
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.events import Envelope
 from micromart_core.gateway import LocalGateway
+from micromart_core.home import Home
 from micromart_core.identity import Credentials, Identity, KnownCaller
 from micromart_core.metrics import Metrics
 from micromart_core.notifications.model import Delivery
@@ -59,6 +62,33 @@ class Shop:
     def operator(self) -> LocalGateway:
         """Return the door for whoever runs a verb beside the database with its own credentials."""
         return self.gateway(KnownCaller(Caller(f"operator:{getpass.getuser()}", EVERYTHING, signed_in=True)))
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who finds out who is calling here: local accounts, unless the settings name an issuer."""
+        if self.settings.identity.issuer:
+            raise InvalidValue(
+                "This MicroMart cannot sign in with an OpenID issuer yet.",
+                why="identity.issuer is set, and only local accounts are there",
+                hint="unset identity.issuer",
+            )
+        from micromart_core.adapters.local_identity.identity import LocalIdentity
+
+        return LocalIdentity(self.settings)
+
+    def credentials_of(self, home: Home) -> Callable[[], Credentials]:
+        """Return how the person of a home, or the script that the settings name, says who is calling."""
+        from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_home
+
+        if not self.settings.automation.client_id:
+            return lambda: credentials_of_home(home)
+        from micromart_core.adapters.local_identity.authority import LocalAuthority
+
+        authority = LocalAuthority(self.operator())
+        source = f"{getpass.getuser()}@{gethostname()}"
+        return ClientCredentials(
+            self.settings.automation, lambda name, secret: authority.sign_in_client(name, secret, source)
+        )
 
     def changes(self) -> Iterator[Change]:
         """Yield what changes, as it changes."""
@@ -112,15 +142,20 @@ def open_ready_shop(settings: Settings, data_folder: Path, say: Callable[[str], 
 
     Raise SchemaTooOld or SchemaTooNew for a database of another version.
     """
+    make_missing_shop(settings, data_folder, say)
+    shop = open_shop(settings, data_folder)
+    migration.check(shop.database)
+    return shop
+
+
+def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str], None]) -> None:
+    """Make the embedded shop with the demo catalogue, and `say` so, unless it is there or a server has it."""
     from micromart_core.embedded import make_shop
     from micromart_core.products.demo import seed_demo
 
     settings = located(settings, data_folder)
     if make_shop(settings, lambda gateway: gateway.run(seed_demo) and None):
         say(f"A new shop with the demo catalogue is open: {make_url(settings.database.url).database}")
-    shop = open_shop(settings, data_folder)
-    migration.check(shop.database)
-    return shop
 
 
 def located(settings: Settings, data_folder: Path) -> Settings:

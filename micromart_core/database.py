@@ -92,7 +92,7 @@ def _parse(url: str) -> Any:
 
 
 def _sqlite(settings: DatabaseSettings) -> Engine:
-    engine = create_engine(_parse(settings.url), connect_args={"timeout": settings.timeout_seconds})
+    engine = create_engine(_parse(settings.url), hide_parameters=True, connect_args={"timeout": settings.timeout_seconds})
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -122,6 +122,7 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
         max_overflow=0,
         pool_timeout=limit,
         connect_args=connect_args,
+        hide_parameters=True,  # a log or an error that shows SQL must not show codes, addresses and hashes
     )
 
 

@@ -1,8 +1,5 @@
 """What a database's own errors mean for the shop: run it again, look it up, or tell a person."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -92,15 +89,3 @@ def _explain_failure(error: DBAPIError, why: str) -> MicroMartError | None:
     if isinstance(error, OperationalError) or "malformed" in why or "not a database" in why:
         return StorageBroken("The database refused.", why=why, hint="micromart doctor")
     return None
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn the database's own errors inside into errors a person can read; for what runs outside the gateway."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout) as error:
-        told = explain(error)
-        if told is None:
-            raise
-        raise told from error

@@ -28,12 +28,19 @@ _NO_TIME_LIMIT = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job by its name, in a sentence, and how it is run and tried out."""
+    """A job by its name, and what it does in a few words."""
 
     name: str
     does: str
-    run: Callable[[Shop], int]
-    would_do: Callable[[Shop], int]
+
+
+JOBS = (
+    Job("expire-carts", "end carts whose hold is over and free their stock"),
+    Job("deliver-events", "deliver the events that wait"),
+    Job("send-mail", "send the letters that are due"),
+    Job("low-stock", "tell staff what is low"),
+    Job("purge", "forget what has had its time: answers, events, ended carts, sessions and codes"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +59,26 @@ class UnknownJob(NotFound):
 
     def __init__(self, name: str) -> None:
         self.job = name
-        super().__init__(f"There is no job {name}.", why=f"the jobs are {', '.join(JOBS)}", hint="micromart job list")
+        super().__init__(f"There is no job {name}.", why=f"the jobs are {', '.join(_RUN)}", hint="micromart job list")
 
 
 def run_job(shop: Shop, name: str, *, dry_run: bool) -> JobDone:
     """Run a job until nothing is left to do, or only count what it would do; raise UnknownJob."""
-    job = find_job(name)
-    return JobDone(name, (job.would_do if dry_run else job.run)(shop), dry_run)
+    find_job(name)
+    return JobDone(name, (_COUNT if dry_run else _RUN)[name](shop), dry_run)
+
+
+def list_jobs() -> tuple[Job, ...]:
+    """Return the jobs there are."""
+    return JOBS
 
 
 def find_job(name: str) -> Job:
     """Return the job of this name, or raise UnknownJob."""
-    if name not in JOBS:
-        raise UnknownJob(name)
-    return JOBS[name]
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise UnknownJob(name)
 
 
 @operation("ops:run", on_wire=False)
@@ -106,10 +119,6 @@ def _expire_carts(shop: Shop) -> int:
     return _until_nothing_is_left(lambda: shop.operator().run(sweep_expired, _PAGE))
 
 
-def _count_expired_carts(shop: Shop) -> int:
-    return shop.operator().under(dry_run=True).run(sweep_expired, _EVERYTHING)
-
-
 def _deliver_events(shop: Shop) -> int:
     return shop.delivery.drain(older_than=timedelta(0))
 
@@ -120,10 +129,6 @@ def _send_mail(shop: Shop) -> int:
 
 def _settled(delivery: Delivery) -> int:
     return delivery.sent + delivery.dead
-
-
-def _count_mail(shop: Shop) -> int:
-    return shop.operator().run(count_waiting).queued
 
 
 def _purge(gateway: Gateway) -> int:
@@ -137,28 +142,21 @@ def _until_nothing_is_left(work: Callable[[], int]) -> int:
     return done
 
 
-JOBS = {
-    job.name: job
-    for job in (
-        Job("expire-carts", "end carts whose hold is over and free their stock", _expire_carts, _count_expired_carts),
-        Job(
-            "deliver-events",
-            "deliver the events that wait",
-            _deliver_events,
-            lambda shop: shop.operator().run(count_waiting_events),
-        ),
-        Job("send-mail", "send the letters that are due", _send_mail, _count_mail),
-        Job(
-            "low-stock",
-            "tell staff what is low",
-            lambda shop: shop.operator().run(tell_low_stock),
-            lambda shop: shop.operator().under(dry_run=True).run(tell_low_stock),
-        ),
-        Job(
-            "purge",
-            "forget what has had its time: answers, events, ended carts, sessions and codes",
-            lambda shop: _purge(shop.operator()),
-            lambda shop: _purge(shop.operator().under(dry_run=True)),
-        ),
-    )
+def _rehearsal(shop: Shop) -> Gateway:
+    return shop.operator().under(dry_run=True)
+
+
+_RUN: dict[str, Callable[[Shop], int]] = {
+    "expire-carts": _expire_carts,
+    "deliver-events": _deliver_events,
+    "send-mail": _send_mail,
+    "low-stock": lambda shop: shop.operator().run(tell_low_stock),
+    "purge": lambda shop: _purge(shop.operator()),
+}
+_COUNT: dict[str, Callable[[Shop], int]] = {
+    "expire-carts": lambda shop: _rehearsal(shop).run(sweep_expired, _EVERYTHING),
+    "deliver-events": lambda shop: shop.operator().run(count_waiting_events),
+    "send-mail": lambda shop: shop.operator().run(count_waiting).queued,
+    "low-stock": lambda shop: _rehearsal(shop).run(tell_low_stock),
+    "purge": lambda shop: _purge(_rehearsal(shop)),
 }

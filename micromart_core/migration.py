@@ -70,6 +70,21 @@ class Upgrade:
     revision: str
 
 
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revision of the tables, None when there are none, and the one this program needs."""
+
+    revision: str | None
+    expected: str
+    current: bool
+
+
+def revisions_of(database: Database) -> Revisions:
+    """Return where the tables are and where they should be."""
+    revision = current_revision(database)
+    return Revisions(revision, HEAD, revision == HEAD)
+
+
 def current_revision(database: Database) -> str | None:
     """Return the revision of the tables, None when there are none; raise what keeps the database from being read."""
     with explained(), database.begin(writes=False) as opened:

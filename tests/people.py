@@ -6,6 +6,7 @@ from micromart_core.adapters.local_identity.identity import LocalIdentity
 from micromart_core.caller import THE_SHOP, Caller
 from micromart_core.identity import Credentials, KnownCaller
 from micromart_core.ids import new_trace_id
+from micromart_core.settings import IdentitySettings
 from micromart_core.transaction import Transaction
 
 PASSWORD = "copper kettle on the hob"
@@ -26,19 +27,23 @@ class People:
     """Everybody who has, or wants, an account."""
 
     def __init__(self, shop) -> None:
-        self.shop = shop
+        self.shop = shop = shop.again(identity=IdentitySettings(allow_local=True))
         door = shop.shop.gateway(KnownCaller(THE_SHOP))
         self.accounts, self.authority = LocalAccounts(door), LocalAuthority(door)
         self.identity = LocalIdentity(shop.settings)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.shop.close()
 
     def code_to(self, email: str) -> str:
         """The code of the newest letter to an address."""
         newest = 'SELECT secret_code FROM mails WHERE "to" = :email AND secret_code IS NOT NULL ORDER BY id DESC'
         return self.shop.rows(newest, email=email)[0][0]
 
-    def register(self, name: str, *, password: str = PASSWORD) -> str:
+    def register(self, name: str, *, password: str = PASSWORD, email: str = "") -> str:
         """Register and verify; return the e-mail address."""
-        email = f"{name}@example.org"
+        email = email or f"{name}@example.org"
         self.accounts.register(name, email, password, HERE)
         self.accounts.verify(self.code_to(email), HERE)
         return email

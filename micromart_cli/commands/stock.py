@@ -40,7 +40,10 @@ def list_all(
 ) -> None:
     """List stock levels by SKU."""
     session = session_of(context)
-    session.show(session.run(list_low if low else list_levels, after, limit), empty="No product is low." if low else "")
+    session.show(
+        session.run(list_low if low else list_levels, after, limit),
+        empty="No product is low." if low else "No product yet.",
+    )
 
 
 @app.command()

@@ -10,8 +10,7 @@ SHORTEST_NAME, LONGEST_NAME, LONGEST_EMAIL = 2, 32, 254
 _RESERVED = {"guest", "micromart"}
 """Actors that are nobody's account; a user so named could be mistaken for them in the audit."""
 _SIGNS = "._-"
-_EMAIL = re.compile(r"[!-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_NOT_IN_EMAIL = re.compile(r'[\s"(),:;<>\[\]\\@]')
+_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
@@ -61,8 +60,7 @@ def clean_username(name: str) -> str:
 def clean_email(email: str) -> str:
     """Return an e-mail address as it is stored; raise InvalidValue for what is none."""
     cleaned = clean_line("e-mail address", email, longest=LONGEST_EMAIL)
-    local = cleaned.partition("@")[0]
-    if not _EMAIL.fullmatch(cleaned) or _NOT_IN_EMAIL.search(local):
+    if not _EMAIL.fullmatch(cleaned):
         raise BadEmail
     return cleaned
 

@@ -11,7 +11,7 @@ SHORTEST, LONGEST = 12, 128
 _LEET = str.maketrans("@4301!$57", "aaeoiisst")
 _FEWEST_SIGNS = 4
 """Fewer different signs than this are a pattern, whatever the length."""
-_STRAIGHTS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm")
+_STRAIGHTS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm")
 
 
 def normal_password(password: str) -> str:

@@ -101,6 +101,7 @@ def _template(receipt_format: ReceiptFormat) -> "Template":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.globals.update(columns=COLUMNS, apart=_apart)
     environment.filters["folded"] = _folded

@@ -72,6 +72,7 @@ def test_a_slow_server_is_left_in_time(server):
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 def test_a_slow_answer_is_waited_for_however_hurried_the_greeting(server):
     port = SmtpMail(server_of(server.settings()), timeout_seconds=10, patience_seconds=0.5)
     port.send(to("slow@example.org"))

@@ -13,8 +13,10 @@ from tests.people import ANOTHER, HERE, PASSWORD, People
 
 
 @pytest.fixture
-def people(shop) -> People:
-    return People(shop)
+def people(shop):
+    people = People(shop)
+    yield people
+    people.close()
 
 
 def test_who_registers_and_types_the_code_can_sign_in(people, shop):
@@ -111,10 +113,10 @@ def test_a_pending_registration_reserves_no_name(people):
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("éva", "ÉVA"), ("éva", "e\u0301va"), ("strasse", "STRAßE"), ("ann", "ａｎｎ")]
+    ("name", "other"), [("éva", "ÉVA"), ("éva", "e\u0301va"), ("strasse", "STRAßE"), ("ann", "\uff41\uff4e\uff4e")]
 )
 def test_two_spellings_of_a_name_are_one_name(people, name, other):
-    people.register(name)
+    people.register(name, email="first@example.org")
     people.accounts.register(other, "second@example.org", PASSWORD, HERE)
 
     with pytest.raises(AlreadyTaken):
@@ -133,7 +135,18 @@ def test_one_address_has_one_account(people):
 
 @pytest.mark.parametrize(
     "name",
-    ["a", "a" * 33, "ann brook", "ann@example.org", "guest", "ＭicroMart", "client:x", "-ann", "a\x1b[2J", "an\u202en"],
+    [
+        "a",
+        "a" * 33,
+        "ann brook",
+        "ann@example.org",
+        "guest",
+        "\uff2dicroMart",
+        "client:x",
+        "-ann",
+        "a\x1b[2J",
+        "an\u202en",
+    ],
 )
 def test_what_cannot_be_a_user_name(people, name):
     with pytest.raises(InvalidValue):
@@ -176,8 +189,6 @@ def test_registering_does_not_tell_whether_the_name_or_address_is_taken(people, 
 
 def test_recovering_does_not_tell_whether_an_account_exists(people, shop):
     people.register("ann")
-    shop.rows("SELECT 1")
-
     people.accounts.recover("ann@example.org", HERE)
     people.accounts.recover("nobody@example.org", HERE)
 
@@ -189,9 +200,10 @@ def test_recovering_does_not_tell_whether_an_account_exists(people, shop):
 def test_a_recovery_letter_goes_to_the_verified_address_not_to_the_typed_one(people, shop):
     people.register("ann")
 
-    people.accounts.recover("ａnn@example.org".replace("ａ", "A"), HERE)
+    people.accounts.recover("ANN@EXAMPLE.ORG", HERE)
 
-    assert people.code_to("ann@example.org")
+    letters = shop.rows("SELECT \"to\" FROM mails WHERE template = 'recovery'")
+    assert [letter.to for letter in letters] == ["ann@example.org"]
 
 
 def test_a_wrong_name_and_a_wrong_password_sound_the_same(people):

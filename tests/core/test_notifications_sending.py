@@ -22,7 +22,7 @@ from micromart_core.notifications.service import (
 from micromart_core.notifications.service_sending import PAUSES, claim_due_mail, note_dead, note_delayed, note_sent
 from micromart_core.settings import Settings, ShopSettings
 from micromart_core.transaction import Transaction
-from tests.mail_server import mail_server
+from tests.mail_server import letters_in, mail_server
 
 CODE = "RJ62-K7QX-M3PD"
 LOW = {"stock": StockLow(sku="TEA-01", on_hand=1, reorder_level=5), "product": "The TEA-01"}
@@ -274,3 +274,22 @@ def test_senders_at_the_same_time_send_each_letter_once(live_shop, server):
 
     assert sum(delivery.sent for delivery in done) == len(readers)
     assert sorted(letter["To"] for letter in server.letters()) == sorted(f"{reader}@example.org" for reader in readers)
+
+
+def test_a_shop_without_a_mail_server_keeps_its_letters_in_the_outbox(shop):
+    write_to(shop, "ann")
+
+    assert shop.shop.send_mail(5) == Delivery(sent=1)
+    (letter,) = letters_in(shop.shop.folder / "outbox")
+    assert letter["To"] == "ann@example.org"
+
+
+def test_staff_are_not_sent_to_a_letter_they_may_not_see(staffed, server):
+    with writing(staffed) as tx:
+        queue_verification(tx, mail_id="reg_1", to="perm@example.org", name="ann", code=CODE)
+
+    assert send(staffed, server) == Delivery(sent=1, dead=1)
+    (told,) = server.letters()
+    assert "550 5.1.1 No such user" in told.get_body(("plain",)).get_content()
+    assert "micromart mail" not in told.as_string()
+    assert CODE not in told.as_string()

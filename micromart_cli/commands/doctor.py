@@ -1,0 +1,23 @@
+"""micromart doctor: what is wrong, and how to mend it."""
+
+import typer
+
+from micromart_cli.options import verb_app
+from micromart_cli.session import session_of
+
+app = verb_app()
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Look at the database, servers, mail, identity, clocks and files; 1 when something is wrong."""
+    from micromart_core.bootstrap import make_missing_shop, open_shop
+    from micromart_core.maintenance.doctor import examine
+
+    session = session_of(context)
+    make_missing_shop(session.settings, session.home.data, session.say)
+    shop = session.closing(open_shop(session.settings, session.home.data))
+    checkup = examine(shop, session.home)
+    session.show(checkup, columns=("check", "ok", "detail", "fix"))
+    if not checkup.ok:
+        raise typer.Exit(1)

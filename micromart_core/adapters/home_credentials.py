@@ -1,0 +1,47 @@
+"""What a person's home, or a script's settings, let a front end say of who is calling."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from micromart_core.adapters.session_store import SessionStore
+from micromart_core.cart_secret import cart_secret_of
+from micromart_core.errors import InvalidValue
+from micromart_core.home import Home
+from micromart_core.identity import Credentials
+from micromart_core.settings import AutomationSettings
+
+
+def credentials_of_home(home: Home) -> Credentials:
+    """Return the session of a home, else the secret of its anonymous cart; raise SessionUnsafe or SecretUnsafe."""
+    session = SessionStore(home).load()
+    return Credentials(token=session.token) if session else Credentials(cart_secret=cart_secret_of(home))
+
+
+class ClientCredentials:
+    """Signs a script in by itself, once a process; nothing is stored."""
+
+    def __init__(self, settings: AutomationSettings, sign_in: Callable[[str, str], str]) -> None:
+        self._settings, self._sign_in = settings, sign_in
+        self._token: str | None = None
+
+    def __call__(self) -> Credentials:
+        """Return the client's token, asking for it on the first call; raise what the sign-in refuses."""
+        if self._token is None:
+            self._token = self._sign_in(self._settings.client_id, secret_of(self._settings))
+        return Credentials(token=self._token)
+
+
+def secret_of(settings: AutomationSettings) -> str:
+    """Return the secret of the automation client, from the settings or the file they name; raise InvalidValue."""
+    if settings.client_secret:
+        return settings.client_secret
+    if not settings.secret_file:
+        raise InvalidValue(
+            f"The client {settings.client_id} has no secret.",
+            why="automation.client_id is set, automation.client_secret and automation.secret_file are not",
+            hint="set MICROMART_AUTOMATION__SECRET_FILE",
+        )
+    try:
+        return Path(settings.secret_file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidValue(f"{settings.secret_file} cannot be read.", why=str(error)) from error

@@ -1,0 +1,55 @@
+"""Where the log goes: ECS JSON lines (Elastic Common Schema) in a quiet file that is made when there is something to say."""
+
+import logging
+import os
+from pathlib import Path
+
+LARGEST_BYTES = 1_000_000
+KEPT_FILES = 3
+
+
+class QuietFile(logging.Handler):
+    """Writes warnings and worse into a private, rotating file; a folder that cannot be written keeps it silent."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line, making file and formatter first when it is the first one."""
+        try:
+            if self._file is None:
+                self._file = _open(self._path)
+            self._file.emit(record)
+        except OSError:
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        """Say nothing: a log that cannot be written must not break what it tells of."""
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
+def log_to_file(path: Path) -> None:
+    """Send the shop's warnings to a file instead of the terminal."""
+    log = logging.getLogger("micromart")
+    log.handlers = [QuietFile(path)]
+    log.propagate = False
+
+
+def _open(path: Path) -> logging.Handler:
+    """Make the file and what writes it; imported here because most runs have nothing to log."""
+    from logging.handlers import RotatingFileHandler
+
+    from ecs_logging import StdlibFormatter
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    handler = RotatingFileHandler(path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+    handler.setFormatter(StdlibFormatter(exclude_fields=["process", "log.original"]))
+    return handler

@@ -1,0 +1,151 @@
+"""What may be wrong with a shop and its surroundings, looked at one by one, each with its mending."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from micromart_core import migration
+from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
+from micromart_core.adapters.session_store import SessionStore
+from micromart_core.bootstrap import Shop
+from micromart_core.cart_secret import cart_secret_of
+from micromart_core.clock import utc_now
+from micromart_core.errors import MicroMartError
+from micromart_core.explained import explained
+from micromart_core.home import Home, make_private
+from micromart_core.jobs import count_waiting_events
+from micromart_core.maintenance.health import Check, Checkup
+from micromart_core.notifications.service import count_waiting
+from micromart_core.settings_sources import shown
+
+REACHED_WITHIN = 2.0
+"""Seconds a server may take to accept a connection."""
+MOST_SKEW = 30.0
+"""Seconds by which the database's clock may differ from this host's."""
+_PORTS = {
+    "redis": 6379,
+    "rediss": 6379,
+    "amqp": 5672,
+    "amqps": 5671,
+    "smtp": 25,
+    "smtps": 465,
+    "https": 443,
+    "http": 80,
+}
+
+
+def examine(shop: Shop, home: Home) -> Checkup:
+    """Look at everything `doctor` knows about; what keeps one thing from being looked at is that thing's finding."""
+    looks: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("database", lambda: _database(shop)),
+        ("migrations", lambda: _migrations(shop)),
+        ("redis", lambda: _server("redis", shop.settings.redis.url, "not used: this process answers by itself")),
+        ("broker", lambda: _broker(shop)),
+        ("mail", lambda: _mail(shop)),
+        ("identity", lambda: _identity(shop)),
+        ("clock", lambda: _clock(shop)),
+        ("token store", lambda: _token_store(home)),
+        ("daemon", lambda: _daemon(shop)),
+    )
+    return Checkup(tuple(_looked_at(name, look) for name, look in looks))
+
+
+def _looked_at(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except MicroMartError as error:
+        why = f" ({error.why})" if error.why else ""
+        return Check(name, ok=False, detail=f"{error.message}{why}", fix=error.hint or None)
+
+
+def _database(shop: Shop) -> Check:
+    with explained(), shop.database.begin(writes=False):
+        pass
+    if not shop.database.is_sqlite:
+        where = shown("database.url", shop.settings.database.url)
+        return Check("database", ok=True, detail=f"reached {where}", fix=None)
+    file = Path(shop.database.url.database or "")
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK):
+        return Check("database", ok=False, detail=f"{file} cannot be written", fix=f"chown it to {os.getuid()}")
+    if file.stat().st_mode & 0o077:
+        return Check("database", ok=True, detail=f"{file} is open to others here", fix=f"chmod 600 {file}")
+    return Check("database", ok=True, detail=str(file), fix=None)
+
+
+def _migrations(shop: Shop) -> Check:
+    migration.check(shop.database)
+    return Check("migrations", ok=True, detail="current", fix=None)
+
+
+def _broker(shop: Shop) -> Check:
+    return _server(
+        "broker", shop.settings.broker.url, "not used: events are delivered by the process that commits them"
+    )
+
+
+def _mail(shop: Shop) -> Check:
+    url = shop.settings.mail.url
+    if url and not url.startswith("maildir:"):
+        return _server("mail", url, "")
+    folder = Path(url.removeprefix("maildir:")).expanduser() if url else shop.folder / "outbox"
+    make_private(folder)
+    if not os.access(folder, os.W_OK):
+        return Check("mail", ok=False, detail=f"{folder} cannot be written", fix=f"chmod u+w {folder}")
+    return Check("mail", ok=True, detail=f"letters stay here: {folder}", fix=None)
+
+
+def _identity(shop: Shop) -> Check:
+    if shop.settings.identity.issuer:
+        return replace(_server("identity", shop.settings.identity.issuer, ""), check="identity")
+    refuse_unless_allowed(shop.settings)
+    return Check("identity", ok=True, detail="local accounts", fix=None)
+
+
+def _clock(shop: Shop) -> Check:
+    before = utc_now()
+    with explained(), shop.database.begin(writes=False) as opened:
+        theirs = opened.now
+    skew = max((before - theirs).total_seconds(), (theirs - utc_now()).total_seconds(), 0.0)
+    told = "the database and this host agree" if skew < 1 else f"the database is {skew:.0f} s away from this host"
+    fix = "set both clocks by NTP" if skew > MOST_SKEW else None
+    return Check("clock", ok=skew <= MOST_SKEW, detail=told, fix=fix)
+
+
+def _token_store(home: Home) -> Check:
+    store = SessionStore(home)
+    session = store.load()
+    if session is None:
+        cart_secret_of(home)
+    told = f"signed in as {session.user}" if session else "nobody is signed in"
+    return Check("token store", ok=True, detail=f"{told}; files of {store.file.parent} are private", fix=None)
+
+
+def _daemon(shop: Shop) -> Check:
+    """Tell what waits for a daemon, or for cron; waiting is a warning, since every verb does some of the work."""
+    events = shop.operator().run(count_waiting_events)
+    mails = shop.operator().run(count_waiting)
+    told = f"none runs; verbs do its work along. Waiting: {events} events, {mails.queued} letters"
+    given_up = f"; given up: {mails.dead} letters" if mails.dead else ""
+    fix = "micromart job run deliver-events; micromart job run send-mail" if events or mails.queued else None
+    return Check("daemon", ok=True, detail=told + given_up, fix=fix)
+
+
+def _server(name: str, url: str, unused: str) -> Check:
+    """Say whether a server takes connections at all; what it says then is for those who use it."""
+    if not url:
+        return Check(name, ok=True, detail=unused, fix=None)
+    setting = {"identity": "identity.issuer"}.get(name, f"{name}.url")
+    where = shown(setting, url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+        socket.create_connection((parts.hostname or "", port), timeout=REACHED_WITHIN).close()
+    except (ValueError, KeyError):
+        return Check(name, ok=False, detail=f"{where} is no address of a server", fix=f"set {setting}")
+    except OSError as error:
+        told = error.strerror or str(error)
+        return Check(name, ok=False, detail=f"{where} does not answer: {told}", fix=f"start it, or set {setting}")
+    return Check(name, ok=True, detail=f"reached {where}", fix=None)
