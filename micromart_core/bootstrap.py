@@ -153,8 +153,11 @@ def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str]
     from micromart_core.embedded import make_shop
     from micromart_core.products.demo import seed_demo
 
+    def fill(gateway: LocalGateway) -> None:
+        gateway.run(seed_demo)
+
     settings = located(settings, data_folder)
-    if make_shop(settings, lambda gateway: gateway.run(seed_demo) and None):
+    if make_shop(settings, fill):
         say(f"A new shop with the demo catalogue is open: {make_url(settings.database.url).database}")
 
 

@@ -92,7 +92,8 @@ def _parse(url: str) -> Any:
 
 
 def _sqlite(settings: DatabaseSettings) -> Engine:
-    engine = create_engine(_parse(settings.url), hide_parameters=True, connect_args={"timeout": settings.timeout_seconds})
+    arguments = {"timeout": settings.timeout_seconds}
+    engine = create_engine(_parse(settings.url), hide_parameters=True, connect_args=arguments)
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None

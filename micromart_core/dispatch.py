@@ -45,7 +45,9 @@ def deliver(database: Database, settings: Settings, envelopes: Sequence[Envelope
 
 def _hand_over(tx: Transaction, envelope: Envelope) -> None:
     event = envelope.event()
-    for handler in _handlers[type(event)] if event else ():
+    if event is None:
+        return
+    for handler in _handlers[type(event)]:
         if inbox.is_new(tx.connection, envelope.id, _name(handler), at=tx.now):
             handler(tx, event)
 

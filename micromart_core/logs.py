@@ -1,4 +1,4 @@
-"""Where the log goes: ECS JSON lines (Elastic Common Schema) in a quiet file that is made when there is something to say."""
+"""Where the log goes: ECS JSON lines (Elastic Common Schema) in a file that is made when there is something to say."""
 
 import logging
 import os

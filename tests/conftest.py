@@ -84,10 +84,9 @@ class ShopUnderTest:
         self, sku: str, on_hand: int, *, price: str = "4.50", status: str = "published", reorder_level: int = 0
     ) -> None:
         """Put a product on the shelf by hand."""
-        from micromart_core.products.tables import products
-
         from micromart_core.inventory.store_levels import stock, stock_movements
         from micromart_core.money import Money
+        from micromart_core.products.tables import products
 
         now = self.clock() if self.clock else datetime.now(UTC)
         self.needs_category("tests")
@@ -105,7 +104,6 @@ class ShopUnderTest:
 
     def needs_category(self, name: str) -> None:
         from micromart_core.products.tables import categories
-
         from micromart_core.upsert import insert_if_new
 
         now = self.clock() if self.clock else datetime.now(UTC)
@@ -187,7 +185,8 @@ def _empty(url: str) -> None:
     database = Database(DatabaseSettings(url=url))
     tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with database.engine.connect() as connection:
-        connection.execute(text("SET session_replication_role = replica"))  # the ledger and the audit refuse it otherwise
+        # Otherwise the ledger and the audit refuse it.
+        connection.execute(text("SET session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     database.close()
 
@@ -245,7 +244,8 @@ def small_disk(tmp_path):
     """A disk of one megabyte; making one needs root."""
     folder = tmp_path / "small-disk"
     folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
         pytest.skip("only root may mount a small disk")
     yield folder
-    subprocess.run(["umount", folder], check=True)
+    subprocess.run(["umount", "--lazy", folder], check=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from micromart_core.carts.model import CartStatus
@@ -18,7 +18,7 @@ from micromart_core.transaction import Transaction
 
 RESTORABLE_FOR = timedelta(days=7)
 _past = carts.alias("past")
-_OWNER = bindparam("owner")
+_OWNER = bindparam("owner", type_=Text)
 _ENDED = (CartStatus.EXPIRED, CartStatus.PARKED)
 _WRITTEN = ("quantity", "unit_price", "currency", "held")
 
@@ -213,7 +213,7 @@ def mark_extended(tx: Transaction, cart_id: str) -> None:
 
 
 def end_carts(tx: Transaction, cart_ids: Sequence[str], status: CartStatus) -> None:
-    """End open carts that are locked; their lines stay. An expired one ended at its deadline, whenever that is noticed."""
+    """End open carts that are locked; their lines stay. An expired one ended at its deadline, whoever noticed when."""
     now = literal(tx.now, Instant)
     ended_at = func.coalesce(carts.c.held_until, now) if status is CartStatus.EXPIRED else now
     tx.connection.execute(

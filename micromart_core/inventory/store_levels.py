@@ -51,7 +51,7 @@ stock_movements = Table(
     CheckConstraint("balance >= 0", name="balance"),
 )
 Index("stock_movements_by_sku", stock_movements.c.sku, stock_movements.c.id)
-_SKUS = bindparam("skus", expanding=True)
+_SKUS = bindparam("skus", expanding=True, type_=Text)
 _EXPIRED = (
     select(cart_lines.c.sku, func.sum(cart_lines.c.quantity).label("quantity"))
     .join(carts, carts.c.id == cart_lines.c.cart_id)

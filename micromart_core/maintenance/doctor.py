@@ -25,6 +25,8 @@ REACHED_WITHIN = 2.0
 """Seconds a server may take to accept a connection."""
 MOST_SKEW = 30.0
 """Seconds by which the database's clock may differ from this host's."""
+_OURSELVES = "micromart doctor"
+"""What errors of the database advise, and what helps nobody who asked just that."""
 _PORTS = {
     "redis": 6379,
     "rediss": 6379,
@@ -58,7 +60,8 @@ def _looked_at(name: str, look: Callable[[], Check]) -> Check:
         return look()
     except MicroMartError as error:
         why = f" ({error.why})" if error.why else ""
-        return Check(name, ok=False, detail=f"{error.message}{why}", fix=error.hint or None)
+        fix = "start it, or set database.url" if error.hint == _OURSELVES else error.hint or None
+        return Check(name, ok=False, detail=f"{error.message}{why}", fix=fix)
 
 
 def _database(shop: Shop) -> Check:
@@ -119,6 +122,9 @@ def _token_store(home: Home) -> Check:
     session = store.load()
     if session is None:
         cart_secret_of(home)
+    if store.file.parent.stat().st_mode & 0o077:
+        folder = store.file.parent
+        return Check("token store", ok=False, detail=f"others may enter {folder}", fix=f"chmod 700 {folder}")
     told = f"signed in as {session.user}" if session else "nobody is signed in"
     return Check("token store", ok=True, detail=f"{told}; files of {store.file.parent} are private", fix=None)
 

@@ -15,7 +15,7 @@ TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
 
 
 @operation("ops:run", repeatable=True)
-def sign_in_ann(tx: Transaction, in_checkout: bool = False) -> bool:
+def sign_in_ann(tx: Transaction, in_checkout: bool = False) -> bool:  # noqa: FBT001, FBT002
     """Ann, who was the guest `ann`, signs in."""
     merge_at_sign_in(tx, UserId("usr_ann"), "key-of-ann", in_checkout=in_checkout)
     return True
