@@ -8,11 +8,12 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from socket import gethostname
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
 from micromart_core import migration
-from micromart_core.caller import Caller
+from micromart_core.caller import THE_SHOP, Caller
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
 from micromart_core.delivery import InProcessDelivery
@@ -28,7 +29,11 @@ from micromart_core.permissions import EVERYTHING
 from micromart_core.rate_limit import PerMinute, RateLimit, Unlimited
 from micromart_core.settings import Settings
 
-HANDLERS = ("inventory", "users", "notifications")
+if TYPE_CHECKING:
+    from micromart_core.adapters.local_identity.accounts import LocalAccounts
+    from micromart_core.adapters.local_identity.authority import LocalAuthority
+
+HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
 """Seconds between two looks of one process at what others left behind."""
 SWEPT_ALONG = 20
@@ -75,6 +80,20 @@ class Shop:
         from micromart_core.adapters.local_identity.identity import LocalIdentity
 
         return LocalIdentity(self.settings)
+
+    @cached_property
+    def accounts(self) -> "LocalAccounts":
+        """What registers people and signs them in; raise InvalidValue where an issuer does that."""
+        from micromart_core.adapters.local_identity.accounts import LocalAccounts
+
+        return LocalAccounts(self.gateway(KnownCaller(THE_SHOP)))
+
+    @cached_property
+    def authority(self) -> "LocalAuthority":
+        """What grants roles and makes automation clients; raise InvalidValue where an issuer does that."""
+        from micromart_core.adapters.local_identity.authority import LocalAuthority
+
+        return LocalAuthority(self.gateway(KnownCaller(THE_SHOP)))
 
     def credentials_of(self, home: Home) -> Callable[[], Credentials]:
         """Return how the person of a home, or the script that the settings name, says who is calling."""
@@ -144,7 +163,11 @@ def open_ready_shop(settings: Settings, data_folder: Path, say: Callable[[str], 
     """
     make_missing_shop(settings, data_folder, say)
     shop = open_shop(settings, data_folder)
-    migration.check(shop.database)
+    try:
+        migration.check(shop.database)
+    except BaseException:
+        shop.close()
+        raise
     return shop
 
 

@@ -63,6 +63,28 @@ def set_merged_deadline(tx: Transaction, cart_id: str, values: dict[str, Any]) -
     tx.connection.execute(update(carts).where(carts.c.id == cart_id).values(version=carts.c.version + 1, **values))
 
 
+def lock_cart(tx: Transaction, cart_id: str) -> None:
+    """Lock one cart, whoever owns it."""
+    tx.connection.execute(select(carts.c.id).where(carts.c.id == cart_id).with_for_update(key_share=True))
+
+
+def holds_anything(tx: Transaction, cart_id: str) -> bool:
+    """Say whether a cart still has a held line."""
+    query = select(cart_lines.c.sku).where(cart_lines.c.cart_id == cart_id).where(cart_lines.c.held).limit(1)
+    return tx.connection.execute(query).first() is not None
+
+
+def clear_deadline(tx: Transaction, cart_id: str) -> None:
+    """Take the deadline from an open cart that holds nothing."""
+    tx.connection.execute(
+        update(carts)
+        .where(carts.c.id == cart_id)
+        .where(carts.c.status == CartStatus.OPEN)
+        .where(carts.c.held_until.is_not(None))
+        .values(held_until=None, hold_limit=None, version=carts.c.version + 1)
+    )
+
+
 def mark_merged(tx: Transaction, cart_id: str) -> None:
     """Close a cart whose lines another one took over."""
     tx.connection.execute(

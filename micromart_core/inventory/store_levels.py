@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.carts.tables import cart_lines, carts
-from micromart_core.inventory.model import Sku, StockLevel
+from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockLevel
 from micromart_core.schema import BigSerial, Instant, metadata
 from micromart_core.transaction import Transaction
 
@@ -32,6 +32,7 @@ stock = Table(
     Column("reorder_level", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="0"),
     CheckConstraint("held >= 0 AND held <= on_hand", name="never_oversold"),
+    CheckConstraint(f"on_hand <= {LARGEST_STOCK}", name="bounded"),
     CheckConstraint("reorder_level >= 0", name="reorder_level"),
     postgresql_with={"fillfactor": "70"},
 )

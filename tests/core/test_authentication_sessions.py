@@ -337,7 +337,7 @@ def test_on_postgresql_local_accounts_need_the_owners_word():
 def test_a_signed_in_caller_is_found_without_importing_what_hashes_or_fetches():
     script = (
         "import sys; import micromart_core.adapters.local_identity.identity;"
-        "import micromart_core.adapters.local_identity.credentials;"
+        "import micromart_core.adapters.home_credentials;"
         "print([name for name in ('argon2', 'jwt', 'cryptography', 'httpx', 'keyring') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

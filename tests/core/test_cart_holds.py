@@ -281,3 +281,20 @@ def _reprice(shop, sku, amount):
     with shop.database.begin(writes=True) as opened:
         opened.connection.execute(update(products).where(products.c.sku == sku).values(price=amount))
         opened.commit()
+
+
+def test_a_cart_whose_last_line_was_released_by_staff_begins_anew(shop, clock):
+    from micromart_core.inventory.model import Reason
+    from micromart_core.inventory.service_evictions import release_hold
+
+    shop.stocks(TEA, on_hand=5)
+    ann = shop.guest("ann")
+    cart = ann.run(set_quantity, TEA, 2)
+    clock.advance(minutes=8)
+
+    shop.staff().run(release_hold, cart.id, None, Reason("damage"))
+
+    released = ann.run(show_cart)
+    assert (released.lines, released.held_until, released.seconds_left) == ((), None, 0)
+    assert [line.sku for line in released.restorable] == [TEA]
+    assert ann.run(set_quantity, TEA, 1).hold_limit == clock.now + timedelta(minutes=15)
