@@ -22,16 +22,18 @@ _DRAWN = {"Cart": card_of_cart, "Restored": card_of_cart, "Order": card_of_order
 def print_list(items: Sequence[Any], rows: list[Any], color: str, columns: Sequence[str] | None) -> None:
     """Print rows as a table."""
     shown = list(columns or shape_of(type(items[0])).columns or _short_ones(rows))
-    _emit(console_on_stdout(color), table_of(rows, shown))
+    emit(console_on_stdout(color), table_of(rows, shown))
 
 
 def print_card(value: object, facts: Any, color: str, columns: Sequence[str] | None) -> None:
     """Print one thing: the card drawn for its kind, or its name, its facts and its lists."""
-    draw = _DRAWN.get(type(value).__name__)
-    _emit(console_on_stdout(color), draw(facts) if draw else _card(value, facts, columns))
+    emit(console_on_stdout(color), card_of(value, facts, columns))
 
 
-def _card(value: object, facts: Any, columns: Sequence[str] | None) -> RenderableType:
+def card_of(value: object, facts: Any, columns: Sequence[str] | None = None) -> RenderableType:
+    """Return the card of one thing, from its shape."""
+    if draw := _DRAWN.get(type(value).__name__):
+        return draw(facts)
     if not isinstance(facts, dict):
         return cell_of("", facts)
     parts: list[RenderableType] = [Text(title_of(facts) or type(value).__name__.lower(), style="ember")]
@@ -43,7 +45,7 @@ def _card(value: object, facts: Any, columns: Sequence[str] | None) -> Renderabl
     return Group(*parts)
 
 
-def _emit(console: Console, card: RenderableType) -> None:
+def emit(console: Console, card: RenderableType) -> None:
     """Print without the blanks that fill lines up: they only get in the way of who copies or pipes."""
     with console.capture() as captured:
         console.print(card)

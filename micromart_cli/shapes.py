@@ -95,7 +95,7 @@ SHAPES = (
     Shape("migration.Revisions"),
     Shape("maintenance.health.Check", columns=("check", "ok", "detail", "fix")),
     Shape("maintenance.backup.Backup"),
-    Shape("maintenance.restore.Restored", name="RestoredBackup"),
+    Shape("maintenance.restore.RestoredShop"),
     Shape("maintenance.seeding.Seeded"),
     Shape("maintenance.copying.Copied", adds=("rows",)),
     Shape("maintenance.copying.TableCount", columns=("table", "source", "target")),

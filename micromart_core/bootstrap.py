@@ -16,6 +16,7 @@ from micromart_core import migration
 from micromart_core.caller import THE_SHOP, Caller
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
+from micromart_core.dead_letters import DeadLetter
 from micromart_core.delivery import InProcessDelivery
 from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.events import Envelope
@@ -28,6 +29,7 @@ from micromart_core.operation import Change
 from micromart_core.permissions import EVERYTHING
 from micromart_core.rate_limit import PerMinute, RateLimit, Unlimited
 from micromart_core.settings import Settings
+from micromart_core.transaction import Transaction
 
 if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
@@ -47,7 +49,7 @@ class Shop:
     def __init__(self, settings: Settings, database: Database, folder: Path) -> None:
         self.settings, self.database, self.folder = settings, database, folder
         self.metrics = Metrics()
-        self.delivery = InProcessDelivery(database, settings, load_handlers)
+        self.delivery = InProcessDelivery(database, settings, load_handlers, tell_of_dead_letter)
         self._rate_limit = _rate_limit_of(settings)
         self._last_upkeep = 0.0
 
@@ -195,6 +197,13 @@ def load_handlers() -> None:
     """Register what every service does when another's event arrives."""
     for service in HANDLERS:
         import_module(f"micromart_core.{service}.handlers")
+
+
+def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
+    """Write to staff about an event that was given up."""
+    from micromart_core.notifications import handlers
+
+    handlers.tell_of_dead_letter(tx, letter)
 
 
 def _rate_limit_of(settings: Settings) -> RateLimit:

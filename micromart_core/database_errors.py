@@ -10,7 +10,8 @@ _LOST_RACES = {"40001", "40P01", "23505", "23503"}
 _SQLITE_RACES = ("UNIQUE constraint failed", "FOREIGN KEY constraint failed")
 _TOO_SLOW = {"55P03", "57014"}
 """lock_not_available, query_canceled (statement_timeout)"""
-_FULL = {"53100"}
+_FULL = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+"""disk_full; the last one when there is not even space for the file that SQLite's readers share"""
 _READ_ONLY = {"25006"}
 _UNREACHABLE = {"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"}
 
@@ -72,11 +73,13 @@ def explain(error: Exception) -> MicroMartError | None:
 
 def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
     """Explain what the database refuses while it is well otherwise."""
-    state = sqlstate_of(error)
-    if state in _FULL or "disk is full" in why:
+    state = sqlstate_of(error) or getattr(error.orig, "sqlite_errorname", "")
+    if state in _FULL:
         return StorageFull("The disk is full; nothing was changed.", why=why, hint="make space, then run it again")
     if state in _READ_ONLY or "readonly" in why:
         return StorageReadOnly("The database cannot be written.", why=why, hint="see who owns the file and the folder")
+    if "unable to open" in why:
+        return StorageReadOnly("The database file cannot be opened.", why=why, hint="see whether its folder is there")
     if state in _TOO_SLOW or "database is locked" in why:
         return TryAgain("The shop is busy.", why=why, hint="try again in a moment")
     return None
@@ -84,7 +87,7 @@ def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
 
 def _explain_failure(error: DBAPIError, why: str) -> MicroMartError | None:
     """Explain what is wrong with the database itself."""
-    if is_lost_connection(error) or "unable to open" in why:
+    if is_lost_connection(error):
         return Unavailable("The database cannot be reached.", why=why, hint="micromart doctor")
     if isinstance(error, OperationalError) or "malformed" in why or "not a database" in why:
         return StorageBroken("The database refused.", why=why, hint="micromart doctor")

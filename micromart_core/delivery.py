@@ -8,22 +8,30 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from micromart_core import dead_letters, dispatch, outbox
-from micromart_core.database import Database
+from micromart_core.caller import THE_SHOP
+from micromart_core.database import Database, OpenTransaction
+from micromart_core.dead_letters import DeadLetter
 from micromart_core.events import Envelope
 from micromart_core.settings import Settings
+from micromart_core.transaction import Transaction
 
 BATCH = 100
 ATTEMPTS = 6
 LEFT_BEHIND = timedelta(seconds=5)
 """An event this old was left by a process that died before it could deliver it."""
+OnDead = Callable[[Transaction, DeadLetter], None]
+"""Tells staff of an event that was given up, in the transaction that puts it aside."""
 _log = logging.getLogger("micromart.delivery")
 
 
 class InProcessDelivery:
     """Runs the handlers of committed events; what fails is tried again later and at last kept as a dead letter."""
 
-    def __init__(self, database: Database, settings: Settings, load_handlers: Callable[[], None]) -> None:
-        self._database, self._settings, self._load_handlers = database, settings, load_handlers
+    def __init__(
+        self, database: Database, settings: Settings, load_handlers: Callable[[], None], on_dead: OnDead
+    ) -> None:
+        self._database, self._settings = database, settings
+        self._load_handlers, self._on_dead = load_handlers, on_dead
 
     def deliver(self, envelopes: Sequence[Envelope]) -> int:
         """Deliver these events and all that follow from them; return how many were delivered.
@@ -74,15 +82,21 @@ class InProcessDelivery:
     def _note_failure(self, envelope: Envelope, error: Exception) -> None:
         """Count the failure; the sixth one makes a dead letter, so that it does not hold up the others."""
         told = f"{type(error).__name__}: {error}"
-        _log.warning(
-            "%s %s was not delivered: %s", envelope.type, envelope.id, told, extra={"trace.id": envelope.trace_id}
-        )
+        facts = {"trace.id": envelope.trace_id}
+        _log.warning("%s %s was not delivered: %s", envelope.type, envelope.id, told, extra=facts)
         try:
             with self._database.begin(writes=True) as opened:
                 attempts = outbox.note_failure(opened.connection, envelope.id, told)
                 if attempts >= ATTEMPTS:
-                    dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
-                    outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
+                    self._put_aside(opened, envelope, told, attempts)
                 opened.commit()
         except (DBAPIError, PoolTimeout) as lost:
             _log.warning("the database is gone; the event stays in the outbox: %s", lost)
+
+    def _put_aside(self, opened: OpenTransaction, envelope: Envelope, told: str, attempts: int) -> None:
+        body = envelope.to_json().decode()
+        letter = DeadLetter(envelope.id, envelope.type, body, told, attempts, opened.now)
+        dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
+        outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
+        tx = Transaction(opened.connection, opened.now, THE_SHOP, self._settings, envelope.trace_id)
+        self._on_dead(tx, letter)

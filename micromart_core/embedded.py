@@ -12,6 +12,7 @@ from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database
 from micromart_core.database_errors import StorageFull, StorageReadOnly
 from micromart_core.every_table import load_tables
+from micromart_core.explained import explained
 from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.migration import stamp
@@ -35,7 +36,7 @@ def make_shop(settings: Settings, fill: Fill) -> bool:
     path = file_of(settings)
     if path is None or path.exists():
         return False
-    with telling_of_the_disk(path):
+    with telling_of_the_disk(path), explained():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with one_turn(Path(f"{path}.lock")):
             return _make(path, settings, fill)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,12 +48,13 @@ class ShopUnderTest:
         self.shop = bootstrap.open_shop(self.settings, folder, clock=clock)
         self.database = self.shop.database
         self.folder = folder
+        self.others: list[ShopUnderTest] = []
 
     def again(self, **sections) -> "ShopUnderTest":
-        """The same database under other settings: `shop.again(holds=HoldSettings(...))`."""
-        from dataclasses import replace
-
-        return ShopUnderTest(self.settings.database.url, self.clock, self.folder, replace(self.settings, **sections))
+        """The same database under other settings: `shop.again(holds=HoldSettings(...))`; closed with this one."""
+        other = ShopUnderTest(self.settings.database.url, self.clock, self.folder, replace(self.settings, **sections))
+        self.others.append(other)
+        return other
 
     def guest(self, name: str):
         return self.shop.gateway(KnownCaller(Caller("guest", cart_key=f"key-of-{name}")))
@@ -123,12 +125,11 @@ class ShopUnderTest:
             return opened.connection.execute(text(statement), values).all()
 
     def close(self) -> None:
-        self.shop.close()
+        for shop in (*self.others, self):
+            shop.shop.close()
 
 
 def _with_database(settings: Settings, url: str) -> Settings:
-    from dataclasses import replace
-
     return replace(settings, database=DatabaseSettings(url=url))
 
 

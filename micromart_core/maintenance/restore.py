@@ -20,7 +20,7 @@ from migrations import HEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredShop:
     """Which backup the shop is now, the revision it was made at, and the one it was brought to."""
 
     file: str
@@ -28,12 +28,12 @@ class Restored:
     revision: str
 
 
-def plan_restore(path: Path) -> Restored:
+def plan_restore(path: Path) -> RestoredShop:
     """Look through a backup and say what restoring it would do; raise UnknownFile, NotABackup or SchemaTooNew."""
-    return _restored(inspect(path))
+    return _told(inspect(path))
 
 
-def restore(database: Database, path: Path) -> Restored:
+def restore(database: Database, path: Path) -> RestoredShop:
     """Make the shop what it was at the moment of the backup; nobody stays signed in, no code stays good."""
     backup = inspect(path)
     with telling_of_the_disk(path), explained(), _prepared(path, beside=_folder_of(database)) as prepared:
@@ -43,11 +43,11 @@ def restore(database: Database, path: Path) -> Restored:
             upgrade(database)
             _replace_rows(database, prepared)
     database.close()
-    return _restored(backup)
+    return _told(backup)
 
 
-def _restored(backup: Backup) -> Restored:
-    return Restored(backup.file, backup.revision, HEAD)
+def _told(backup: Backup) -> RestoredShop:
+    return RestoredShop(backup.file, backup.revision, HEAD)
 
 
 def _folder_of(database: Database) -> Path | None:

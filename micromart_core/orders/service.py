@@ -42,7 +42,8 @@ def place_order(
         raise _nothing_to_order(tx, user_id)
     if address is None and tx.settings.checkout.require_address:
         raise AddressNeeded
-    return _sell(tx, cart, address, clean_text("note", note, longest=LONGEST_NOTE, required=False) if note else None)
+    kept = clean_text("note", note or "", longest=LONGEST_NOTE, required=False)
+    return _sell(tx, cart, address, kept or None)
 
 
 def _sell(tx: Transaction, cart: CartToOrder, address: Address | None, note: str | None) -> Order:

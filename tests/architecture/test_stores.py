@@ -12,8 +12,7 @@ def test_nobody_imports_another_services_store():
         (importer, store)
         for store in stores
         for importer in graph.find_modules_that_directly_import(store)
-        if not importer.startswith(store.rpartition(".")[0] + ".")
-        and (importer.rpartition(".")[0], store) != EXCEPTION
+        if not importer.startswith(store.rpartition(".")[0] + ".") and (importer.rpartition(".")[0], store) != EXCEPTION
     ]
 
     assert "micromart_core.carts.tables" in stores

@@ -109,7 +109,6 @@ def test_an_owner_may_do_without_the_pause(shop, ended, clock):
     kind = shop.again(cart=replace(CartSettings(), hoarding_pause_seconds=0))
 
     assert kind.guest("ann").run(set_quantity, TEA, 1).item_count == 1
-    kind.close()
 
 
 def test_a_shopper_sees_all_own_carts(shop, ended):

@@ -5,7 +5,6 @@ from sqlalchemy import insert, text
 
 from micromart_core import dead_letters
 from micromart_core.errors import LostRace, NotAllowed, SignInFirst, TryAgain
-from micromart_core.events import Event
 from micromart_core.gateway import ATTEMPTS
 from micromart_core.intents import KeyReused
 from micromart_core.operation import operation
@@ -13,13 +12,6 @@ from micromart_core.permissions import Role
 from micromart_core.rate_limit import RateLimited
 from micromart_core.settings import LimitSettings
 from micromart_core.transaction import Transaction
-
-
-class TallyKept(Event, name="test.tally_kept", key="what"):
-    """Something was counted."""
-
-    what: str = ""
-
 
 attempts = []
 
@@ -135,7 +127,6 @@ def test_a_limit_of_requests_is_a_clear_refusal(shop):
 
     assert told.value.exit_code == 75
     assert strict.guest("bob").run(say_hello) == "hello guest"
-    strict.close()
 
 
 def test_runs_are_counted_by_outcome(shop):

@@ -194,6 +194,13 @@ def test_a_note_is_kept_without_what_could_drive_a_terminal(easy):
     assert ann.run(place_order, None, None, " ring twice ").note == "ring twice"
 
 
+def test_a_blank_note_is_none(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=1)
+
+    assert ann.run(place_order, None, None, "  ").note is None
+
+
 def test_a_price_that_rose_while_held_is_not_charged(easy):
     ann = easy.shopper("ann")
     fills(ann, tea_01=2)

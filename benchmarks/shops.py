@@ -1,0 +1,51 @@
+"""Shops to measure in: an empty one on any URL, and the doors that clients come in by."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine
+
+from benchmarks.servers import url_text
+from micromart_core import every_table
+from micromart_core.bootstrap import Shop, open_shop
+from micromart_core.caller import Caller, UserId
+from micromart_core.gateway import LocalGateway
+from micromart_core.identity import KnownCaller
+from micromart_core.inventory.model import Sku
+from micromart_core.permissions import Role, permissions_of
+from micromart_core.settings import BrokerSettings, DatabaseSettings, Settings
+
+_SHOPPER = permissions_of(frozenset({Role.SHOPPER}))
+_A_RELAYS = "amqp://delivered.by.the.daemon"
+
+
+def make_tables(url: URL) -> None:
+    """Make all tables in an empty database."""
+    engine = create_engine(url)
+    every_table.load_tables().create_all(engine)
+    engine.dispose()
+
+
+def open_on(url: URL, *, with_broker: bool = False) -> Shop:
+    """Open the shop of a database; with a broker events are stored and delivered by another process."""
+    settings = replace(Settings(), database=DatabaseSettings(url=url_text(url)))
+    if with_broker:
+        settings = replace(settings, broker=BrokerSettings(url=_A_RELAYS))
+    return open_shop(settings, Path())
+
+
+def guest_of(shop: Shop, number: int) -> LocalGateway:
+    """Return the door of a guest, whose cart the SQL files call by the same key."""
+    return shop.gateway(KnownCaller(Caller("guest", cart_key=f"key-{number}")))
+
+
+def shopper_of(shop: Shop, number: int) -> LocalGateway:
+    """Return the door of a signed-in shopper, whom the SQL files call by the same id."""
+    name = f"user-{number}"
+    caller = Caller(name, _SHOPPER, UserId(name), f"{name}@example.org", signed_in=True)
+    return shop.gateway(KnownCaller(caller))
+
+
+def sku_of(number: int) -> Sku:
+    """Return the SKU of a generated product."""
+    return Sku(f"GEN-{number:07d}")

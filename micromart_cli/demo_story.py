@@ -1,0 +1,119 @@
+"""The story of the demo: a whole purchase, every step of it a real operation of a real shop."""
+
+import re
+import secrets
+
+from micromart_cli.demo_stage import SHORT_HOLD_SECONDS, Person, Stage
+from micromart_core.adapters.session_store import SessionStore, StoredSession
+from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
+from micromart_core.carts.service import extend_hold, set_quantity, show_cart
+from micromart_core.orders.model import Order
+from micromart_core.orders.receipt import show_receipt
+from micromart_core.orders.service import place_order
+from micromart_core.orders.service_lists import show_order
+from micromart_core.products.model import Product
+from micromart_core.products.service import list_products, show_product
+from micromart_core.users.service_addresses import add_address
+
+_HERE = "demo"
+_SHOWN = 6
+_CODE = re.compile(r"code: (\S+)")
+_COLUMNS = ("sku", "name", "tagline", "price", "stock.available")
+
+
+def play(stage: Stage) -> None:
+    """Tell the whole story."""
+    ada = stage.person("ada")
+    _opening(stage)
+    mug, beans = _ada_browses(stage, ada)
+    _ada_fills_her_cart(stage, ada, mug, beans)
+    _bob_lets_a_hold_run_out(stage, mug)
+    _ada_registers(stage, ada)
+    order = _ada_orders(stage, ada)
+    _the_letter_arrives(stage, ada, order)
+    stage.says("That was MicroMart. The shop of this story is gone; yours opens with: micromart product list")
+
+
+def _opening(stage: Stage) -> None:
+    stage.says("A small shop has just been opened for this story. What you put in a cart there is really held for you,")
+    stage.says(
+        "and everybody can see the clock. Each line after \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} is a command you can type yourself."
+    )
+
+
+def _ada_browses(stage: Stage, ada: Person) -> tuple[Product, Product]:
+    stage.step("Ada looks around")
+    stage.types("micromart product list --in-stock")
+    products = ada.door.run(list_products, limit=_SHOWN).items
+    stage.lists(products, _COLUMNS)
+    return products[0], products[1]
+
+
+def _ada_fills_her_cart(stage: Stage, ada: Person, mug: Product, beans: Product) -> None:
+    stage.step("She takes three things, and they are held for her")
+    stage.types(f"micromart cart add {mug.sku} --quantity 2")
+    ada.door.run(set_quantity, mug.sku, 2)
+    stage.types(f"micromart cart add {beans.sku}")
+    stage.shows(ada.door.run(set_quantity, beans.sku, 1))
+
+
+def _bob_lets_a_hold_run_out(stage: Stage, mug: Product) -> None:
+    bob = stage.person("bob", hold_seconds=SHORT_HOLD_SECONDS)
+    stage.step("Bob comes by, and sees what is left")
+    stage.types(f"micromart product show {mug.sku}")
+    before = bob.door.run(show_product, mug.sku).stock
+    stage.says(f"{before.on_hand} on the shelf, {before.held} held for Ada: {before.available} left for Bob.")
+    stage.types(f"micromart cart add {mug.sku}")
+    bob.door.run(set_quantity, mug.sku, 1)
+    during = bob.door.run(show_product, mug.sku).stock
+    stage.says(
+        f"He takes one, so {during.available} are left. Holds last ten minutes; to save you the wait, "
+        f"Bob's lasts {SHORT_HOLD_SECONDS} seconds."
+    )
+    stage.counts_down(SHORT_HOLD_SECONDS)
+    after = bob.door.run(show_product, mug.sku).stock
+    stage.says(f"His time is up: {after.available} are free again, and nobody had to tidy up. His cart remembers:")
+    stage.shows(bob.door.run(show_cart))
+
+
+def _ada_registers(stage: Stage, ada: Person) -> None:
+    stage.step("Ada signs up; the letter with her code arrives")
+    accounts = stage.shop.accounts
+    password = secrets.token_urlsafe(18)
+    stage.types("micromart auth register --username ada --email ada@example.org --password-stdin")
+    accounts.register("ada", "ada@example.org", password, _HERE)
+    letter = stage.newest_letter()
+    stage.reads(letter)
+    code = _CODE.search(letter)
+    assert code is not None  # noqa: S101  # the letter of a registration has its line `code: ..`
+    stage.types(f"micromart auth verify {code[1]}")
+    accounts.verify(code[1], _HERE)
+    stage.types("micromart auth login --username ada --password-stdin")
+    signed_in = accounts.sign_in("ada", password, _HERE, cart_secret=cart_secret_of(ada.home))
+    SessionStore(ada.home).save(StoredSession("ada", signed_in.profile.issuer, signed_in.token))
+    renew_cart_secret(ada.home)
+    stage.says("Signed in, and the cart came along: still held, now Ada's.")
+
+
+def _ada_orders(stage: Stage, ada: Person) -> Order:
+    stage.step("She says where it goes, and orders")
+    stage.types('micromart address add --name "Ada Lovelace" --line1 "12 Analytical Row" --city London ...')
+    ada.door.run(add_address, "Ada Lovelace", "12 Analytical Row", "London", "NW1 6XE", "GB")
+    stage.types("micromart cart extend")
+    cart = ada.door.run(extend_hold)
+    stage.says(f"The checkout holds everything a little longer, once: {cart.seconds_left // 60} minutes from now.")
+    stage.types("micromart checkout")
+    order = ada.door.run(place_order)
+    stage.shows(order)
+    return order
+
+
+def _the_letter_arrives(stage: Stage, ada: Person, order: Order) -> None:
+    stage.step("A letter follows, and the receipt")
+    stage.types(f"micromart order show {order.number}")
+    letter = stage.newest_letter()
+    status = ada.door.run(show_order, order.number).status
+    stage.says(f"Order {order.number} is {status}; its letter has left:")
+    stage.reads(letter)
+    stage.types(f"micromart order receipt {order.number}")
+    stage.reads(ada.door.run(show_receipt, order.number).text)
