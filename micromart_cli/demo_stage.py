@@ -25,6 +25,8 @@ from micromart_core.settings import HoldSettings, Settings
 from micromart_core.text import terminal_text
 
 SHORT_HOLD_SECONDS = 3
+PROMPT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+_BAR = "\N{LEFT ONE EIGHTH BLOCK} "
 _WIDEST = 100
 _PAUSE = 0.5
 """Seconds between two steps when somebody watches."""
@@ -50,6 +52,7 @@ class Stage:
         self._console = console_on_stdout(color)
         self._console.width = min(self._console.width, _WIDEST)
         self._step = 0
+        self._open = [self.shop]
 
     def person(self, name: str, *, hold_seconds: int | None = None) -> Person:
         """Let somebody in; with `hold_seconds` theirs is a process whose owner has set a short hold."""
@@ -61,17 +64,16 @@ class Stage:
         """Begin the next thought."""
         self.pause()
         self._step += 1
-        self._tell(Text.assemble("\n", (f"{self._step}  ", "label"), (title, "ember")))
+        self._tell(Text.assemble(("\n", ""), (f"{self._step}  ", "label"), (title, "ember")))
 
     def says(self, words: str) -> None:
         """Tell something in prose."""
         self._tell(indented(Text(words), above=1))
 
-    def types(self, command: str) -> None:
-        """Show the command line that does what comes next."""
-        self._tell(
-            indented(Text.assemble(("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ", "label"), (command, "name")))
-        )
+    def types(self, *commands: str) -> None:
+        """Show the command lines that do what comes next."""
+        lines = [Text.assemble((PROMPT, "label"), (command, "name")) for command in commands]
+        self._tell(indented(Text("\n").join(lines), above=1))
 
     def shows(self, value: object) -> None:
         """Show a value as the command line does."""
@@ -83,8 +85,8 @@ class Stage:
 
     def reads(self, text: str) -> None:
         """Show a letter or a receipt, a bar at its side."""
-        for line in terminal_text(text, newlines=True).strip().splitlines():
-            self._tell(indented(Text.assemble(("\N{LEFT ONE EIGHTH BLOCK} ", "honey"), line)))
+        lines = terminal_text(text, newlines=True).strip().splitlines()
+        self._tell(indented(Text("\n").join(Text.assemble((_BAR, "honey"), line) for line in lines), above=1))
 
     def counts_down(self, seconds: int) -> None:
         """Let real time pass, and say so where somebody watches."""
@@ -112,7 +114,13 @@ class Stage:
 
     def _with_short_hold(self, seconds: int) -> Shop:
         minutes = Decimal(seconds) / 60
-        return open_shop(replace(self.settings, holds=HoldSettings(minutes, minutes)), self._data)
+        self._open.append(open_shop(replace(self.settings, holds=HoldSettings(minutes, minutes)), self._data))
+        return self._open[-1]
+
+    def close(self) -> None:
+        """Close every door."""
+        for shop in self._open:
+            shop.close()
 
     @property
     def _is_watched(self) -> bool:
@@ -130,4 +138,4 @@ def stage(color: str) -> Iterator[Stage]:
         try:
             yield built
         finally:
-            built.shop.close()
+            built.close()

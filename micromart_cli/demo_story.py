@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from micromart_cli.demo_stage import SHORT_HOLD_SECONDS, Person, Stage
+from micromart_cli.demo_stage import PROMPT, SHORT_HOLD_SECONDS, Person, Stage
 from micromart_core.adapters.session_store import SessionStore, StoredSession
 from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
 from micromart_core.carts.service import extend_hold, set_quantity, show_cart
@@ -25,19 +25,19 @@ def play(stage: Stage) -> None:
     """Tell the whole story."""
     ada = stage.person("ada")
     _opening(stage)
-    mug, beans = _ada_browses(stage, ada)
-    _ada_fills_her_cart(stage, ada, mug, beans)
-    _bob_lets_a_hold_run_out(stage, mug)
+    one, other = _ada_browses(stage, ada)
+    _ada_fills_her_cart(stage, ada, one, other)
+    _bob_lets_a_hold_run_out(stage, one)
     _ada_registers(stage, ada)
     order = _ada_orders(stage, ada)
     _the_letter_arrives(stage, ada, order)
-    stage.says("That was MicroMart. The shop of this story is gone; yours opens with: micromart product list")
+    stage.says("That was MicroMart. The shop of this story is gone now; yours opens with micromart product list.")
 
 
 def _opening(stage: Stage) -> None:
-    stage.says("A small shop has just been opened for this story. What you put in a cart there is really held for you,")
     stage.says(
-        "and everybody can see the clock. Each line after \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} is a command you can type yourself."
+        "A small shop has just been opened for this story. What you put in a cart there is really held for you, "
+        f"and everybody can see the clock. A line after {PROMPT}is a command you can type yourself."
     )
 
 
@@ -49,29 +49,28 @@ def _ada_browses(stage: Stage, ada: Person) -> tuple[Product, Product]:
     return products[0], products[1]
 
 
-def _ada_fills_her_cart(stage: Stage, ada: Person, mug: Product, beans: Product) -> None:
+def _ada_fills_her_cart(stage: Stage, ada: Person, one: Product, other: Product) -> None:
     stage.step("She takes three things, and they are held for her")
-    stage.types(f"micromart cart add {mug.sku} --quantity 2")
-    ada.door.run(set_quantity, mug.sku, 2)
-    stage.types(f"micromart cart add {beans.sku}")
-    stage.shows(ada.door.run(set_quantity, beans.sku, 1))
+    stage.types(f"micromart cart add {one.sku} --quantity 2", f"micromart cart add {other.sku}")
+    ada.door.run(set_quantity, one.sku, 2)
+    stage.shows(ada.door.run(set_quantity, other.sku, 1))
 
 
-def _bob_lets_a_hold_run_out(stage: Stage, mug: Product) -> None:
+def _bob_lets_a_hold_run_out(stage: Stage, one: Product) -> None:
     bob = stage.person("bob", hold_seconds=SHORT_HOLD_SECONDS)
     stage.step("Bob comes by, and sees what is left")
-    stage.types(f"micromart product show {mug.sku}")
-    before = bob.door.run(show_product, mug.sku).stock
+    stage.types(f"micromart product show {one.sku}")
+    before = bob.door.run(show_product, one.sku).stock
     stage.says(f"{before.on_hand} on the shelf, {before.held} held for Ada: {before.available} left for Bob.")
-    stage.types(f"micromart cart add {mug.sku}")
-    bob.door.run(set_quantity, mug.sku, 1)
-    during = bob.door.run(show_product, mug.sku).stock
+    stage.types(f"micromart cart add {one.sku}")
+    bob.door.run(set_quantity, one.sku, 1)
+    during = bob.door.run(show_product, one.sku).stock
     stage.says(
         f"He takes one, so {during.available} are left. Holds last ten minutes; to save you the wait, "
         f"Bob's lasts {SHORT_HOLD_SECONDS} seconds."
     )
     stage.counts_down(SHORT_HOLD_SECONDS)
-    after = bob.door.run(show_product, mug.sku).stock
+    after = bob.door.run(show_product, one.sku).stock
     stage.says(f"His time is up: {after.available} are free again, and nobody had to tidy up. His cart remembers:")
     stage.shows(bob.door.run(show_cart))
 
@@ -86,9 +85,8 @@ def _ada_registers(stage: Stage, ada: Person) -> None:
     stage.reads(letter)
     code = _CODE.search(letter)
     assert code is not None  # noqa: S101  # the letter of a registration has its line `code: ..`
-    stage.types(f"micromart auth verify {code[1]}")
+    stage.types(f"micromart auth verify {code[1]}", "micromart auth login --username ada --password-stdin")
     accounts.verify(code[1], _HERE)
-    stage.types("micromart auth login --username ada --password-stdin")
     signed_in = accounts.sign_in("ada", password, _HERE, cart_secret=cart_secret_of(ada.home))
     SessionStore(ada.home).save(StoredSession("ada", signed_in.profile.issuer, signed_in.token))
     renew_cart_secret(ada.home)
@@ -97,11 +95,11 @@ def _ada_registers(stage: Stage, ada: Person) -> None:
 
 def _ada_orders(stage: Stage, ada: Person) -> Order:
     stage.step("She says where it goes, and orders")
-    stage.types('micromart address add --name "Ada Lovelace" --line1 "12 Analytical Row" --city London ...')
+    where = '--name "Ada Lovelace" --line1 "12 Analytical Row" --city London --postcode "NW1 6XE" --country GB'
+    stage.types(f"micromart address add {where}", "micromart cart extend")
     ada.door.run(add_address, "Ada Lovelace", "12 Analytical Row", "London", "NW1 6XE", "GB")
-    stage.types("micromart cart extend")
-    cart = ada.door.run(extend_hold)
-    stage.says(f"The checkout holds everything a little longer, once: {cart.seconds_left // 60} minutes from now.")
+    left = ada.door.run(extend_hold).seconds_left
+    stage.says(f"On the way to the till everything is held a little longer, once: {left // 60}:{left % 60:02}.")
     stage.types("micromart checkout")
     order = ada.door.run(place_order)
     stage.shows(order)
@@ -110,10 +108,9 @@ def _ada_orders(stage: Stage, ada: Person) -> Order:
 
 def _the_letter_arrives(stage: Stage, ada: Person, order: Order) -> None:
     stage.step("A letter follows, and the receipt")
-    stage.types(f"micromart order show {order.number}")
     letter = stage.newest_letter()
     status = ada.door.run(show_order, order.number).status
-    stage.says(f"Order {order.number} is {status}; its letter has left:")
+    stage.says(f"{order.number} is {status}, and its letter has left:")
     stage.reads(letter)
     stage.types(f"micromart order receipt {order.number}")
     stage.reads(ada.door.run(show_receipt, order.number).text)

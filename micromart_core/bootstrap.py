@@ -34,6 +34,7 @@ from micromart_core.transaction import Transaction
 if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
+    from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
@@ -89,6 +90,12 @@ class Shop:
         from micromart_core.adapters.local_identity.accounts import LocalAccounts
 
         return LocalAccounts(self.gateway(KnownCaller(THE_SHOP)))
+
+    def sign_in_of(self, home: Home) -> "HomeSignIn":
+        """What signs the person of a home in and out; raise InvalidValue where an issuer does that."""
+        from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+
+        return HomeSignIn(home, self.accounts, lambda credentials: self.gateway(self.identity, credentials))
 
     @cached_property
     def authority(self) -> "LocalAuthority":

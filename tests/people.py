@@ -65,5 +65,5 @@ class People:
     def admin(self, name: str = "ada"):
         """The gateway of the first admin."""
         token = self.joins(name)
-        self.authority.bootstrap_admin(name)
+        self.authority.bootstrap_admin(name, dry_run=False)
         return self.door(token)

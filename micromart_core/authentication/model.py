@@ -61,6 +61,8 @@ class Session:
     permissions: tuple[Permission, ...]
     issuer: str | None
     expires_at: datetime | None
+    token_store: str | None
+    """Where the front end keeps its secret; None when it keeps none."""
 
 
 @dataclass(frozen=True, slots=True)

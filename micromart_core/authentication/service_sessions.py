@@ -60,6 +60,7 @@ def describe_session(tx: Transaction, token_hash: str) -> Session:
         permissions=tuple(sorted(tx.caller.permissions)),
         issuer=find_issuer(tx),
         expires_at=store_sessions.find_session_end(tx, token_hash),
+        token_store=None,
     )
 
 

@@ -72,11 +72,13 @@ def find_anywhere(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -
 
 
 def _find(tx: Transaction, query: Select[Any], narrowing: Narrowing) -> list[Match]:
-    query = query.where(products.c.status == ProductStatus.PUBLISHED.value).limit(MOST_MATCHES)
+    # Sums and joined text are in no index: what is asked here must not tempt a database to begin anywhere but
+    # with the words. SQLite took 1.7 s instead of 5 ms for a common word when it began with the published products.
+    query = query.where(products.c.status + "" == ProductStatus.PUBLISHED.value).limit(MOST_MATCHES)
     if narrowing.category_key is not None:
-        query = query.where(products.c.category_key == narrowing.category_key)
+        query = query.where(products.c.category_key + "" == narrowing.category_key)
     if narrowing.max_price is not None:
-        query = query.where(products.c.price <= narrowing.max_price)
+        query = query.where(products.c.price + 0 <= narrowing.max_price)
     if tx.is_sqlite:
         return [Match(*row) for row in tx.connection.execute(query)]
     tx.connection.execute(_USE_FULL_TEXT)

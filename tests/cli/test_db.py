@@ -7,7 +7,6 @@ from contextlib import closing
 
 import pytest
 
-from micromart_core.database import Database
 from micromart_core.embedded import make_shop
 from micromart_core.settings import DatabaseSettings, Settings
 
@@ -58,15 +57,6 @@ def test_a_dry_upgrade_makes_no_file(cli, shop_file):
     assert cli("db", "upgrade", "--dry-run").code == 0
 
     assert not shop_file.exists()
-
-
-def test_an_older_database_is_told_to_be_upgraded(cli, made):
-    sets_revision(made, "0000")
-
-    refused = cli("db", "backup", "file", "--json")
-
-    assert refused.code == 1
-    assert refused.error["code"] == "schema.too_new"
 
 
 def test_a_newer_database_is_left_alone_by_every_verb(cli, made):
@@ -189,7 +179,6 @@ def test_a_full_disk_is_told_and_the_shop_works_again_with_space(cli, small_disk
 
     full = cli("db", "seed", "--demo", "--json")
     assert (full.code, full.error["code"]) == (1, "database.full")
-    assert cli("db", "check").code == 0
     ballast.unlink()
 
     assert "0 products" in cli("db", "check").out
@@ -293,10 +282,3 @@ def test_a_server_without_tables_is_told_to_be_upgraded(cli, empty_postgresql, m
     assert "micromart db upgrade" in refused.err
     assert cli("db", "upgrade", "--json").json == {"was": None, "revision": "0001"}
     assert cli("db", "check").code == 0
-
-
-def test_a_database_that_is_written_by_a_newer_program_still_opens_for_current(cli, made):
-    database = Database(DatabaseSettings(url=f"sqlite:///{made}"))
-    database.close()
-
-    assert cli("db", "current", "--json").json["current"] is True

@@ -153,13 +153,13 @@ def test_the_first_admin_is_made_once_and_written_down(people, shop):
     people.register("ann")
     people.register("bob")
 
-    made = people.authority.bootstrap_admin("ann")
+    made = people.authority.bootstrap_admin("ann", dry_run=False)
 
     assert (made.user, Role.ADMIN in made.roles) == ("ann", True)
     with pytest.raises(AdminExists):
-        people.authority.bootstrap_admin("bob")
+        people.authority.bootstrap_admin("bob", dry_run=False)
     with pytest.raises(UnknownAccount):
-        people.authority.bootstrap_admin("nobody")
+        people.authority.bootstrap_admin("nobody", dry_run=False)
     (entry,) = shop.staff().run(list_audit, action="admin.bootstrap")
     assert (entry.target, entry.after) == ("user:ann", "admin, shopper")
     assert entry.actor.startswith("owner:")
@@ -172,7 +172,7 @@ def test_only_the_owner_of_the_file_makes_the_first_admin(people, shop, monkeypa
     monkeypatch.setattr(os, "geteuid", lambda: 54321)
 
     with pytest.raises(NotAllowed):
-        people.authority.bootstrap_admin("ann")
+        people.authority.bootstrap_admin("ann", dry_run=False)
 
 
 def test_a_role_is_granted_and_revoked_at_once_and_written_down(people, shop):

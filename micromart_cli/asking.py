@@ -1,0 +1,53 @@
+"""What a verb may ask a person for: a missing word, or a secret that is never shown; never without a terminal."""
+
+import sys
+from getpass import getpass
+
+from micromart_cli.session import Session
+from micromart_core.errors import InvalidValue
+
+LONGEST = 4096
+"""Signs of a line on stdin that can be a secret."""
+
+
+class NeedsFlag(InvalidValue):
+    """Without a terminal nobody can be asked, so a flag has to say it."""
+
+    code = "usage.needs_flag"
+
+    def __init__(self, flag: str) -> None:
+        self.flag = flag
+        super().__init__(f"{flag} is missing.", why="there is no terminal to ask on", hint=f"give {flag}")
+
+
+def word_of(session: Session, given: str | None, flag: str, question: str) -> str:
+    """Return what was given, else ask for it; raise NeedsFlag without a terminal."""
+    if given is not None:
+        return given
+    if not session.is_interactive:
+        raise NeedsFlag(flag)
+    sys.stderr.write(f"{question}: ")
+    sys.stderr.flush()
+    return _line()
+
+
+def password_of(session: Session, *, from_stdin: bool, question: str = "Password") -> str:
+    """Return one line of stdin when asked to, else ask without showing it; raise NeedsFlag without a terminal."""
+    if from_stdin:
+        return _line()
+    if not session.is_interactive:
+        raise NeedsFlag("--password-stdin")
+    return getpass(f"{question}: ", sys.stderr)
+
+
+def _line() -> str:
+    try:
+        line = sys.stdin.readline(LONGEST + 1)
+    except UnicodeDecodeError as error:
+        raise InvalidValue("What came on stdin is no text.", why="it is not UTF-8") from error
+    if len(line) > LONGEST:
+        raise InvalidValue("What came on stdin is too long.", why=f"one line of at most {LONGEST} signs is read")
+    word = line.rstrip("\r\n")
+    if not word:
+        raise InvalidValue("Nothing came on stdin.", why="one line was expected", hint="echo … | micromart auth …")
+    return word

@@ -1,0 +1,137 @@
+"""micromart auth: sign in and out, register, recover."""
+
+import getpass
+from dataclasses import dataclass
+from socket import gethostname
+from typing import Annotated
+
+import typer
+
+from micromart_cli.asking import password_of, word_of
+from micromart_cli.options import noun_app
+from micromart_cli.session import Session, session_of
+from micromart_core.authentication.model import CODE_LIVES, Purpose
+from micromart_core.errors import InvalidValue
+
+app = noun_app("Sign in and out, register, recover a lost password.")
+_Username = Annotated[str | None, typer.Option("--username", metavar="U", help="The user name.")]
+_Email = Annotated[str | None, typer.Option("--email", metavar="E", help="The e-mail address.")]
+_PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from one line of stdin.")]
+_COLUMNS = ("signed_in", "user", "email", "issuer", "expires_at", "token_store")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A letter with a code is on its way, if there is anybody to write to."""
+
+    purpose: Purpose
+    email: str
+    valid_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReady:
+    """An account that can sign in now."""
+
+    user: str
+
+
+@app.command()
+def login(context: typer.Context, *, username: _Username = None, password_stdin: _PasswordStdin = False) -> None:
+    """Sign in anew, in place of whoever is signed in; what is in the cart comes along."""
+    session = session_of(context)
+    home = session.shop.sign_in_of(session.home)
+    name = word_of(session, username, "--username", "User name")
+    password = password_of(session, from_stdin=password_stdin)
+    signed_in, replaced = home.sign_in(name, password, _source())
+    if replaced and replaced != signed_in.user:
+        session.say(f"{replaced} was signed out.")
+    session.say(f"Signed in as {signed_in.user}.")
+    session.show(signed_in, columns=_COLUMNS)
+
+
+@app.command()
+def logout(context: typer.Context) -> None:
+    """End the session, in the shop first and then here."""
+    session = session_of(context)
+    left = session.shop.sign_in_of(session.home).sign_out()
+    if left is None:
+        session.nothing_to_do("Nobody is signed in.")
+        return
+    user, ended = left
+    where = "in the shop and here" if ended else "here only: the shop could not be reached, and ends it by itself"
+    session.say(f"{user} is signed out, {where}.")
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """Show who is signed in, with which permissions, until when."""
+    session = session_of(context)
+    credentials = session.shop.credentials_of(session.home)()
+    session.show(session.shop.sign_in_of(session.home).status(credentials), columns=_COLUMNS)
+
+
+@app.command()
+def register(
+    context: typer.Context,
+    *,
+    username: _Username = None,
+    email: _Email = None,
+    password_stdin: _PasswordStdin = False,
+) -> None:
+    """Ask for an account: a letter brings the code that `auth verify` wants."""
+    session = session_of(context)
+    accounts = session.shop.accounts
+    name = word_of(session, username, "--username", "User name")
+    address = word_of(session, email, "--email", "E-mail")
+    accounts.register(name, address, password_of(session, from_stdin=password_stdin), _source())
+    _tell_of_letter(session, Purpose.VERIFY, address, "micromart auth verify CODE")
+
+
+@app.command()
+def verify(context: typer.Context, code: Annotated[str, typer.Argument(metavar="CODE")]) -> None:
+    """Make the account a code was sent for; sign in afterwards."""
+    session = session_of(context)
+    user = session.shop.accounts.verify(code, _source())
+    session.say(f"The account is ready: micromart auth login --username {user}")
+    session.show(AccountReady(user))
+
+
+@app.command()
+def recover(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="The code of the letter.")] = None,
+    *,
+    email: _Email = None,
+    password_stdin: _PasswordStdin = False,
+) -> None:
+    """Ask for a code with --email, then set a new password with it."""
+    session = session_of(context)
+    accounts = session.shop.accounts
+    if code is not None and email is not None:
+        raise InvalidValue("Give a code or --email, not both.", hint="micromart auth recover CODE")
+    if code is None:
+        address = word_of(session, email, "--email", "E-mail")
+        accounts.recover(address, _source())
+        _tell_of_letter(session, Purpose.RECOVER, address, "micromart auth recover CODE")
+        return
+    password = password_of(session, from_stdin=password_stdin, question="New password")
+    user = accounts.recover_with(code, password, _source())
+    session.say(f"The password of {user} is changed; every session of it has ended.")
+    session.show(AccountReady(user))
+
+
+def _tell_of_letter(session: Session, purpose: Purpose, address: str, then: str) -> None:
+    """Say the same whether or not anybody has this address."""
+    session.owes_mail()
+    minutes = CODE_LIVES[purpose].seconds // 60
+    maybe = "" if purpose is Purpose.VERIFY else ", if it has an account"
+    session.say(f"A letter with a code goes to {address}{maybe}; it works for {minutes} minutes: {then}")
+    if folder := session.shop.letters_stay_in():
+        session.say(f"This shop is offline, so its letters stay here: {folder}")
+    session.show(CodeSent(purpose, address, minutes))
+
+
+def _source() -> str:
+    """Name where these tries come from: this machine's user."""
+    return f"{getpass.getuser()}@{gethostname()}"
