@@ -183,6 +183,10 @@ class Session:
             raise NothingToDo(notice)
         self.say(notice)
 
+    def owes_mail(self) -> None:
+        """Note that a letter was queued by something else than an operation run here."""
+        self._may_owe_mail = True
+
     # --- beginning and ending --------------------------------------------------------------------
 
     def begin(self) -> None:

@@ -183,9 +183,10 @@ def open_ready_shop(settings: Settings, data_folder: Path, say: Callable[[str], 
 def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str], None]) -> None:
     """Make the embedded shop with the demo catalogue, and `say` so, unless it is there or a server has it."""
     from micromart_core.embedded import make_shop
-    from micromart_core.products.demo import seed_demo
 
     def fill(gateway: LocalGateway) -> None:
+        from micromart_core.products.demo import seed_demo
+
         gateway.run(seed_demo)
 
     settings = located(settings, data_folder)

@@ -1,15 +1,28 @@
 """Insert or update one row, the same way on SQLite and PostgreSQL."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_for(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_for(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return insert_into(table, is_sqlite=connection.dialect.name == "sqlite")
+
+
+def insert_into(table: Table, *, is_sqlite: bool) -> "postgresql.Insert | sqlite.Insert":
+    """Return one dialect's own INSERT; the other one, a tenth of a verb's start, is not even imported."""
+    if is_sqlite:
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def insert_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

@@ -54,13 +54,15 @@ def login(context: typer.Context, *, username: _Username = None, password_stdin:
 def logout(context: typer.Context) -> None:
     """End the session, in the shop first and then here."""
     session = session_of(context)
-    left = session.shop.sign_in_of(session.home).sign_out()
+    home = session.shop.sign_in_of(session.home)
+    left = home.sign_out()
     if left is None:
         session.nothing_to_do("Nobody is signed in.")
-        return
-    user, ended = left
-    where = "in the shop and here" if ended else "here only: the shop could not be reached, and ends it by itself"
-    session.say(f"{user} is signed out, {where}.")
+    else:
+        user, ended = left
+        where = "in the shop and here" if ended else "here only: the shop could not be reached, and ends it by itself"
+        session.say(f"{user} is signed out, {where}.")
+    session.show(home.signed_out, columns=_COLUMNS)
 
 
 @app.command()
@@ -127,8 +129,8 @@ def _tell_of_letter(session: Session, purpose: Purpose, address: str, then: str)
     minutes = CODE_LIVES[purpose].seconds // 60
     maybe = "" if purpose is Purpose.VERIFY else ", if it has an account"
     session.say(f"A letter with a code goes to {address}{maybe}; it works for {minutes} minutes: {then}")
-    if folder := session.shop.letters_stay_in():
-        session.say(f"This shop is offline, so its letters stay here: {folder}")
+    if not session.settings.mail.url:
+        session.say(f"This shop is offline, so its letters stay here: {session.shop.folder / 'outbox'}")
     session.show(CodeSent(purpose, address, minutes))
 
 

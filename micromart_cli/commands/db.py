@@ -13,7 +13,6 @@ from micromart_core.errors import InvalidValue
 
 if TYPE_CHECKING:
     from micromart_core.bootstrap import Shop
-    from micromart_core.migration import Upgrade
 
 app = noun_app("The database: upgrade, check, seed, back up, restore, move.")
 _BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
@@ -22,9 +21,11 @@ _BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")
 @app.command()
 def upgrade(context: typer.Context, *, dry_run: options.DryRun = False) -> None:
     """Bring the tables to this version; where there is no shop yet, make an empty one."""
+    from micromart_core.maintenance.upgrading import plan_upgrade, upgrade_shop
+
     session = session_of(context).under(dry_run=dry_run)
     with _shop_as_it_is(session) as shop:
-        done = _planned(shop) if dry_run else _upgraded(shop)
+        done = (plan_upgrade if dry_run else upgrade_shop)(shop)
     session.show(done)
     if done.was == done.revision:
         session.nothing_to_do("The database is current.")
@@ -133,26 +134,6 @@ def _shop_or_a_new_one(session: Session) -> AbstractContextManager["Shop"]:
 
     make_missing_shop(session.settings, session.home.data, session.say)
     return _shop_as_it_is(session)
-
-
-def _planned(shop: "Shop") -> "Upgrade":
-    from micromart_core.embedded import file_of
-    from micromart_core.migration import Upgrade, planned
-    from migrations import HEAD
-
-    file = file_of(shop.settings)
-    return planned(shop.database) if file is None or file.exists() else Upgrade(None, HEAD)
-
-
-def _upgraded(shop: "Shop") -> "Upgrade":
-    from micromart_core.embedded import make_shop
-    from micromart_core.migration import Upgrade
-    from micromart_core.migration import upgrade as upgrade_database
-    from migrations import HEAD
-
-    if make_shop(shop.settings, lambda _gateway: None):
-        return Upgrade(None, HEAD)
-    return upgrade_database(shop.database)
 
 
 def _seed_demo(session: Session) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from micromart_core.errors import MicroMartError
-from micromart_core.home import Home, make_private
+from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.write_lock import WriteLock
 
 _LONGEST = 64 * 1024
@@ -64,18 +64,16 @@ class SessionStore:
             raise self._unsafe(self.file, "it is no session") from error
 
     def save(self, session: StoredSession) -> None:
-        """Replace the session; the old one stays whole until the new one is on the disk. Raise SessionUnsafe."""
+        """Replace the session, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable."""
         folder = make_private(self.file.parent)
         self._check(folder, folder.lstat(), stat.S_ISDIR)
         draft = folder / f"session.{os.getpid()}.new"
-        draft.unlink(missing_ok=True)
-        opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            with os.fdopen(opened, "wb") as file:
-                file.write(msgspec.json.encode(session))
-                file.flush()
-                os.fsync(opened)
+            draft.unlink(missing_ok=True)
+            _write(draft, msgspec.json.encode(session))
             draft.replace(self.file)
+        except OSError as error:
+            raise FolderUnusable(folder, error.strerror or str(error)) from error
         finally:
             draft.unlink(missing_ok=True)
 
@@ -96,3 +94,11 @@ class SessionStore:
         if place == self.file:
             return SessionUnsafe(place, why, f"rm {place}; then micromart auth login")
         return SessionUnsafe(place, why, f"chmod 700 {place}")
+
+
+def _write(file: Path, body: bytes) -> None:
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(opened, "wb") as written:
+        written.write(body)
+        written.flush()
+        os.fsync(opened)

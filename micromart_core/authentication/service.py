@@ -117,7 +117,9 @@ def clients_of(tx: Transaction) -> tuple[AutomationClient, ...]:
     return store.list_clients(tx)
 
 
-def remove_client(tx: Transaction, name: str) -> None:
-    """Forget a client and its sessions at once; raise UnknownClient."""
-    if not store.remove_client(tx, name):
+def remove_client(tx: Transaction, name: str) -> AutomationClient:
+    """Forget a client and its sessions at once, and return it; raise UnknownClient."""
+    removed = store.take_client(tx, name)
+    if removed is None:
         raise UnknownClient(name)
+    return removed

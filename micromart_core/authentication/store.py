@@ -130,6 +130,8 @@ def list_clients(tx: Transaction) -> tuple[AutomationClient, ...]:
     return tuple(AutomationClient(**row) for row in tx.connection.execute(query).mappings())
 
 
-def remove_client(tx: Transaction, name: str) -> bool:
-    """Delete a client with its sessions; False when there is none."""
-    return tx.connection.execute(delete(clients).where(clients.c.name == name)).rowcount == 1
+def take_client(tx: Transaction, name: str) -> AutomationClient | None:
+    """Delete a client with its sessions and return it, None when there is none."""
+    facts = (clients.c.name, clients.c.created_by, clients.c.created_at)
+    row = tx.connection.execute(delete(clients).where(clients.c.name == name).returning(*facts)).mappings().first()
+    return AutomationClient(**row) if row else None

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.tables import cart_lines, carts
@@ -15,6 +14,10 @@ from micromart_core.ids import new_id
 from micromart_core.inventory.model import Sku
 from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
+from micromart_core.upsert import insert_into
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 RESTORABLE_FOR = timedelta(days=7)
 _past = carts.alias("past")
@@ -170,10 +173,11 @@ def save_line(tx: Transaction, cart_id: str, line: LineRow, *, gained: bool) -> 
 
 
 @cache
-def _save_line(is_sqlite: bool, gained: bool) -> postgresql.Insert | sqlite.Insert:  # noqa: FBT001  # keys of the cache
+def _save_line(is_sqlite: bool, gained: bool) -> "postgresql.Insert | sqlite.Insert":  # noqa: FBT001  # keys of the cache
     """Build the upsert once for each case: building it for each line cost a sixth of the hold."""
-    row = sqlite.insert(cart_lines) if is_sqlite else postgresql.insert(cart_lines)
-    row = row.values({name: bindparam(name) for name in (*_WRITTEN, "cart_id", "sku", "added_at")})
+    row = insert_into(cart_lines, is_sqlite=is_sqlite).values(
+        {name: bindparam(name) for name in (*_WRITTEN, "cart_id", "sku", "added_at")}
+    )
     changed = (*_WRITTEN, "added_at") if gained else _WRITTEN
     return row.on_conflict_do_update(
         index_elements=["cart_id", "sku"], set_={name: row.excluded[name] for name in changed}

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, select
 
 from micromart_core.database import Database, OpenTransaction
+from micromart_core.embedded import make_shop
 from micromart_core.errors import MicroMartError, Refused
 from micromart_core.every_table import load_tables
 from micromart_core.explained import explained
 from micromart_core.maintenance.passing import PASSING_TABLES, forget_what_passes
 from micromart_core.migration import check, upgrade
+from micromart_core.settings import DatabaseSettings, Settings
 
 _BATCH = 1_000
 _NO_LIMITS = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -67,7 +70,8 @@ class CountsDiffer(MicroMartError):
 def copy_shop(source: Database, target: Database) -> Copied:
     """Copy everything but sessions and codes into an empty database; nobody writes to an embedded source meanwhile."""
     check(source)
-    upgrade(target)
+    _refuse_itself(source, target)
+    _furnish(target)
     with explained(), _standing_still(source) as reading, writing_for_long(target) as writing:
         _refuse_rows(writing.connection, target)
         counts = copy_rows(reading, writing.connection, without=PASSING_TABLES)
@@ -77,11 +81,11 @@ def copy_shop(source: Database, target: Database) -> Copied:
 
 
 def plan_copy(source: Database, target: Database) -> Copied:
-    """Say what `copy_shop` would copy, without making as much as a table in the target."""
+    """Say what `copy_shop` would copy, without making as much as a file or a table."""
     check(source)
-    with explained(), snapshot(source) as reading, snapshot(target) as looking:
-        if looking.dialect.has_table(looking, "outbox"):
-            _refuse_rows(looking, target)
+    _refuse_itself(source, target)
+    _refuse_a_full(target)
+    with explained(), snapshot(source) as reading:
         counts = tuple(TableCount(table.name, _count(reading, table), 0) for table in _tables(PASSING_TABLES))
     return Copied(target.url.render_as_string(hide_password=True), counts)
 
@@ -142,6 +146,30 @@ def _standing_still(database: Database) -> Iterator[Connection]:
         return
     with snapshot(database) as connection:
         yield connection
+
+
+def _refuse_itself(source: Database, target: Database) -> None:
+    if source.is_sqlite and target.is_sqlite and _path_of(source).resolve() == _path_of(target).resolve():
+        raise TargetNotEmpty(str(target.url), "alembic_version")
+
+
+def _refuse_a_full(target: Database) -> None:
+    if target.is_sqlite and not _path_of(target).exists():
+        return
+    with explained(), snapshot(target) as looking:
+        if looking.dialect.has_table(looking, "outbox"):
+            _refuse_rows(looking, target)
+
+
+def _furnish(target: Database) -> None:
+    """Make the tables; a new file is its owner's only."""
+    if target.is_sqlite:
+        make_shop(Settings(database=DatabaseSettings(url=f"sqlite:///{_path_of(target)}")), lambda _gateway: None)
+    upgrade(target)
+
+
+def _path_of(database: Database) -> Path:
+    return Path(database.url.database or "")
 
 
 def _tables(without: frozenset[str]) -> list[Table]:

@@ -20,6 +20,7 @@ _SHAPES: dict[str, Any] = {
     SortKey.NEWEST: tuple[Annotated[datetime, msgspec.Meta(tz=True)], _Text],
     "relevance": tuple[_Amount, _Text, _Text],
     "category": tuple[_Text],
+    "sku": tuple[_Text],
 }
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 """A moment that every time zone and both databases can still write."""

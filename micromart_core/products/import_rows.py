@@ -23,8 +23,8 @@ COLUMNS = (
     "reorder_level",
     "version",
 )
-_READ_ONLY = ("stock", "on_hand", "held", "available", "currency")
-"""Columns of other lists that a file may have; stock changes by the ledger only."""
+_READ_ONLY = ("stock.on_hand", "stock.held", "stock.available")
+"""Columns that `product list -o csv` has too; stock changes by the ledger only."""
 _EMPTY_LEAVES = {"tint", "status", "reorder_level", "version"}
 """Columns whose empty cell leaves things as they are."""
 _LARGEST_VERSION = 2**31 - 1

@@ -162,11 +162,19 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """How many products an import made, changed, and found to be as the file says."""
+    """How many products an import made, changed, and found to be as the file says; no row of it was rejected."""
 
     created: int
     updated: int
     unchanged: int
+    dry_run: bool = False
+    run_id: str | None = None
+    rejected: tuple[str, ...] = ()
+
+    @property
+    def applied(self) -> int:
+        """Rows that changed something."""
+        return self.created + self.updated
 
 
 class NotForSale(Refused):
@@ -191,14 +199,6 @@ class StaleProduct(Conflict):
             why=f"you saw version {expected}, it is at {actual}",
             hint=f"micromart product show {sku}",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPage:
-    """A part of the catalogue as CSV; `next` continues it, None at the end."""
-
-    text: str
-    next: Sku | None
 
 
 class ProductExists(Refused):

@@ -1,18 +1,17 @@
-"""The catalogue as a file: export a page of it, import one, all of it or nothing."""
+"""The catalogue as a file: reading it out page by page, and importing one, all of it or nothing."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from micromart_core.csv_cells import write_rows
 from micromart_core.errors import BadRows
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.service_holds import levels_of, lock_stock
 from micromart_core.inventory.service_stock import set_reorder_level
 from micromart_core.operation import operation
-from micromart_core.products import store, store_categories, store_search
+from micromart_core.products import cursor, store, store_categories, store_search
 from micromart_core.products.entry import Entry, StoredEntry
-from micromart_core.products.import_rows import COLUMNS, Line, cells_of, read_lines
-from micromart_core.products.model import ExportPage, ImportOutcome, ProductChanged, ProductStatus, Tint
+from micromart_core.products.import_rows import Line, read_lines
+from micromart_core.products.model import ImportOutcome, ProductChanged, ProductPage, ProductStatus, Tint
 from micromart_core.products.service import page_size, products_of
 from micromart_core.products.service_edit import tell
 from micromart_core.products.shelving import shelve
@@ -21,18 +20,19 @@ from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit
 
 AT_ONCE = 1000
+_BY_SKU = "sku"
 _NEEDED = ("name", "category", "price")
 _KEPT = ("name", "tagline", "description", "price", "tint", "status")
 
 
 @operation("catalog:import", writes=False)
-def export_products(tx: Transaction, after: Sku | None = None, limit: int = AT_ONCE) -> ExportPage:
-    """Return products of any status as CSV, by SKU; only the first page has the header, so that pages can be joined."""
-    skus = store.list_skus(tx, after or Sku(""), page_size(limit))
+def export_products(tx: Transaction, after: str | None = None, limit: int = AT_ONCE) -> ProductPage:
+    """Return a page of the products of any status, by SKU."""
+    position = cursor.decode(_BY_SKU, after)
+    skus = store.list_skus(tx, position[0] if position else Sku(""), page_size(limit))
     found = products_of(tx, skus)
-    text = write_rows(COLUMNS, [cells_of(found[sku]) for sku in skus])
-    without_header = text[text.index("\n") + 1 :]
-    return ExportPage(text if after is None else without_header, skus[-1] if len(skus) == limit else None)
+    following = cursor.encode(_BY_SKU, (skus[-1],)) if len(skus) == limit else None
+    return ProductPage(tuple(found[sku] for sku in skus), following)
 
 
 @operation("catalog:import", repeatable=True)

@@ -214,6 +214,7 @@ CREATE TABLE stock (
     version INTEGER DEFAULT '0' NOT NULL,
     CONSTRAINT stock_pkey PRIMARY KEY (sku),
     CONSTRAINT stock_never_oversold_check CHECK (held >= 0 AND held <= on_hand),
+    CONSTRAINT stock_bounded_check CHECK (on_hand <= 1000000000),
     CONSTRAINT stock_reorder_level_check CHECK (reorder_level >= 0)
 )
  WITH (fillfactor = 70);

@@ -240,12 +240,14 @@ def test_copying_prints_all_counts_and_refuses_a_full_target(cli, made, tmp_path
     copied = cli("db", "copy", "--to", target, "--json")
     again = cli("db", "copy", "--to", target, "--json")
 
-    assert plan.json["dry_run"] and plan.json["rows"] == 0
+    assert (plan.json["dry_run"], plan.json["rows"]) == (True, 0)
     counts = {row["table"]: (row["source"], row["target"]) for row in copied.json["tables"]}
     assert counts["products"] == (16, 16)
     assert all(source == target for source, target in counts.values())
     assert "sessions" not in counts
     assert (again.code, again.error["code"]) == (4, "copy.target_not_empty")
+    assert stat.S_IMODE((tmp_path / "other.db").stat().st_mode) == 0o600
+    assert cli("db", "copy", "--to", f"sqlite:///{made}").code == 4
 
 
 def test_copying_to_what_is_no_url_is_a_mistake_of_usage(cli, made):

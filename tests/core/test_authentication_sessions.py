@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event
@@ -229,6 +231,29 @@ def test_the_last_admin_cannot_remove_himself(people):
     people.register("bob")
     people.authority.grant(admin, "bob", Role.ADMIN)
     assert people.authority.revoke(admin, "ada", Role.ADMIN).roles == (Role.SHOPPER,)
+
+
+def test_two_admins_who_remove_each_other_at_once_leave_one(live_shop):
+    people = People(live_shop)
+    doors = {"ada": people.admin("ada"), "bob": people.door(people.joins("bob"))}
+    people.authority.grant(doors["ada"], "bob", Role.ADMIN)
+    begin = Barrier(2)
+
+    def revoke(pair: tuple[str, str]) -> bool:
+        who, whom = pair
+        begin.wait()
+        try:
+            people.authority.revoke(doors[who], whom, Role.ADMIN)
+        except (LastAdmin, NotAllowed):
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(revoke, [("ada", "bob"), ("bob", "ada")]))
+    people.close()
+
+    assert sorted(done) == [False, True]
+    assert live_shop.rows("SELECT count(*) FROM account_roles WHERE role = 'admin'") == [(1,)]
 
 
 def test_a_blocked_admin_does_not_count_as_another_one(people):

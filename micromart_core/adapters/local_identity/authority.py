@@ -51,9 +51,9 @@ class LocalAuthority:
         """Make an automation client with a secret from `new_secret`; raise ClientExists."""
         return door.run(operations_staff.create_client, name, hash_secret(secret))
 
-    def remove_client(self, door: Door, name: str) -> None:
-        """Forget an automation client, and end what it runs; raise UnknownClient."""
-        door.run(operations_staff.remove_client, name)
+    def remove_client(self, door: Door, name: str) -> AutomationClient:
+        """Forget an automation client, end what it runs, and return it; raise UnknownClient."""
+        return door.run(operations_staff.remove_client, name)
 
     def sign_in_client(self, name: str, secret: str, source: str) -> str:
         """Return the token of a session of 5 minutes; raise WrongClient or Paused."""

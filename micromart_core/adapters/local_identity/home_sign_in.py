@@ -17,13 +17,15 @@ from micromart_core.identity import Credentials
 
 STORED_IN = "file"
 """Where local sessions lie: the private file of the home."""
-_SIGNED_OUT = Session(
-    signed_in=False, user=None, email=None, permissions=(), issuer=None, expires_at=None, token_store=None
-)
 
 
 class HomeSignIn:
     """One session a home: a new one replaces the old one, and the home's anonymous cart goes with the person."""
+
+    signed_out = Session(
+        signed_in=False, user=None, email=None, permissions=(), issuer=None, expires_at=None, token_store=None
+    )
+    """What is told once nobody is signed in."""
 
     def __init__(
         self, home: Home, accounts: LocalAccounts, door: Callable[[Callable[[], Credentials]], LocalGateway]
@@ -63,7 +65,7 @@ class HomeSignIn:
         try:
             return self._described(credentials)
         except SessionEnded:
-            return _SIGNED_OUT
+            return self.signed_out
 
     def _keep(self, fresh: SignedIn) -> None:
         """Write the new session and throw the old cart secret away; failing that, end the session again."""

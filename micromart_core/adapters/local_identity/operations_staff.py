@@ -51,10 +51,11 @@ def create_client(tx: Transaction, name: str, secret_hash: str) -> AutomationCli
 
 
 @operation(Permission.USER_GRANT, on_wire=False)
-def remove_client(tx: Transaction, name: str) -> None:
-    """Forget an automation client and end its sessions; raise UnknownClient."""
-    service.remove_client(tx, name)
+def remove_client(tx: Transaction, name: str) -> AutomationClient:
+    """Forget an automation client, end its sessions, and return it; raise UnknownClient."""
+    removed = service.remove_client(tx, name)
     audit(tx, "client.remove", f"client:{name}")
+    return removed
 
 
 @operation(Permission.OPS_RUN, on_wire=False)

@@ -1,0 +1,195 @@
+"""micromart product: browse the catalogue, and keep it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from micromart_cli import options
+from micromart_cli.input_file import read_input
+from micromart_cli.options import noun_app
+from micromart_cli.product_export import export_to_stdout
+from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, filter_of
+from micromart_cli.session import session_of
+from micromart_core.errors import InvalidValue
+from micromart_core.products.model import NewProduct, ProductChanges, ProductStatus, SortKey, Tint, sku_of
+from micromart_core.products.service import list_catalogue, list_products, show_product
+from micromart_core.products.service_edit import (
+    archive_product,
+    create_product,
+    delete_product,
+    publish_product,
+    restore_product,
+    update_product,
+)
+from micromart_core.products.service_import import import_products
+from micromart_core.products.service_pictures import set_picture
+
+app = noun_app("Browse the catalogue, and keep it.")
+ALL = "all"
+
+Name = Annotated[str | None, typer.Option("--name", metavar="N", help="What it is called.")]
+Price = Annotated[str | None, typer.Option("--price", metavar="P", help="In the shop's currency: 19.00.")]
+Tagline = Annotated[str | None, typer.Option("--tagline", metavar="T", help="A few words below the name.")]
+Description = Annotated[str | None, typer.Option("--description", metavar="T", help="Its story.")]
+TintOption = Annotated[Tint | None, typer.Option("--tint", help="The colour it is shown in.")]
+ReorderLevel = Annotated[int | None, typer.Option("--reorder-level", metavar="N", help="At how many it counts as low.")]
+
+
+@app.command("list")
+def list_all(
+    context: typer.Context,
+    *,
+    category: CategoryOption = None,
+    in_stock: InStock = False,
+    max_price: MaxPrice = None,
+    sort: Sort = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="S", help="For staff: draft, published, archived or all.")
+    ] = None,
+    limit: options.Limit = options.PAGE,
+    after: options.After = None,
+) -> None:
+    """List products: by shelf, unless sorted otherwise."""
+    session = session_of(context)
+    where = filter_of(category, max_price, in_stock=in_stock)
+    order = sort or SortKey.SHELF
+    if status is None:
+        page = session.run(list_products, where, order, after, limit)
+    else:
+        page = session.run(list_catalogue, _status(status), where, order, after, limit)
+    session.show(page, empty="Nothing on these shelves.")
+
+
+@app.command()
+def show(context: typer.Context, sku: options.Sku) -> None:
+    """Show one product."""
+    session = session_of(context)
+    session.show(session.run(show_product, sku_of(sku)))
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    sku: options.Sku,
+    *,
+    name: Annotated[str, typer.Option("--name", metavar="N", help="What it is called.")],
+    category: Annotated[str, typer.Option("--category", metavar="NAME", help="Where it stands.")],
+    price: Annotated[str, typer.Option("--price", metavar="P", help="In the shop's currency: 19.00.")],
+    tagline: Tagline = None,
+    description: Description = None,
+    tint: TintOption = None,
+    reorder_level: ReorderLevel = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Sell it at once; otherwise it is a draft.")] = False,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Add a product, as a draft with an empty shelf."""
+    session = session_of(context).under(dry_run=dry_run)
+    status = ProductStatus.PUBLISHED if publish else ProductStatus.DRAFT
+    words = (tagline or "", description or "")
+    new = NewProduct(name, category, price, *words, tint or Tint.EMBER, status, reorder_level or 0)
+    session.show(session.run(create_product, sku_of(sku), new))
+
+
+@app.command()
+def update(
+    context: typer.Context,
+    sku: options.Sku,
+    *,
+    name: Name = None,
+    category: CategoryOption = None,
+    price: Price = None,
+    tagline: Tagline = None,
+    description: Description = None,
+    tint: TintOption = None,
+    reorder_level: ReorderLevel = None,
+    if_version: options.IfVersion = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Change what is given of a product."""
+    session = session_of(context).under(dry_run=dry_run)
+    changes = ProductChanges(name, category, price, tagline, description, tint, reorder_level)
+    if changes == ProductChanges():
+        raise InvalidValue("There is nothing to change.", hint=f"micromart product update {sku} --price 19.00")
+    session.show(session.run(update_product, sku_of(sku), changes, if_version))
+
+
+@app.command()
+def publish(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
+    """Show a product to shoppers and sell it."""
+    session = session_of(context).under(dry_run=dry_run)
+    session.show(session.run(publish_product, sku_of(sku)))
+
+
+@app.command()
+def archive(
+    context: typer.Context,
+    sku: options.Sku,
+    *,
+    recall: Annotated[bool, typer.Option("--recall", help="Free what carts hold, at once, and tell them.")] = False,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Take a product out of sale; what carts hold may still be bought."""
+    session = session_of(context).under(dry_run=dry_run)
+    if recall:
+        question = f"Take {sku} out of every cart that holds it?"
+        session.show(session.run_destructive(question, archive_product, sku_of(sku), recall=True))
+    else:
+        session.show(session.run(archive_product, sku_of(sku)))
+
+
+@app.command()
+def restore(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
+    """Make an archived product a draft again."""
+    session = session_of(context).under(dry_run=dry_run)
+    session.show(session.run(restore_product, sku_of(sku)))
+
+
+@app.command()
+def delete(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
+    """Delete a product whose stock never moved."""
+    session = session_of(context).under(dry_run=dry_run)
+    session.show(session.run_destructive(f"Delete {sku}?", delete_product, sku_of(sku)))
+
+
+@app.command()
+def picture(
+    context: typer.Context,
+    sku: options.Sku,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PNG of at most 256 KiB, or a drawing as JSON.")],
+    *,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Give a product a picture."""
+    session = session_of(context).under(dry_run=dry_run)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InvalidValue(f"{file} cannot be read.", why=error.strerror or str(error)) from error
+    session.show(session.run(set_picture, sku_of(sku), content))
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV with at least the column sku; - = stdin.")],
+    *,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Make the catalogue say what a file says: all of its rows, or none."""
+    session = session_of(context).under(dry_run=dry_run)
+    session.show(session.run(import_products, read_input(file)))
+
+
+@app.command()
+def export(context: typer.Context) -> None:
+    """Write the whole catalogue as CSV (or JSON), to be imported again."""
+    export_to_stdout(session_of(context))
+
+
+def _status(text: str) -> ProductStatus | None:
+    if text == ALL:
+        return None
+    if text not in list(ProductStatus):
+        raise InvalidValue(f"“{text}” is no status.", why=f"it is one of {', '.join(ProductStatus)}, {ALL}")
+    return ProductStatus(text)

@@ -1,0 +1,75 @@
+"""What doctor sees, and how it says how to mend it."""
+
+CHECKS = ["database", "migrations", "redis", "broker", "mail", "identity", "clock", "token store", "daemon"]
+
+
+def checks_of(ran):
+    return {check["check"]: check for check in ran.json["items"]}
+
+
+def test_a_fresh_home_is_well(cli):
+    ran = cli("doctor", "--json")
+
+    assert ran.code == 0
+    assert [check["check"] for check in ran.json["items"]] == CHECKS
+    assert all(check["ok"] for check in ran.json["items"])
+    assert set(ran.json["items"][0]) == {"check", "ok", "detail", "fix"}
+
+
+def test_servers_that_do_not_answer_are_named_without_their_passwords(cli, monkeypatch):
+    monkeypatch.setenv("MICROMART_REDIS__URL", "redis://ann:hunter2@127.0.0.1:1/0")
+    monkeypatch.setenv("MICROMART_MAIL__URL", "smtp://ann:hunter2@127.0.0.1:1")
+
+    ran = cli("doctor", "--json")
+    checks = checks_of(ran)
+
+    assert ran.code == 1
+    assert not checks["redis"]["ok"]
+    assert "redis.url" in checks["redis"]["fix"]
+    assert not checks["mail"]["ok"]
+    assert checks["database"]["ok"]
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_a_database_that_does_not_answer_is_a_finding_and_no_failure(cli, monkeypatch):
+    monkeypatch.setenv("MICROMART_DATABASE__URL", "postgresql://ann:hunter2@127.0.0.1:1/shop")
+
+    ran = cli("doctor", "--json")
+    checks = checks_of(ran)
+
+    assert ran.code == 1
+    assert not checks["database"]["ok"]
+    assert "database.url" in checks["database"]["fix"]
+    assert checks["token store"]["ok"]
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_a_state_folder_that_others_may_enter_is_found(cli, home):
+    cli("cart", "show")
+    (home / "state").chmod(0o755)
+
+    checks = checks_of(cli("doctor", "--json"))
+
+    assert not checks["token store"]["ok"]
+    assert checks["token store"]["fix"] == f"chmod 700 {home / 'state'}"
+
+
+def test_a_database_of_another_version_is_found_and_the_way_out_named(cli, home):
+    import sqlite3
+
+    cli("cart", "show")
+    with sqlite3.connect(home / "data/shop.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
+    database.close()
+
+    checks = checks_of(cli("doctor", "--json"))
+
+    assert not checks["migrations"]["ok"]
+    assert "upgrade" in checks["migrations"]["fix"]
+
+
+def test_people_get_a_table(cli):
+    shown = cli("doctor").out
+
+    assert "token store" in shown
+    assert shown.splitlines()[0].split() == ["check", "ok", "detail", "fix"]

@@ -1,0 +1,72 @@
+"""Help on permissions and exit codes, completion, and the nouns that have no screens yet."""
+
+import subprocess
+
+import pytest
+
+from micromart_cli.every_verb import every_verb
+from micromart_cli.nouns import NOUNS
+
+
+def test_permissions_come_from_the_operations_themselves(cli):
+    rows = {(row["verb"], row["permission"]): row for row in cli("help", "permissions", "--json").json["items"]}
+
+    assert rows["cart add", "cart:own"]["roles"] == ["anyone"]
+    assert rows["cart list", "stock:read"]["operations"] == ["carts/list_all_carts"]
+    assert rows["stock adjust", "stock:adjust"]["roles"] == ["stock-clerk", "admin", "automation"]
+    assert rows["checkout", "order:place"]["roles"] == ["shopper", "admin"]
+
+
+def test_every_family_of_errors_has_its_exit_code(cli):
+    codes = [row["code"] for row in cli("help", "exit-codes", "--json").json["items"]]
+
+    assert codes == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 65, 69, 75, 130, 141]
+
+
+def test_an_unknown_topic_is_not_found(cli):
+    assert cli("help", "cooking").code == 3
+    assert "usage:" in cli("help").out
+
+
+@pytest.mark.parametrize("noun", ["shop", "admin"])
+def test_screens_are_refused_in_a_sentence(cli, noun):
+    ran = cli(noun)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: ")
+
+
+def test_every_verb_says_what_it_does():
+    for verb in every_verb():
+        assert verb.words[0] in NOUNS
+        assert verb.command.help, verb.words
+
+
+COMPLETE = "source /dev/stdin; COMP_WORDS=({words}); COMP_CWORD=$(({count}-1)); _micromart; echo ${{COMPREPLY[@]}}"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["micromart", "car"], "cart"),
+        (["micromart", "cart", "ext"], "extend"),
+        (["micromart", "--json", "cart", "add", "TEA-01", "--quan"], "--quantity"),
+        (["micromart", "cart", "show", "-o", "js"], "json jsonl"),
+        (["micromart", "config", "list", "--ori"], "--origin"),
+    ],
+)
+def test_bash_completes_nouns_verbs_and_flags(cli, words, expected):
+    script = cli("completion", "bash").out
+    command = COMPLETE.format(words=" ".join(words), count=len(words))
+
+    done = subprocess.run(["bash", "-c", command], input=script, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_has_a_script_with_every_verb(cli, shell):
+    script = cli("completion", shell).out
+
+    assert all(verb.words[-1] in script for verb in every_verb())
+    assert cli("completion", "tcsh").code == 2

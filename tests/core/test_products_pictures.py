@@ -1,0 +1,89 @@
+"""Pictures: PNG files and drawings, checked before they are kept."""
+
+import struct
+import zlib
+
+import pytest
+
+from micromart_core.inventory.model import Sku, UnknownSku
+from micromart_core.products.drawing import DRAWING, PNG, Drawing, Shape, ShapeKind, read_drawing
+from micromart_core.products.model import NewProduct, UnusablePicture
+from micromart_core.products.service_edit import create_product, delete_product
+from micromart_core.products.service_pictures import list_pictures, set_picture
+
+TEA = Sku("TEA-01")
+DRAWN = Drawing((Shape(ShapeKind.OVAL, ((0.1, 0.1), (0.9, 0.9)), 0.2),))
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def png(width: int = 1, height: int = 1, data: bytes = b"") -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\0\0") + data
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(("content", "media_type"), [(png(), PNG), (DRAWN.to_json(), DRAWING)])
+def test_a_picture_is_kept_and_given_back(shop, content, media_type):
+    shop.stocks(TEA, on_hand=1)
+
+    product = shop.staff().run(set_picture, TEA, content)
+    (picture,) = shop.guest("g").run(list_pictures, (TEA, Sku("OTHER")))
+
+    assert product.version == 2
+    assert (picture.media_type, picture.content) == (media_type, content)
+
+
+def test_a_new_picture_takes_the_place_of_the_old_one(shop):
+    shop.stocks(TEA, on_hand=1)
+    shop.staff().run(set_picture, TEA, png())
+
+    assert shop.staff().run(set_picture, TEA, DRAWN.to_json()).version == 3
+    assert shop.staff().run(set_picture, TEA, DRAWN.to_json()).version == 3
+    (picture,) = shop.guest("g").run(list_pictures, (TEA,))
+    assert read_drawing(picture.content) == DRAWN
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GIF89a",
+        b"\x89PNG\r\n\x1a\n",
+        png()[:-4],
+        png()[:-1] + b"x",
+        png().replace(b"IDAT", b"IDOT"),
+        png(width=0),
+        png(height=1025),
+        png(data=b"\0" * 256 * 1024),
+        b"{}",
+        b'{"shapes": []}',
+        b'{"shapes": [{"kind": "star", "points": [[0, 0], [1, 1]]}]}',
+        b'{"shapes": [{"kind": "box", "points": [[0, 0]]}]}',
+        b'{"shapes": [{"kind": "box", "points": [[0, 0], [1e9, 1]]}]}',
+        b'{"shapes": [{"kind": "box", "points": [[0, 0], [1, 1]], "tone": 7}]}',
+        b'{"shapes": "\xff"}',
+    ],
+)
+def test_what_cannot_be_shown_is_refused(shop, content):
+    shop.stocks(TEA, on_hand=1)
+
+    with pytest.raises(UnusablePicture):
+        shop.staff().run(set_picture, TEA, content)
+
+
+def test_a_picture_needs_its_product(shop):
+    with pytest.raises(UnknownSku):
+        shop.staff().run(set_picture, TEA, png())
+
+
+def test_a_picture_goes_with_its_product(shop):
+    shop.needs_category("tests")
+    shop.staff().run(create_product, TEA, NewProduct("Tea", "tests", "1.00"))
+    shop.staff().run(set_picture, TEA, png())
+
+    shop.staff().run(delete_product, TEA)
+
+    assert shop.guest("g").run(list_pictures, (TEA,)) == ()
