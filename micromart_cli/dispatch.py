@@ -1,5 +1,6 @@
 """Running one noun: parse, give the verb its session, tell what went wrong, end with the right exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -28,9 +29,11 @@ class Usage(InvalidValue):
 def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
     """Run `micromart NOUN WORDS` and return the exit code; only KeyboardInterrupt and BrokenPipeError come out."""
     flags, state = GlobalFlags(), None
+    _write_whatever_the_terminal_can()
     try:
         home = find_home(os.environ)
         state = home.state
+        _refuse_undecodable(words)
         command = _command_of(noun)
         session = Session(home, flags, doors)
         add_global_flags(command, flags)
@@ -44,8 +47,29 @@ def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
         raise KeyboardInterrupt from None
     except BrokenPipeError:
         raise
+    except OSError as error:
+        return tell(_system_refused(error), _known_flags(flags, words))
     except Exception as error:  # noqa: BLE001  # the last line before the person: told in one sentence, kept in a file
         return tell_bug(error, state, flags)
+
+
+def _write_whatever_the_terminal_can() -> None:
+    """Let a terminal without a sign show a question mark, instead of ending the verb."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _refuse_undecodable(words: list[str]) -> None:
+    """Raise InvalidValue for words that are no text in this terminal's encoding; no database could keep them."""
+    for word in words:
+        if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
+            raise InvalidValue("An argument is not text.", why="it is not valid UTF-8", hint="type it anew")
+
+
+def _system_refused(error: OSError) -> MicroMartError:
+    where = f"{error.filename}: " if error.filename else ""
+    return MicroMartError("The system refused.", why=f"{where}{error.strerror or error}", hint="micromart doctor")
 
 
 def _command_of(noun: str) -> click.Command:
@@ -109,8 +133,12 @@ def _known_flags(flags: GlobalFlags, words: list[str]) -> GlobalFlags:
 
 def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
     context = getattr(error, "ctx", None)
+    hint = f"{context.command_path} --help" if context else "micromart --help"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        if flags.is_json:
+            return tell(Usage("A verb is missing.", hint=hint), flags)
         sys.stderr.write(error.format_message() + "\n")
         return error.exit_code
-    hint = f"{context.command_path} --help" if context else "micromart --help"
+    if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
+        return tell(Usage(f"“{error.option_name}” is negative.", why="a number here is 0 or more", hint=hint), flags)
     return tell(Usage(error.format_message(), hint=hint), flags)

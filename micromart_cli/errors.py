@@ -52,14 +52,13 @@ def tell_bug(error: Exception, state: Path | None, flags: GlobalFlags) -> int:
 def _json_of(error: MicroMartError) -> str:
     from micromart_cli.shapes import plain, to_json
 
-    details = {name: plain(fact) for name, fact in error.details.items() if name != "trace_id"}
     facts: dict[str, Any] = {
         "code": error.code,
         "message": error.message,
         "why": error.why or None,
         "try": error.hint or None,
-        "details": details,
-        "trace_id": getattr(error, "trace_id", None),
+        "details": plain(error.details),
+        "trace_id": error.trace_id,
     }
     return to_json({"error": facts})
 

@@ -16,7 +16,7 @@ from micromart_core.errors import MicroMartError, NothingToDo
 from micromart_core.home import Home
 from micromart_core.operation import Operation, access_to
 from micromart_core.settings import Settings
-from micromart_core.text import terminal_text
+from micromart_core.text import clean_line, terminal_text
 
 if TYPE_CHECKING:
     from micromart_core.bootstrap import Shop
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
+LONGEST_KEY = 200
 MAIL_BUDGET_SECONDS = 2.0
 """How long a verb delivers letters after its answer is printed."""
 
@@ -74,6 +75,8 @@ class Session:
 
     def under(self, *, dry_run: bool = False, idempotency_key: str | None = None) -> "Session":
         """Return this session for one intent: taking everything back at the end, or with the caller's own key."""
+        if idempotency_key is not None:
+            idempotency_key = clean_line("idempotency key", idempotency_key, longest=LONGEST_KEY)
         self.dry_run, self._idempotency_key = dry_run, idempotency_key
         return self
 

@@ -18,7 +18,7 @@
 
 from typing import Any, ClassVar
 
-_SENTENCES = ("message", "why", "hint")
+_NO_FACTS = ("message", "why", "hint", "trace_id")
 _SHOWN = 3
 """How many bad rows an error's sentence names; the others are in its details."""
 
@@ -28,6 +28,8 @@ class MicroMartError(Exception):
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "failed"
+    trace_id: str | None = None
+    """The intent that was refused, once a gateway has seen it."""
     by_code: ClassVar[dict[str, type["MicroMartError"]]] = {}
 
     def __init__(self, message: str, *, why: str = "", hint: str = "") -> None:
@@ -41,7 +43,7 @@ class MicroMartError(Exception):
     @property
     def details(self) -> dict[str, Any]:
         """The facts of the refusal, as a script may read them."""
-        return {name: fact for name, fact in vars(self).items() if name not in _SENTENCES}
+        return {name: fact for name, fact in vars(self).items() if name not in _NO_FACTS}
 
     @classmethod
     def restore(cls, code: str, sentences: dict[str, str], details: dict[str, Any]) -> "MicroMartError":

@@ -15,6 +15,7 @@ _DECLARED_IN = (
     "users.tables",
     "products.tables",
     "inventory.store_levels",
+    "inventory.store_ledger",
     "inventory.store_runs",
     "carts.tables",
     "orders.store",

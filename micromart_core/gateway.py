@@ -78,7 +78,7 @@ class LocalGateway:
                 outcome = "ok"
                 return result
         except MicroMartError as error:
-            outcome = error.code
+            outcome, error.trace_id = error.code, intent.trace_id
             raise
         finally:
             self._note(intent, outcome, stopwatch() - started, retries)

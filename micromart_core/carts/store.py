@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, literal, literal_column, select, update
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.tables import cart_lines, carts
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 RESTORABLE_FOR = timedelta(days=7)
 _past = carts.alias("past")
 _OWNER = bindparam("owner", type_=Text)
-_ENDED = (CartStatus.EXPIRED, CartStatus.PARKED)
+# Statuses stand in the statements themselves. As parameters they would hide from PostgreSQL that a partial index fits,
+# so that it plans anew each time, and SQLAlchemy would spell out the IN each time.
+_IS_OPEN = literal_column(repr(CartStatus.OPEN.value))
+_ENDED = tuple(literal_column(repr(status.value)) for status in (CartStatus.EXPIRED, CartStatus.PARKED))
 _WRITTEN = ("quantity", "unit_price", "currency", "held")
 
 
@@ -80,7 +83,7 @@ def _cart_of(owner: ColumnElement[Any], past_owner: ColumnElement[Any]) -> Selec
 
 
 _CART = {True: _cart_of(carts.c.user_id, _past.c.user_id), False: _cart_of(carts.c.cart_key, _past.c.cart_key)}
-_OPEN = {signed_in: query.where(carts.c.status == CartStatus.OPEN) for signed_in, query in _CART.items()}
+_OPEN = {signed_in: query.where(carts.c.status == _IS_OPEN) for signed_in, query in _CART.items()}
 _LOCK_OPEN = {signed_in: _lock(query) for signed_in, query in _OPEN.items()}
 _LAST_ENDED = {
     signed_in: query.where(carts.c.status.in_(_ENDED))
@@ -103,6 +106,19 @@ _TOUCH = (
         version=carts.c.version + 1,
     )
 )
+_ORDERED = (
+    update(carts)
+    .where(carts.c.id == bindparam("cart"))
+    .values(
+        status=CartStatus.ORDERED.value,
+        held_until=None,
+        hold_limit=None,
+        ended_at=bindparam("now", type_=Instant),
+        version=carts.c.version + 1,
+    )
+)
+_REMOVE_ALL = delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart"))
+_REMOVE = _REMOVE_ALL.where(cart_lines.c.sku.in_(bindparam("skus", expanding=True)))
 
 
 def _owned(tx: Transaction) -> tuple[bool, dict[str, Any]]:
@@ -186,10 +202,10 @@ def _save_line(is_sqlite: bool, gained: bool) -> "postgresql.Insert | sqlite.Ins
 
 def remove_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku] | None = None) -> None:
     """Remove some lines, or all."""
-    statement = delete(cart_lines).where(cart_lines.c.cart_id == cart_id)
-    if skus is not None:
-        statement = statement.where(cart_lines.c.sku.in_(skus))
-    tx.connection.execute(statement)
+    if skus is None:
+        tx.connection.execute(_REMOVE_ALL, {"cart": cart_id})
+    else:
+        tx.connection.execute(_REMOVE, {"cart": cart_id, "skus": list(skus)})
 
 
 def mark_restored(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
@@ -230,13 +246,7 @@ def end_carts(tx: Transaction, cart_ids: Sequence[str], status: CartStatus) -> N
 
 def mark_ordered(tx: Transaction, cart_id: str) -> None:
     """Close a cart that became an order."""
-    tx.connection.execute(
-        update(carts)
-        .where(carts.c.id == cart_id)
-        .values(
-            status=CartStatus.ORDERED, held_until=None, hold_limit=None, ended_at=tx.now, version=carts.c.version + 1
-        )
-    )
+    tx.connection.execute(_ORDERED, {"cart": cart_id, "now": tx.now})
 
 
 def ended_holds_of(tx: Transaction, sku: Sku) -> tuple[int, datetime | None]:

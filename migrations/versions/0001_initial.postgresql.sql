@@ -234,7 +234,19 @@ CREATE TABLE stock_movements (
     CONSTRAINT stock_movements_balance_check CHECK (balance >= 0)
 );
 
+CREATE INDEX stock_movements_by_run ON stock_movements (run_id) WHERE run_id IS NOT NULL;
+
 CREATE INDEX stock_movements_by_sku ON stock_movements (sku, id);
+
+CREATE INDEX stock_movements_by_time ON stock_movements (at);
+
+CREATE UNIQUE INDEX stock_movements_restocked_once ON stock_movements (order_id, sku) WHERE order_id IS NOT NULL AND change > 0;
+
+CREATE UNIQUE INDEX stock_movements_sold_once ON stock_movements (order_id, sku) WHERE order_id IS NOT NULL AND change < 0;
+
+CREATE FUNCTION refuse_to_change_the_ledger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$;
+
+CREATE TRIGGER stock_movements_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_ledger();
 
 CREATE TABLE stock_runs (
     run_id TEXT NOT NULL,

@@ -116,6 +116,7 @@ def test_an_error_is_three_lines_for_people_and_an_object_for_scripts(cli, shop)
     assert (people.out, scripts.out) == ("", "")
     assert scripts.error["code"] == "refused"
     assert set(scripts.error) == {"code", "message", "why", "try", "details", "trace_id"}
+    assert len(scripts.error["trace_id"]) == 32
 
 
 @pytest.mark.parametrize(
@@ -235,3 +236,37 @@ def test_a_closed_pipe_ends_quietly(home):
     )
 
     assert (done.stdout, done.stderr) == ("141\n", "")
+
+
+def test_a_full_disk_under_the_output_is_told(home):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "micromart_cli.main", "config", "list", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        )
+
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_words_that_are_no_text_are_refused(micromart):
+    ran = micromart("cart", "add", "\udcff\udcfe")
+
+    assert ran.code == 2
+    assert "UTF-8" in ran.err
+
+
+def test_a_terminal_of_few_signs_gets_question_marks(micromart):
+    ran = micromart("demo", env={"PYTHONIOENCODING": "ascii"})
+
+    assert ran.code == 0
+    assert "? micromart product list" in ran.out
+
+
+def test_a_negative_number_is_named_as_such(cli):
+    assert "negative" in cli("cart", "set", "TEA-01", "-1").err

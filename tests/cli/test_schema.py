@@ -6,7 +6,8 @@ from micromart_cli.shape_schema import every_schema, shape_names
 
 CONTRACT = {
     "Product": "sku name category tagline description price tint status reorder_level version stock",
-    "Cart": "id owner status lines subtotal shipping tax total held_until hold_limit seconds_left extended restorable version",
+    "Cart": "id owner status lines subtotal shipping tax total held_until hold_limit seconds_left extended restorable "
+    "version",
     "CartLine": "sku name quantity price total",
     "Order": "id number status payment_status lines subtotal shipping tax total address placed_at history mails",
     "StockLevel": "sku on_hand held available reorder_level low version",

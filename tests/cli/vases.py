@@ -67,6 +67,13 @@ def smash(context: typer.Context, vase: str, *, dry_run: options.DryRun = False)
 
 
 @app.command()
+def crush(context: typer.Context, vase: str):
+    """Break one beside the database."""
+    session = session_of(context)
+    session.show(session.run_destructive_beside(f"Crush {vase}?", break_vase, vase))
+
+
+@app.command()
 def level(context: typer.Context):
     """Show a level."""
     session_of(context).show(StockLevel("TEA-01", 5, 2, 5, 1))

@@ -1,0 +1,40 @@
+"""Which statements an engine runs, and how long each takes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as the driver got it; it took until the driver had its result."""
+
+    text: str
+    parameters: Any
+    seconds: float
+
+
+@contextmanager
+def noting_statements(engine: Engine) -> Iterator[list[Statement]]:
+    """Note what runs meanwhile; the list grows as statements end. For one thread."""
+    noted: list[Statement] = []
+    began = 0.0
+
+    def before(*_details: Any) -> None:
+        nonlocal began
+        began = time.perf_counter()
+
+    def after(_connection: Any, _cursor: Any, text: str, parameters: Any, *_details: Any) -> None:
+        noted.append(Statement(text, parameters, time.perf_counter() - began))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    try:
+        yield noted
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+        event.remove(engine, "after_cursor_execute", after)
