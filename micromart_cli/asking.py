@@ -31,6 +31,13 @@ def word_of(session: Session, given: str | None, flag: str, question: str) -> st
     return _line()
 
 
+def answer_of(question: str, *, offered: str | None) -> str:
+    """Ask a person at a terminal; Enter alone takes what is offered."""
+    sys.stderr.write(f"{question} [{offered}]: " if offered else f"{question}: ")
+    sys.stderr.flush()
+    return _line(or_else=offered)
+
+
 def password_of(session: Session, *, from_stdin: bool, question: str = "Password") -> str:
     """Return one line of stdin when asked to, else ask without showing it; raise NeedsFlag without a terminal."""
     if from_stdin:
@@ -40,14 +47,14 @@ def password_of(session: Session, *, from_stdin: bool, question: str = "Password
     return getpass(f"{question}: ", sys.stderr)
 
 
-def _line() -> str:
+def _line(or_else: str | None = None) -> str:
     try:
         line = sys.stdin.readline(LONGEST + 1)
     except UnicodeDecodeError as error:
         raise InvalidValue("What came on stdin is no text.", why="it is not UTF-8") from error
     if len(line) > LONGEST:
         raise InvalidValue("What came on stdin is too long.", why=f"one line of at most {LONGEST} signs is read")
-    word = line.rstrip("\r\n")
+    word = line.rstrip("\r\n") or or_else
     if not word:
         raise InvalidValue("Nothing came on stdin.", why="one line was expected", hint="echo … | micromart auth …")
     return word

@@ -28,6 +28,8 @@ SHORT_HOLD_SECONDS = 3
 PROMPT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _BAR = "\N{LEFT ONE EIGHTH BLOCK} "
 _WIDEST = 100
+_LETTER_SECONDS = 30.0
+"""More than any machine needs: a story without its letter would be none."""
 _PAUSE = 0.5
 """Seconds between two steps when somebody watches."""
 
@@ -105,7 +107,7 @@ class Stage:
 
     def newest_letter(self) -> str:
         """Send what waits and return the text of the letter that came last into the outbox."""
-        self.shop.send_mail(2.0)
+        self.shop.send_mail(_LETTER_SECONDS)
         letters = sorted((self.shop.folder / "outbox" / "new").iterdir(), key=lambda file: file.stat().st_mtime_ns)
         message = message_from_bytes(letters[-1].read_bytes(), policy=policy.default)
         body = message.get_body(("plain",))

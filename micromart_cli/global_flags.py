@@ -12,6 +12,7 @@ from micromart_core.errors import InvalidValue
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+_HIDDEN: dict[str, Any] = {"expose_value": False, "hidden": True}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
 
@@ -81,31 +82,34 @@ def flags_in(words: Iterable[str]) -> GlobalFlags:
 
 
 def _options(flags: GlobalFlags) -> list[click.Option]:
-    def note(field: str, read: Callable[[Any], Any] = lambda value: value) -> Callable[..., None]:
-        def callback(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-            # A default must not take back what the same flag said before the verb.
-            source = context.get_parameter_source(parameter.name or "")
-            if source is click.core.ParameterSource.COMMANDLINE:
-                setattr(flags, field, read(value))
+    def value(name: str, *names: str, read: Callable[[Any], Any] = str, choices: tuple[str, ...] = ()) -> click.Option:
+        kind = click.Choice(choices) if choices else None
+        return click.Option([f"global_{name}", *names], type=kind, callback=_note(flags, name, read), **_HIDDEN)
 
-        return callback
+    def switch(name: str, *names: str) -> click.Option:
+        return click.Option([f"global_{name}", *names], is_flag=True, callback=_note(flags, name, bool), **_HIDDEN)
 
-    shared: dict[str, Any] = {"expose_value": False, "hidden": True}
+    verbosity, as_json = _note(flags, "verbosity", int), _note(flags, "output", lambda _: "json")
     return [
-        click.Option(
-            ["global_output", "-o", "--output"], type=click.Choice(FORMATS), callback=note("output"), **shared
-        ),
-        click.Option(["global_json", "--json"], is_flag=True, callback=note("output", lambda _: "json"), **shared),
-        click.Option(["global_quiet", "-q", "--quiet"], is_flag=True, callback=note("quiet"), **shared),
-        click.Option(["global_verbose", "-v", "--verbose"], count=True, callback=note("verbosity"), **shared),
-        click.Option(
-            ["global_color", "--color"],
-            type=click.Choice(("auto", "always", "never")),
-            callback=note("color"),
-            **shared,
-        ),
-        click.Option(["global_yes", "--yes", "-y"], is_flag=True, callback=note("yes"), **shared),
-        click.Option(["global_lock", "--lock"], callback=note("lock", lock_name_of), **shared),
-        click.Option(["global_timeout", "--timeout"], callback=note("timeout", seconds_of), **shared),
-        click.Option(["global_exit_nothing", "--exit-nothing"], is_flag=True, callback=note("exit_nothing"), **shared),
+        value("output", "-o", "--output", choices=FORMATS),
+        click.Option(["global_json", "--json"], is_flag=True, callback=as_json, **_HIDDEN),
+        switch("quiet", "-q", "--quiet"),
+        click.Option(["global_verbose", "-v", "--verbose"], count=True, callback=verbosity, **_HIDDEN),
+        value("color", "--color", choices=("auto", "always", "never")),
+        switch("yes", "--yes", "-y"),
+        value("lock", "--lock", read=lock_name_of),
+        value("timeout", "--timeout", read=seconds_of),
+        switch("exit_nothing", "--exit-nothing"),
     ]
+
+
+def _note(flags: GlobalFlags, field: str, read: Callable[[Any], Any]) -> Callable[..., None]:
+    """Return a callback that writes what was said into a field of the flags."""
+
+    def callback(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        # A default must not take back what the same flag said before the verb.
+        source = context.get_parameter_source(parameter.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            setattr(flags, field, read(value))
+
+    return callback

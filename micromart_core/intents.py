@@ -28,6 +28,7 @@ intents = Table(
 )
 Index("intents_at", intents.c.at)
 Index("intents_trace", intents.c.trace_id)
+_SAVE = insert(intents)
 
 
 class KeyReused(Conflict):
@@ -80,17 +81,16 @@ def save_answer(
     at: datetime,
 ) -> None:
     """Store an answer; the primary key refuses it (IntegrityError) when another process just did."""
-    connection.execute(
-        insert(intents).values(
-            caller=owner,
-            key=key,
-            operation=name_of(operation),
-            request_hash=request_hash,
-            result=msgspec.json.encode(result).decode(),
-            trace_id=trace_id,
-            at=at,
-        )
-    )
+    row = {
+        "caller": owner,
+        "key": key,
+        "operation": name_of(operation),
+        "request_hash": request_hash,
+        "result": msgspec.json.encode(result).decode(),
+        "trace_id": trace_id,
+        "at": at,
+    }
+    connection.execute(_SAVE, row)
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Insert or update one row, the same way on SQLite and PostgreSQL."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
@@ -27,9 +28,15 @@ def insert_into(table: Table, *, is_sqlite: bool) -> "postgresql.Insert | sqlite
 
 def insert_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless one like it stands there; True when it was inserted."""
-    statement = insert_for(connection, table).values(**row).on_conflict_do_nothing()
+    statement = _if_new(table, connection.dialect.name == "sqlite")
     # SQLAlchemy forgets how many rows an INSERT wrote unless it is told to keep the number.
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+    return connection.execute(statement, dict(row), execution_options={"preserve_rowcount": True}).rowcount == 1
+
+
+@cache
+def _if_new(table: Table, is_sqlite: bool) -> "postgresql.Insert | sqlite.Insert":  # noqa: FBT001  # keys of the cache
+    """Build it once for each table: every event that is delivered runs it for each handler."""
+    return insert_into(table, is_sqlite=is_sqlite).on_conflict_do_nothing()
 
 
 def upsert(connection: Connection, table: Table, *, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from micromart_cli.asking import password_of, word_of
+from micromart_cli.asking import answer_of, password_of, word_of
+from micromart_cli.letter_box import code_sent_to
 from micromart_cli.options import noun_app
-from micromart_cli.session import Session, session_of
+from micromart_cli.session import MAIL_BUDGET_SECONDS, Session, session_of
 from micromart_core.authentication.model import CODE_LIVES, Purpose
 from micromart_core.errors import InvalidValue
 
@@ -86,7 +87,11 @@ def register(
     accounts = session.shop.accounts
     name = word_of(session, username, "--username", "User name")
     address = word_of(session, email, "--email", "E-mail")
-    accounts.register(name, address, password_of(session, from_stdin=password_stdin), _source())
+    password = password_of(session, from_stdin=password_stdin)
+    accounts.register(name, address, password, _source())
+    if session.is_interactive:
+        _verify_at_once(session, address, password)
+        return
     _tell_of_letter(session, Purpose.VERIFY, address, "micromart auth verify CODE")
 
 
@@ -121,6 +126,20 @@ def recover(
     user = accounts.recover_with(code, password, _source())
     session.say(f"The password of {user} is changed; every session of it has ended.")
     session.show(AccountReady(user))
+
+
+def _verify_at_once(session: Session, address: str, password: str) -> None:
+    """Ask a person for the code while the password is still at hand; an offline shop's letter lies beside it."""
+    session.doors.send_mail(MAIL_BUDGET_SECONDS)
+    code = None if session.settings.mail.url else code_sent_to(session.shop.folder / "outbox", address)
+    if code is None:
+        session.say(f"A letter with a code goes to {address}.")
+    else:
+        session.say(f"This shop is offline, so your letter stayed here. Your code: {code}")
+    user = session.shop.accounts.verify(answer_of("code", offered=code), _source())
+    signed_in, _ = session.shop.sign_in_of(session.home).sign_in(user, password, _source())
+    session.say(f"Signed in as {user}.")
+    session.show(signed_in, columns=_COLUMNS)
 
 
 def _tell_of_letter(session: Session, purpose: Purpose, address: str, then: str) -> None:

@@ -75,9 +75,8 @@ def sell_cart(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str)
 
     Its other lines, released by staff or taken back into a newer cart, are not sold.
     """
-    store_holds.lock_stock_of_order(tx, cart_id)
-    short = store_holds.list_short(tx, cart_id, skus)
-    for sku, _ in short:
+    short = store_holds.lock_stock_of_order(tx, cart_id, skus)
+    for sku in short:
         reclaim_expired(tx, sku)
     if short:
         _refuse_what_is_still_short(tx, cart_id, skus)

@@ -52,7 +52,13 @@ _LOCK_STOCK_OF_CART_AND = _lock_stock_of(
     or_(stock.c.sku == _SKU, stock.c.sku.in_(select(cart_lines.c.sku).where(_held_lines_of_cart)))
 )
 _LOCK_STOCK_OF_CARTS = _lock_stock_of(stock.c.sku.in_(select(cart_lines.c.sku).where(_held_lines_of_carts)))
-_LOCK_STOCK_OF_ORDER = _lock_stock_of(stock.c.sku.in_(select(cart_lines.c.sku).where(cart_lines.c.cart_id == _CART)))
+_LOCK_STOCK_OF_ORDER = for_update(
+    select(cart_lines.c.sku, cart_lines.c.quantity, cart_lines.c.held, (stock.c.on_hand - stock.c.held).label("free"))
+    .join(stock, stock.c.sku == cart_lines.c.sku)
+    .where(cart_lines.c.cart_id == _CART)
+    .order_by(stock.c.sku),
+    of=stock,
+)
 _sum_of_carts = (
     select(cart_lines.c.sku, func.sum(cart_lines.c.quantity).label("quantity"))
     .where(_held_lines_of_carts)
@@ -122,10 +128,10 @@ def lock_stock_of_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:
         tx.connection.execute(_LOCK_STOCK_OF_CARTS, {"carts": list(cart_ids)})
 
 
-def lock_stock_of_order(tx: Transaction, cart_id: str) -> None:
-    """Lock, in order, every stock row that a cart's lines name, held or not."""
-    if not tx.is_sqlite:
-        tx.connection.execute(_LOCK_STOCK_OF_ORDER, {"cart": cart_id})
+def lock_stock_of_order(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[Sku]:
+    """Lock, in order, every stock row that a locked cart's lines name; return which of `skus` have too few units free."""
+    rows = tx.connection.execute(_LOCK_STOCK_OF_ORDER, {"cart": cart_id}).all()
+    return [Sku(row.sku) for row in rows if row.sku in skus and not row.held and row.free < row.quantity]
 
 
 def free_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:

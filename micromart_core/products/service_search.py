@@ -52,7 +52,7 @@ def _narrowing(tx: Transaction, where: ProductFilter) -> Narrowing:
 
 
 def _find(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
-    """Find matches in names first, so that of a thousand those are never missing, then anywhere."""
+    """Find matches in names first: of very common words they are enough, and should be among those ranked."""
     if not words:
         return []
     matches = {match.sku: match for match in store_search.find_in_names(tx, words, narrowing)}

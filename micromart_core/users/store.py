@@ -11,6 +11,7 @@ from micromart_core.users.tables import addresses, users
 _PROFILE = select(*(users.c[name] for name in Profile.__dataclass_fields__))
 _BY_ID = _PROFILE.where(users.c.id == bindparam("user_id"))
 _ADDRESS = select(*(addresses.c[name] for name in Address.__dataclass_fields__))
+_DEFAULT_ADDRESS = _ADDRESS.where(addresses.c.user_id == bindparam("user_id")).where(addresses.c.is_default)
 
 
 def find_profile(tx: Transaction, user_id: UserId) -> Profile | None:
@@ -118,11 +119,7 @@ def find_address(tx: Transaction, user_id: UserId, address_id: str) -> Address |
 
 def find_default_address(tx: Transaction, user_id: UserId) -> Address | None:
     """Return the address a person's orders go to, None while there is none."""
-    row = (
-        tx.connection.execute(_ADDRESS.where(addresses.c.user_id == user_id).where(addresses.c.is_default))
-        .mappings()
-        .first()
-    )
+    row = tx.connection.execute(_DEFAULT_ADDRESS, {"user_id": user_id}).mappings().first()
     return Address(**row) if row else None
 
 

@@ -105,7 +105,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
             "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$"
         ),
         (
-            "CREATE TRIGGER audit_trail_never_changed BEFORE UPDATE OR DELETE ON audit_trail "
+            "CREATE TRIGGER audit_trail_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_audit_trail()"
         ),
     ),

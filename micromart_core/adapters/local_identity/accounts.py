@@ -58,10 +58,10 @@ class LocalAccounts:
         """Make the account a code was sent for and return its name, signed out; raise DeadCode, AlreadyTaken."""
         tried = throttling.attempt("code by source", source, FREE_CODES)
         self._claim(tried)
-        account = self._gateway.run(operations.verify_code, hash_code(code), tried)
-        if account is None:
+        verified = self._gateway.run(operations.verify_code, hash_code(code), tried)
+        if verified is None:
             raise DeadCode(Purpose.VERIFY)
-        return account.username
+        return verified
 
     def sign_in(
         self, username: str, password: str, source: str, *, cart_secret: str | None = None, in_checkout: bool = False

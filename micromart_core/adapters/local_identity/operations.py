@@ -85,15 +85,15 @@ def keep_registration(tx: Transaction, pending: Pending, code: str, code_hash: s
 
 
 @operation(Permission.OPS_RUN, on_wire=False)
-def verify_code(tx: Transaction, code_hash: str, source: Attempt) -> Account | None:
-    """Make the account that waited for this code, None for a dead code; raise AlreadyTaken."""
+def verify_code(tx: Transaction, code_hash: str, source: Attempt) -> str | None:
+    """Make the account that waited for this code and return its name, None for a dead code; raise AlreadyTaken."""
     pending = service_codes.take_registration(tx, code_hash)
     if pending is None:
         return None
     account = service.create_account(tx, pending)
     throttling.take_back(tx, source)
     audit_by(tx, account.username, "account.create", f"user:{account.username}")
-    return account
+    return account.username
 
 
 @operation(Permission.OPS_RUN, on_wire=False)

@@ -1,0 +1,62 @@
+"""Registering and signing in as a person at a terminal does it."""
+
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+PASSWORD = "canary kettle on the hob"
+
+
+@pytest.fixture
+def terminal(home):
+    """Start verbs on a terminal of their own."""
+    opened = []
+
+    def start(*words: str):
+        env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "dumb", "COLUMNS": "200"}
+        child = pexpect.spawn(
+            sys.executable, ["-m", "micromart_cli.main", *words], env=env, timeout=30, encoding="utf-8"
+        )
+        opened.append(child)
+        return child
+
+    yield start
+    for child in opened:
+        child.close(force=True)
+
+
+def test_registering_costs_a_name_an_address_a_password_and_one_enter(terminal):
+    child = terminal("auth", "register")
+    child.expect("User name: ")
+    child.sendline("ann")
+    child.expect("E-mail: ")
+    child.sendline("ann@example.org")
+    child.expect("Password: ")
+    child.sendline(PASSWORD)
+    child.expect(r"This shop is offline.*Your code: (\S+)\r\n")
+    code = child.match[1]
+    child.expect_exact(f"code [{code}]: ")
+    child.sendline("")
+    child.expect_exact("Signed in as ann.")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 0
+    again = terminal("auth", "status", "--json")
+    again.expect_exact('"user": "ann"')
+
+
+def test_a_typed_password_is_not_shown(terminal):
+    child = terminal("auth", "login", "--username", "nobody")
+    child.expect("Password: ")
+    child.sendline(PASSWORD)
+    child.expect("the password is wrong")
+    shown = child.before
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 6
+    assert "canary" not in shown + child.before
