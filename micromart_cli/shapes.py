@@ -1,6 +1,7 @@
 """The shape of every value as scripts see it: which facts beside its fields belong to it, and how each is written."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -110,6 +111,8 @@ SHAPES = (
     Shape("maintenance.copying.Copied", adds=("rows",)),
     Shape("maintenance.copying.TableCount", columns=("table", "source", "target")),
 )
+_DELETE = "\x7f"
+_NOT_PLAIN = re.compile(r"[^\x00-\x7e]")
 _BY_CLASS = {f"micromart_core.{shape.of}": shape for shape in SHAPES}
 _NO_SHAPE = Shape("")
 
@@ -137,12 +140,14 @@ def plain(value: Any) -> Any:
 def to_json(facts: Any, *, indent: int | None = None) -> str:
     """Write JSON in which whatever a terminal might obey is escaped: lossless, and harmless to look at."""
     text = json.dumps(facts, ensure_ascii=False, indent=indent)
-    if text.isascii() and "\x7f" not in text:
-        return text
-    return "".join(
-        f"\\u{ord(character):04x}" if character != "\n" and drives_terminal(character) else character
-        for character in text
-    )
+    return text if text.isascii() and _DELETE not in text else _NOT_PLAIN.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    if not drives_terminal(character):
+        return character
+    return json.dumps(character)[1:-1] if character != _DELETE else "\\u007f"
 
 
 def _facts(value: Any) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ import getpass
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -170,18 +171,20 @@ def open_ready_shop(settings: Settings, data_folder: Path, say: Callable[[str], 
 
     Raise SchemaTooOld or SchemaTooNew for a database of another version.
     """
-    make_missing_shop(settings, data_folder, say)
+    made = make_missing_shop(settings, data_folder, say)
     shop = open_shop(settings, data_folder)
     try:
         migration.check(shop.database)
+        if made:
+            shop.delivery.drain(older_than=timedelta(0))
     except BaseException:
         shop.close()
         raise
     return shop
 
 
-def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str], None]) -> None:
-    """Make the embedded shop with the demo catalogue, and `say` so, unless it is there or a server has it."""
+def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str], None]) -> bool:
+    """Make the embedded shop with the demo catalogue, and `say` so; False when it is there or a server has it."""
     from micromart_core.embedded import make_shop
 
     def fill(gateway: LocalGateway) -> None:
@@ -190,8 +193,10 @@ def make_missing_shop(settings: Settings, data_folder: Path, say: Callable[[str]
         gateway.run(seed_demo)
 
     settings = located(settings, data_folder)
-    if make_shop(settings, fill):
+    made = make_shop(settings, fill)
+    if made:
         say(f"A new shop with the demo catalogue is open: {make_url(settings.database.url).database}")
+    return made
 
 
 def located(settings: Settings, data_folder: Path) -> Settings:

@@ -21,6 +21,8 @@ class Caller:
     cart_key: str | None = None
     """SHA-256 of the anonymous cart's secret; None when the front end holds no secret."""
     signed_in: bool = False
+    stale: frozenset[Permission] = frozenset()
+    """Permissions that a fresh sign-in would give again."""
 
     @property
     def intent_owner(self) -> str:

@@ -138,6 +138,12 @@ class LocalGateway:
 
     def _admit(self, caller: Caller, intent: _Intent) -> None:
         permission = intent.access.permission
+        if permission is not None and permission in caller.stale:
+            raise SignInFirst(
+                "Sign in again.",
+                why=f"{permission} needs a fresh sign-in, and yours is too old",
+                hint="micromart auth login",
+            )
         if permission is not None and permission not in caller.permissions:
             if not caller.signed_in:
                 raise SignInFirst(

@@ -1,7 +1,6 @@
 """Where settings come from: flag > MICROMART_SECTION__KEY > ./micromart.toml > config folder > default."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -122,13 +121,22 @@ def _known(name: str, origin: str, known: tuple[str, ...]) -> str:
 
 def _read_file(file: Path) -> Iterator[tuple[str, object]]:
     try:
-        with file.open("rb") as opened:
-            sections = tomllib.load(opened, parse_float=Decimal)
+        body = file.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise InvalidValue(f"{file} cannot be read.", why=error.strerror or "") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
+    yield from _values_of(body, file)
+
+
+def _values_of(body: str, file: Path) -> Iterator[tuple[str, object]]:
+    import tomllib
+
+    try:
+        sections = tomllib.loads(body, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
         raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
     for section, values in sections.items():
         if not isinstance(values, dict):

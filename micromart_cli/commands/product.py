@@ -8,23 +8,13 @@ import typer
 from micromart_cli import options
 from micromart_cli.input_file import read_input
 from micromart_cli.options import noun_app
-from micromart_cli.product_export import export_to_stdout
 from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, filter_of
 from micromart_cli.session import session_of
 from micromart_core.errors import InvalidValue
 from micromart_core.products.model import NewProduct, ProductChanges, ProductStatus, SortKey, Tint, sku_of
 from micromart_core.products.service import list_catalogue, list_products, show_product
-from micromart_core.products.service_edit import (
-    archive_product,
-    create_product,
-    delete_product,
-    publish_product,
-    restore_product,
-    update_product,
-)
-from micromart_core.products.service_import import import_products
-from micromart_core.products.service_pictures import set_picture
 
+# What changes the catalogue is imported by the verb that does: browsing starts faster by a tenth without it.
 app = noun_app("Browse the catalogue, and keep it.")
 ALL = "all"
 
@@ -84,6 +74,8 @@ def create(
     dry_run: options.DryRun = False,
 ) -> None:
     """Add a product, as a draft with an empty shelf."""
+    from micromart_core.products.service_edit import create_product
+
     session = session_of(context).under(dry_run=dry_run)
     status = ProductStatus.PUBLISHED if publish else ProductStatus.DRAFT
     words = (tagline or "", description or "")
@@ -107,6 +99,8 @@ def update(
     dry_run: options.DryRun = False,
 ) -> None:
     """Change what is given of a product."""
+    from micromart_core.products.service_edit import update_product
+
     session = session_of(context).under(dry_run=dry_run)
     changes = ProductChanges(name, category, price, tagline, description, tint, reorder_level)
     if changes == ProductChanges():
@@ -117,6 +111,8 @@ def update(
 @app.command()
 def publish(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
     """Show a product to shoppers and sell it."""
+    from micromart_core.products.service_edit import publish_product
+
     session = session_of(context).under(dry_run=dry_run)
     session.show(session.run(publish_product, sku_of(sku)))
 
@@ -130,6 +126,8 @@ def archive(
     dry_run: options.DryRun = False,
 ) -> None:
     """Take a product out of sale; what carts hold may still be bought."""
+    from micromart_core.products.service_edit import archive_product
+
     session = session_of(context).under(dry_run=dry_run)
     if recall:
         question = f"Take {sku} out of every cart that holds it?"
@@ -141,6 +139,8 @@ def archive(
 @app.command()
 def restore(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
     """Make an archived product a draft again."""
+    from micromart_core.products.service_edit import restore_product
+
     session = session_of(context).under(dry_run=dry_run)
     session.show(session.run(restore_product, sku_of(sku)))
 
@@ -148,6 +148,8 @@ def restore(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun
 @app.command()
 def delete(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun = False) -> None:
     """Delete a product whose stock never moved."""
+    from micromart_core.products.service_edit import delete_product
+
     session = session_of(context).under(dry_run=dry_run)
     session.show(session.run_destructive(f"Delete {sku}?", delete_product, sku_of(sku)))
 
@@ -161,6 +163,8 @@ def picture(
     dry_run: options.DryRun = False,
 ) -> None:
     """Give a product a picture."""
+    from micromart_core.products.service_pictures import set_picture
+
     session = session_of(context).under(dry_run=dry_run)
     try:
         content = file.read_bytes()
@@ -177,6 +181,8 @@ def import_file(
     dry_run: options.DryRun = False,
 ) -> None:
     """Make the catalogue say what a file says: all of its rows, or none."""
+    from micromart_core.products.service_import import import_products
+
     session = session_of(context).under(dry_run=dry_run)
     session.show(session.run(import_products, read_input(file)))
 
@@ -184,6 +190,8 @@ def import_file(
 @app.command()
 def export(context: typer.Context) -> None:
     """Write the whole catalogue as CSV (or JSON), to be imported again."""
+    from micromart_cli.product_export import export_to_stdout
+
     export_to_stdout(session_of(context))
 
 

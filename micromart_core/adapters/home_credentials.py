@@ -5,10 +5,14 @@ from pathlib import Path
 
 from micromart_core.adapters.session_store import SessionStore
 from micromart_core.cart_secret import cart_secret_of
+from micromart_core.clock import stopwatch
 from micromart_core.errors import InvalidValue
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.settings import AutomationSettings
+
+RENEWED_AFTER_SECONDS = 240.0
+"""The session of an automation client lives five minutes."""
 
 
 def credentials_of_home(home: Home) -> Credentials:
@@ -18,16 +22,17 @@ def credentials_of_home(home: Home) -> Credentials:
 
 
 class ClientCredentials:
-    """Signs a script in by itself, once a process; nothing is stored."""
+    """Signs a script in by itself, again before its session ends; nothing is stored."""
 
     def __init__(self, settings: AutomationSettings, sign_in: Callable[[str, str], str]) -> None:
         self._settings, self._sign_in = settings, sign_in
-        self._token: str | None = None
+        self._token, self._asked_at = "", 0.0
 
     def __call__(self) -> Credentials:
-        """Return the client's token, asking for it on the first call; raise what the sign-in refuses."""
-        if self._token is None:
+        """Return the client's token, asking for it when there is none or it is old; raise what the sign-in refuses."""
+        if not self._token or stopwatch() - self._asked_at > RENEWED_AFTER_SECONDS:
             self._token = self._sign_in(self._settings.client_id, secret_of(self._settings))
+            self._asked_at = stopwatch()
         return Credentials(token=self._token)
 
 

@@ -16,7 +16,7 @@ from micromart_core.authentication.model import (
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.authentication.service_sessions import empty_sessions_and_codes
 from micromart_core.carts.service import set_quantity, show_cart
-from micromart_core.errors import InvalidValue, NotAllowed
+from micromart_core.errors import InvalidValue, SignInFirst
 from micromart_core.ids import new_secret
 from micromart_core.operation import access_to, every_operation
 from micromart_core.settings import DatabaseSettings, IdentitySettings, Settings
@@ -48,7 +48,7 @@ def test_staff_work_needs_a_sign_in_of_the_last_twelve_hours(people, clock):
     admin.run(list_users)
 
     clock.advance(minutes=1)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(SignInFirst):
         admin.run(list_users)
 
     assert admin.run(show_profile).username == "ada"

@@ -70,16 +70,18 @@ class LocalIdentity:
             return Caller(f"client:{row.client}", permissions_of(frozenset({Role.AUTOMATION})), signed_in=True)
         if row.disabled:
             raise UserDisabled(row.username)
+        granted = _permissions(row.roles)
+        stale = frozenset() if now - row.signed_in_at < STAFF_SIGN_IN_LIVES else granted & STAFF
         return Caller(
             row.username,
-            _permissions(row.roles, fresh=now - row.signed_in_at < STAFF_SIGN_IN_LIVES),
+            granted - stale,
             user_id=UserId(row.id),
             email=row.email,
             signed_in=True,
+            stale=stale,
         )
 
 
-def _permissions(roles: str | None, *, fresh: bool) -> frozenset[Permission]:
-    """Return what the roles allow; what only staff may do needs a fresh sign-in."""
-    granted = permissions_of(frozenset(Role(role) for role in (roles or "").split(",") if role))
-    return granted if fresh else granted - STAFF
+def _permissions(roles: str | None) -> frozenset[Permission]:
+    """Return what the roles, joined by commas, allow together."""
+    return permissions_of(frozenset(Role(role) for role in (roles or "").split(",") if role))
