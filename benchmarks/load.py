@@ -44,9 +44,7 @@ class Load:
 
 def run_for(make_work: MakeWork, *, processes: int, threads: int, seconds: float, pause: float = 0) -> Load:
     """Let the clients work for some seconds."""
-    load, _ = run_while(
-        make_work, lambda: time.sleep(seconds), processes=processes, threads=threads, pause=pause
-    )
+    load, _ = run_while(make_work, lambda: time.sleep(seconds), processes=processes, threads=threads, pause=pause)
     return load
 
 
@@ -80,7 +78,8 @@ def run_while(
 def _work_in_threads(
     make: Callable[[int], Work], threads: int, ready: Barrier, stop: Event, pause: float
 ) -> tuple[list[float], float]:
-    began, latencies = [0.0], [[] for _ in range(threads)]
+    began = [0.0]
+    latencies: list[list[float]] = [[] for _ in range(threads)]
 
     def client(number: int) -> None:
         work = make(number)

@@ -1,4 +1,4 @@
-"""Placing an order of five lines: through the gateway, against pgbench calling one plpgsql function that writes the same."""
+"""Placing an order of five lines: through the gateway, against pgbench calling one function that writes the same."""
 
 from collections.abc import Callable
 from itertools import count

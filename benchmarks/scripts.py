@@ -28,9 +28,9 @@ def run_script(url: URL, name: str, **values: Any) -> None:
 def pgbench(url: URL, name: str, *, clients: int, seconds: float, variables: Mapping[str, int]) -> float:
     """Return how often a second pgbench runs `sql/NAME.sql`; raise PgbenchFailed when a client was refused."""
     given = [part for key, value in variables.items() for part in ("-D", f"{key}={value}")]
+    bounds = [f"--client={clients}", f"--time={max(1, round(seconds))}", f"--file={_FOLDER / name}.sql"]
     outcome = subprocess.run(
-        ["pgbench", "--no-vacuum", "--protocol=prepared", "--jobs=2", f"--client={clients}"]
-        + [f"--time={max(1, round(seconds))}", f"--file={_FOLDER / name}.sql", *given],
+        ["pgbench", "--no-vacuum", "--protocol=prepared", "--jobs=2", *bounds, *given],
         env=os.environ | _environment(url),
         capture_output=True,
         text=True,

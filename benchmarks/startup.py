@@ -55,7 +55,7 @@ def _ratio(name: str, seconds: Sequence[float], bare: float, at_most: float | No
     return Figure.of("startup", f"{name}, of bare python", [one / bare for one in seconds], at_most=at_most)
 
 
-def _run(words: Sequence[str], home: Path) -> tuple[float, float]:
+def _run(words: tuple[str, ...], home: Path) -> tuple[float, float]:
     """Run a command to its end; return its CPU seconds, user and system, and its largest memory in MB."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
     nowhere = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from micromart_cli.global_flags import GlobalFlags
@@ -93,7 +94,7 @@ def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     if not isinstance(facts, dict):
         yield prefix or "value", to_json(facts) if isinstance(facts, list) else facts
     elif set(facts) == {"amount", "currency"}:
-        yield prefix, facts["amount"]
+        yield prefix, Decimal(facts["amount"])
     else:
         for name, fact in facts.items():
             yield from flat(fact, f"{prefix}.{name}" if prefix else name)

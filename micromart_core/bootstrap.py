@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,11 +22,11 @@ from micromart_core.dead_letters import DeadLetter
 from micromart_core.delivery import InProcessDelivery
 from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.events import Envelope
+from micromart_core.explained import explained
 from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home
 from micromart_core.identity import Credentials, Identity, KnownCaller
 from micromart_core.metrics import Metrics
-from micromart_core.notifications.model import Delivery
 from micromart_core.operation import Change
 from micromart_core.permissions import EVERYTHING
 from micromart_core.rate_limit import PerMinute, RateLimit, Unlimited
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
     from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+    from micromart_core.notifications.model import Delivery
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
@@ -70,7 +72,7 @@ class Shop:
 
     def operator(self) -> LocalGateway:
         """Return the door for whoever runs a verb beside the database with its own credentials."""
-        return self.gateway(KnownCaller(Caller(f"operator:{getpass.getuser()}", EVERYTHING, signed_in=True)))
+        return self._beside(Caller(f"operator:{_os_user()}", EVERYTHING, signed_in=True))
 
     @cached_property
     def identity(self) -> Identity:
@@ -90,7 +92,7 @@ class Shop:
         """What registers people and signs them in; raise InvalidValue where an issuer does that."""
         from micromart_core.adapters.local_identity.accounts import LocalAccounts
 
-        return LocalAccounts(self.gateway(KnownCaller(THE_SHOP)))
+        return LocalAccounts(self._beside(THE_SHOP))
 
     def sign_in_of(self, home: Home) -> "HomeSignIn":
         """What signs the person of a home in and out; raise InvalidValue where an issuer does that."""
@@ -103,7 +105,7 @@ class Shop:
         """What grants roles and makes automation clients; raise InvalidValue where an issuer does that."""
         from micromart_core.adapters.local_identity.authority import LocalAuthority
 
-        return LocalAuthority(self.gateway(KnownCaller(THE_SHOP)))
+        return LocalAuthority(self._beside(THE_SHOP))
 
     def credentials_of(self, home: Home) -> Callable[[], Credentials]:
         """Return how the person of a home, or the script that the settings name, says who is calling."""
@@ -114,7 +116,7 @@ class Shop:
         from micromart_core.adapters.local_identity.authority import LocalAuthority
 
         authority = LocalAuthority(self.operator())
-        source = f"{getpass.getuser()}@{gethostname()}"
+        source = f"{_os_user()}@{gethostname()}"
         return ClientCredentials(
             self.settings.automation, lambda name, secret: authority.sign_in_client(name, secret, source)
         )
@@ -125,17 +127,21 @@ class Shop:
 
         return follow(self.database)
 
-    def send_mail(self, budget_seconds: float, limit: int = LETTERS_AT_ONCE) -> Delivery:
+    def send_mail(self, budget_seconds: float, limit: int = LETTERS_AT_ONCE) -> "Delivery":
         """Send letters that are due, beginning none after the budget; say what became of them."""
         from micromart_core.adapters.mail_ports import mail_port_of
         from micromart_core.notifications.sender import send_due
 
         port = mail_port_of(self.settings, self.folder / "outbox", patience_seconds=budget_seconds)
-        return send_due(self.operator(), port, budget_seconds=budget_seconds, limit=limit)
+        return send_due(self._beside(THE_SHOP), port, budget_seconds=budget_seconds, limit=limit)
 
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()
+
+    def _beside(self, caller: Caller) -> LocalGateway:
+        """Return the door of somebody this process vouches for; limits are for those who come from outside."""
+        return replace(self.gateway(KnownCaller(caller)), rate_limit=Unlimited())
 
     def _after_commit(self, events: list[Envelope]) -> None:
         """Without a broker: deliver what was just recorded, and now and then what a dead process left behind."""
@@ -151,8 +157,9 @@ class Shop:
         from micromart_core.carts.service_upkeep import sweep_expired
 
         try:
-            self.operator().run(sweep_expired, SWEPT_ALONG)
-            self.delivery.drain()
+            with explained():
+                self._beside(THE_SHOP).run(sweep_expired, SWEPT_ALONG)
+                self.delivery.drain()
         except MicroMartError as error:
             _log.warning("upkeep failed: %s", error)
 
@@ -217,6 +224,14 @@ def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
     from micromart_core.notifications import handlers
 
     handlers.tell_of_dead_letter(tx, letter)
+
+
+def _os_user() -> str:
+    """Return who runs this process; a container may run it as a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _rate_limit_of(settings: Settings) -> RateLimit:

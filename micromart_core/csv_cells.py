@@ -40,9 +40,9 @@ def read_rows(text: str, required: Sequence[str], optional: Sequence[str] = ()) 
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a header and rows; None becomes an empty cell, a cell like a formula gets a leading apostrophe."""
+    """Write a header and rows; None becomes an empty cell, text like a formula gets a leading apostrophe."""
     lines = [",".join(header)]
-    lines += [",".join([_write_cell("" if cell is None else str(cell)) for cell in row]) or '""' for row in rows]
+    lines += [",".join([_write_cell(cell) for cell in row]) or '""' for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -87,8 +87,10 @@ def _read_cell(cell: str) -> str:
     return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
 
 
-def _write_cell(cell: str) -> str:
-    """Escape so that _read_cell finds the same again, whatever number of apostrophes the cell began with."""
+def _write_cell(cell: object) -> str:
+    """Escape text so that _read_cell finds it again, however many apostrophes it began with; numbers stay numbers."""
+    if not isinstance(cell, str):
+        return "" if cell is None else str(cell)
     if _FORMULA.match(cell):
         cell = "'" + cell
     return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell

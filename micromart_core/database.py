@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -16,8 +16,14 @@ from micromart_core.errors import InvalidValue
 from micromart_core.settings import DatabaseSettings
 from micromart_core.write_lock import WriteLock
 
+if TYPE_CHECKING:
+    from micromart_core.patient_connection import PatientConnection
+
+_STATEMENT = 6
+"""How many times as long as for a lock a statement may take, and a transaction may lie idle."""
 _PRAGMAS = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL")
 _BEGIN_AND_NOW = {True: b"BEGIN; SELECT now()", False: b"BEGIN READ ONLY; SELECT now()"}
+_NO_LIMITS = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 class OpenTransaction:
@@ -37,6 +43,13 @@ class OpenTransaction:
                 raise CommitUnknown from error
             raise
 
+    def lift_limits(self) -> None:
+        """Let this transaction take its time, also with each of its statements."""
+        if self.connection.dialect.name == "postgresql":
+            for statement in _NO_LIMITS:
+                self.connection.exec_driver_sql(statement)
+            _driver(self.connection).patience_seconds = None
+
 
 class Database:
     """The shop's database. `clock` replaces the database's own time in tests only."""
@@ -47,7 +60,7 @@ class Database:
         self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
         self._clock = clock
         path = self.url.database or ""
-        self._write_lock = WriteLock(Path(path + ".lock")) if self.is_sqlite else None
+        self._write_lock = _write_lock(path, settings) if self.is_sqlite else None
 
     @contextmanager
     def begin(self, *, writes: bool) -> Iterator[OpenTransaction]:
@@ -91,6 +104,10 @@ def _parse(url: str) -> Any:
     return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
+def _write_lock(path: str, settings: DatabaseSettings) -> WriteLock:
+    return WriteLock(Path(f"{path}.lock"), settings.timeout_seconds)
+
+
 def _sqlite(settings: DatabaseSettings) -> Engine:
     arguments = {"timeout": settings.timeout_seconds}
     engine = create_engine(_parse(settings.url), hide_parameters=True, connect_args=arguments)
@@ -110,13 +127,13 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
         "connect_timeout": limit,
         "tcp_user_timeout": limit * 1000,
         "keepalives_idle": limit,
-        "options": f"-c lock_timeout={limit}s -c statement_timeout={6 * limit}s"
-        f" -c idle_in_transaction_session_timeout={6 * limit}s",
+        "options": f"-c lock_timeout={limit}s -c statement_timeout={_STATEMENT * limit}s"
+        f" -c idle_in_transaction_session_timeout={_STATEMENT * limit}s",
     }
     if settings.pgbouncer:
         connect_args |= {"prepare_threshold": None}
         del connect_args["options"]
-    return create_engine(
+    engine = create_engine(
         _parse(settings.url),
         isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
         pool_size=settings.pool_size,
@@ -125,6 +142,16 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
         connect_args=connect_args,
         hide_parameters=True,  # a log or an error that shows SQL must not show codes, addresses and hashes
     )
+
+    def connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> "PatientConnection":
+        from micromart_core.patient_connection import PatientConnection
+
+        connection = PatientConnection.connect(*arguments, **named)
+        connection.usual_patience = (_STATEMENT + 1) * limit  # the server gives up first, and says why
+        return connection
+
+    event.listen(engine, "do_connect", connect)
+    return engine
 
 
 def _begin_sqlite(connection: Connection, *, writes: bool) -> datetime:
@@ -137,10 +164,18 @@ def _begin_postgresql(connection: Connection, *, writes: bool) -> datetime:
     errors = connection.dialect.loaded_dbapi.Error
     try:
         cursor: Any = connection.connection.cursor()
+        driver = _driver(connection)
+        driver.patience_seconds = driver.usual_patience
         cursor.execute(_BEGIN_AND_NOW[writes], prepare=False)
         cursor.nextset()
         now: datetime = cursor.fetchone()[0]
     except errors as error:
         connection.invalidate(error)
+        connection.engine.dispose()  # what broke while idle seldom broke alone, and attempts are few
         raise OperationalError("BEGIN", None, error, connection_invalidated=True) from error
     return now.astimezone(UTC)
+
+
+def _driver(connection: Connection) -> "PatientConnection":
+    driver: PatientConnection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver

@@ -1,9 +1,8 @@
 """Events that no handler could take in, kept for a person to retry or drop."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Column, Connection, Integer, Table, Text, delete, func, select
 
 from micromart_core.events import Envelope
@@ -34,18 +33,11 @@ class DeadLetter:
     at: datetime
 
 
-def save(connection: Connection, envelope: Envelope, *, error: str, attempts: int, at: datetime) -> bool:
-    """Keep an event that was given up; False when it already lies here."""
-    body = msgspec.json.encode(envelope).decode()
-    row = {
-        "id": envelope.id,
-        "type": envelope.type,
-        "body": body,
-        "error": error,
-        "attempts": attempts,
-        "at": at,
-    }
-    return insert_if_new(connection, dead_letters, row)
+def save(connection: Connection, envelope: Envelope, *, error: str, attempts: int, at: datetime) -> DeadLetter:
+    """Keep an event that was given up, unless it lies here already, and return it as a letter."""
+    letter = DeadLetter(envelope.id, envelope.type, envelope.to_json().decode(), error, attempts, at)
+    insert_if_new(connection, dead_letters, asdict(letter))
+    return letter
 
 
 def list_dead(connection: Connection, *, after: str, limit: int) -> list[DeadLetter]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from micromart_core import dead_letters, dispatch, outbox
 from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database, OpenTransaction
+from micromart_core.database_errors import CommitUnknown
 from micromart_core.dead_letters import DeadLetter
 from micromart_core.events import Envelope
 from micromart_core.settings import Settings
@@ -90,13 +91,11 @@ class InProcessDelivery:
                 if attempts >= ATTEMPTS:
                     self._put_aside(opened, envelope, told, attempts)
                 opened.commit()
-        except (DBAPIError, PoolTimeout) as lost:
+        except (DBAPIError, PoolTimeout, CommitUnknown) as lost:
             _log.warning("the database is gone; the event stays in the outbox: %s", lost)
 
     def _put_aside(self, opened: OpenTransaction, envelope: Envelope, told: str, attempts: int) -> None:
-        body = envelope.to_json().decode()
-        letter = DeadLetter(envelope.id, envelope.type, body, told, attempts, opened.now)
-        dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
+        letter = dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
         outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
         tx = Transaction(opened.connection, opened.now, THE_SHOP, self._settings, envelope.trace_id)
         self._on_dead(tx, letter)

@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from micromart_core import intents
+from micromart_core.admission import admit
 from micromart_core.caller import Caller
 from micromart_core.clock import stopwatch
-from micromart_core.database import Database, OpenTransaction
-from micromart_core.database_errors import CommitUnknown, explain, is_lost_connection, is_lost_race
-from micromart_core.errors import LostRace, MicroMartError, NotAllowed, SignInFirst, Unavailable
+from micromart_core.database import Database
+from micromart_core.database_errors import CommitUnknown, explain, is_lost_race
+from micromart_core.errors import LostRace, MicroMartError, Unavailable
 from micromart_core.events import Envelope
 from micromart_core.identity import Credentials, Identity
 from micromart_core.ids import new_id, new_trace_id
+from micromart_core.intents import make_request
 from micromart_core.metrics import Metrics
 from micromart_core.operation import Access, Change, Operation, Params, Result, access_to, name_of
 from micromart_core.rate_limit import RateLimit, Unlimited
@@ -31,9 +34,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.5
 _log = logging.getLogger("micromart.gateway")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Intent:
-    """One request: what to run, under which key, and how to know it again."""
+    """One request: what to run, under which key, and how its tries have gone so far."""
 
     operation: Callable[..., Any]
     args: tuple[Any, ...]
@@ -43,6 +46,17 @@ class _Intent:
     key_is_new: bool
     trace_id: str
     prepared: object
+    retries: int = 0
+    is_unknown: bool = False
+    """True: a try may have been committed, and no later one has looked it up yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a try; `recorded` is None when nothing was committed, as by a dry run."""
+
+    result: Any
+    recorded: list[Envelope] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +78,20 @@ class LocalGateway:
     def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
         intent = self._intend(operation, args, kwargs)
-        started, retries, outcome = stopwatch(), 0, "bug"
+        started, outcome = stopwatch(), "bug"
         try:
-            while True:
-                try:
-                    result: Result = self._attempt(intent, look_up=retries > 0)
-                except _Again as again:
-                    if retries == ATTEMPTS:
-                        raise again.told from again
-                    _pause(retries)
-                    retries += 1
-                    continue
-                outcome = "ok"
-                return result
+            done = self._insist(intent)
+            outcome = "ok"
         except MicroMartError as error:
-            outcome, error.trace_id = error.code, intent.trace_id
-            raise
+            told = UnknownOutcome(intent.key) if intent.is_unknown else error
+            outcome, told.trace_id = told.code, intent.trace_id
+            raise told from error.__cause__
         finally:
-            self._note(intent, outcome, stopwatch() - started, retries)
+            self._note(intent, outcome, stopwatch() - started)
+        if done.recorded is not None:
+            self.after_commit(done.recorded)
+        result: Result = done.result
+        return result
 
     def changes(self) -> Iterator[Change]:
         """Yield what changed, as it changes, until the iterator is closed."""
@@ -97,14 +107,26 @@ class LocalGateway:
         prepared = self.identity.prepare(self.credentials())
         return _Intent(operation, args, kwargs, access_to(operation), key, own_key is None, new_trace_id(), prepared)
 
-    def _attempt(self, intent: _Intent, *, look_up: bool) -> Any:
+    def _insist(self, intent: _Intent) -> _Done:
+        """Run until it is done or refused: a lost race or connection is tried again, so many times."""
+        while True:
+            try:
+                return self._attempt(intent)
+            except _Again as again:
+                if intent.retries == ATTEMPTS:
+                    raise again.told from again
+                _pause(intent.retries)
+                intent.retries += 1
+
+    def _attempt(self, intent: _Intent) -> _Done:
         """Run once; raise _Again when running it again is right."""
         try:
-            return self._once(intent, look_up=look_up or not intent.key_is_new)
+            return self._once(intent)
         except LostRace as error:
             raise _Again(error) from error
         except CommitUnknown as error:
-            raise _Again(UnknownOutcome(intent.key)) from error
+            intent.is_unknown = not intent.access.repeatable
+            raise _Again(_unreachable()) from error
         except (DBAPIError, PoolTimeout) as error:
             explained = explain(error)
             if explained is None:
@@ -113,75 +135,50 @@ class LocalGateway:
                 raise _Again(explained) from error
             raise explained from error
 
-    def _once(self, intent: _Intent, *, look_up: bool) -> Any:
+    def _once(self, intent: _Intent) -> _Done:
         with self.database.begin(writes=intent.access.writes) as opened:
             caller = self.identity.identify(opened.connection, opened.now, intent.prepared)
             self._admit(caller, intent)
-            guarded = not intent.access.repeatable
-            request_hash = intents.hash_request(intent.operation, intent.args, intent.kwargs) if guarded else ""
-            if guarded and look_up:
-                answer = intents.find_answer(
-                    opened.connection, caller.intent_owner, intent.key, intent.operation, request_hash
-                )
+            request = None
+            if not intent.access.repeatable:
+                request = make_request(caller, intent.key, intent.operation, intent.args, intent.kwargs)
+                answer = self._look_up(opened.connection, request, intent)
                 if answer is not None:
-                    return answer[0]
+                    return _Done(answer[0])
             tx = Transaction(opened.connection, opened.now, caller, self.settings, intent.trace_id)
             result = intent.operation(tx, *intent.args, **intent.kwargs)
             if self.dry_run:
-                return result
-            if guarded:
-                self._save_answer(intent, opened, caller, request_hash, result)
+                return _Done(result)
+            if request is not None:
+                intents.save_answer(opened.connection, request, result=result, trace_id=intent.trace_id, at=opened.now)
             opened.commit()
-        if intent.access.writes:
-            self.after_commit(tx.recorded)
-        return result
+        return _Done(result, tx.recorded if intent.access.writes else None)
 
     def _admit(self, caller: Caller, intent: _Intent) -> None:
-        permission = intent.access.permission
-        if permission is not None and permission in caller.stale:
-            raise SignInFirst(
-                "Sign in again.",
-                why=f"{permission} needs a fresh sign-in, and yours is too old",
-                hint="micromart auth login",
-            )
-        if permission is not None and permission not in caller.permissions:
-            if not caller.signed_in:
-                raise SignInFirst(
-                    "Sign in first.",
-                    why=f"this needs the permission {permission}",
-                    hint="micromart auth login",
-                )
-            raise NotAllowed(
-                "You may not do this.",
-                why=f"it needs the permission {permission}; {caller.actor} lacks it",
-                hint="ask an admin: micromart user grant",
-            )
-        self.rate_limit.check(caller)
+        """Raise what keeps the caller out; a try that is run again is not one more request."""
+        if intent.access.permission is not None:
+            admit(caller, intent.access.permission)
+        if intent.retries == 0:
+            self.rate_limit.check(caller)
 
-    def _save_answer(
-        self, intent: _Intent, opened: OpenTransaction, caller: Caller, request_hash: str, result: Any
-    ) -> None:
-        intents.save_answer(
-            opened.connection,
-            caller.intent_owner,
-            intent.key,
-            intent.operation,
-            request_hash,
-            result=result,
-            trace_id=intent.trace_id,
-            at=opened.now,
-        )
+    def _look_up(self, connection: Connection, request: intents.Request, intent: _Intent) -> tuple[Any] | None:
+        """Return the stored answer in a tuple; a key that was just made has none before its first try."""
+        if intent.key_is_new and intent.retries == 0:
+            return None
+        answer = intents.find_answer(connection, request)
+        intent.is_unknown = False
+        return answer
 
-    def _note(self, intent: _Intent, outcome: str, seconds: float, retries: int) -> None:
+    def _note(self, intent: _Intent, outcome: str, seconds: float) -> None:
         name = name_of(intent.operation)
-        self.metrics.note(name, outcome, seconds, retries)
+        self.metrics.note(name, outcome, seconds, intent.retries)
         if _log.isEnabledFor(logging.INFO):
             facts = {
                 "event.action": name,
                 "event.outcome": outcome,
                 "event.duration": int(seconds * 1e9),
                 "trace.id": intent.trace_id,
-                "retries": retries,
+                "retries": intent.retries,
             }
             _log.info("%s %s", name, outcome, extra=facts)
 
@@ -195,7 +192,7 @@ class _Again(Exception):
 
 
 class UnknownOutcome(Unavailable):
-    """The database was lost at the commit and did not come back: it may or may not have happened."""
+    """The database was lost at the commit and has not answered since: it may or may not have happened."""
 
     code = "outcome_unknown"
 
@@ -208,12 +205,15 @@ class UnknownOutcome(Unavailable):
         )
 
 
+def _unreachable() -> Unavailable:
+    return Unavailable(
+        "The database cannot be reached.", why="the answer to COMMIT never came", hint="micromart doctor"
+    )
+
+
 def _may_succeed(error: DBAPIError | PoolTimeout) -> bool:
     """True for a lost race and for a connection lost on the way; a server that takes no connection is down."""
-    if not isinstance(error, DBAPIError):
-        return False
-    refused = "connection failed" in str(error.orig)
-    return is_lost_race(error) or (is_lost_connection(error) and not refused)
+    return isinstance(error, DBAPIError) and (is_lost_race(error) or error.connection_invalidated)
 
 
 def _pause(attempt: int) -> None:

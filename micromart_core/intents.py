@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from inspect import signature
@@ -10,6 +11,7 @@ from typing import Any, get_type_hints
 import msgspec
 from sqlalchemy import Column, Connection, Index, Table, Text, delete, insert, select
 
+from micromart_core.caller import Caller
 from micromart_core.errors import Conflict
 from micromart_core.operation import name_of
 from micromart_core.schema import Instant, metadata
@@ -45,47 +47,65 @@ class KeyReused(Conflict):
         )
 
 
-def hash_request(operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """Return what two requests must share to be the same: the operation and its arguments."""
+class AnswerOutdated(Conflict):
+    """The answer was stored by another version of this program, which knew it in another shape."""
+
+    code = "idempotency.answer_outdated"
+
+    def __init__(self, key: str, operation: str) -> None:
+        self.key, self.operation = key, operation
+        super().__init__(
+            f"This was done before under the key “{key}”; its answer can no longer be read.",
+            why=f"another version of MicroMart stored the answer of {operation}",
+            hint="look at what it changed; use a new key to do it again",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What makes two requests the same: whose they are, their key, the operation and its arguments."""
+
+    owner: str
+    key: str
+    operation: Callable[..., Any]
+    hash: str
+
+
+def make_request(
+    caller: Caller, key: str, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Request:
+    """Return a caller's request; arguments given by position, by name or left out hash alike."""
     bound = signature(operation).bind(None, *args, **kwargs)
     bound.apply_defaults()
     arguments = list(bound.arguments.items())[1:]
-    return hashlib.sha256(msgspec.json.encode([name_of(operation), arguments], order="deterministic")).hexdigest()
+    digest = hashlib.sha256(msgspec.json.encode([name_of(operation), arguments], order="deterministic"))
+    return Request(caller.intent_owner, key, operation, digest.hexdigest())
 
 
-def find_answer(
-    connection: Connection, owner: str, key: str, operation: Callable[..., Any], request_hash: str
-) -> tuple[Any] | None:
-    """Return the stored answer in a tuple, None when the key is new; raise KeyReused for another request's key."""
+def find_answer(connection: Connection, request: Request) -> tuple[Any] | None:
+    """Return the stored answer in a tuple, None when the key is new; raise KeyReused or AnswerOutdated."""
     row = connection.execute(
         select(intents.c.operation, intents.c.request_hash, intents.c.result)
-        .where(intents.c.caller == owner)
-        .where(intents.c.key == key)
+        .where(intents.c.caller == request.owner)
+        .where(intents.c.key == request.key)
     ).first()
     if row is None:
         return None
-    if row.request_hash != request_hash:
-        raise KeyReused(key, row.operation)
-    return (msgspec.json.decode(row.result, type=result_type(operation)),)
+    if row.request_hash != request.hash:
+        raise KeyReused(request.key, row.operation)
+    try:
+        return (msgspec.json.decode(row.result, type=result_type(request.operation)),)
+    except msgspec.ValidationError as error:
+        raise AnswerOutdated(request.key, row.operation) from error
 
 
-def save_answer(
-    connection: Connection,
-    owner: str,
-    key: str,
-    operation: Callable[..., Any],
-    request_hash: str,
-    *,
-    result: Any,
-    trace_id: str,
-    at: datetime,
-) -> None:
+def save_answer(connection: Connection, request: Request, *, result: Any, trace_id: str, at: datetime) -> None:
     """Store an answer; the primary key refuses it (IntegrityError) when another process just did."""
     row = {
-        "caller": owner,
-        "key": key,
-        "operation": name_of(operation),
-        "request_hash": request_hash,
+        "caller": request.owner,
+        "key": request.key,
+        "operation": name_of(request.operation),
+        "request_hash": request.hash,
         "result": msgspec.json.encode(result).decode(),
         "trace_id": trace_id,
         "at": at,

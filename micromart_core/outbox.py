@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
     Integer,
     Table,
     Text,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.events import Envelope
-from micromart_core.schema import Instant, metadata
+from micromart_core.schema import Instant, metadata, partial_index
 from micromart_core.upsert import upsert
 
 
@@ -54,12 +53,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
 )
-Index(
-    "outbox_unpublished",
-    outbox.c.id,
-    postgresql_where=outbox.c.published_at.is_(None),
-    sqlite_where=outbox.c.published_at.is_(None),
-)
+partial_index("outbox_unpublished", outbox.c.id, where=outbox.c.published_at.is_(None))
 _APPEND = insert(outbox)
 _PUBLISHED = (
     update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(published_at=bindparam("at_"))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Index, Integer, MetaData, Table, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -44,3 +44,26 @@ class Instant(TypeDecorator[datetime]):
             return None
         moment: datetime = _EPOCH + value * _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
         return moment
+
+
+_partial: list[tuple[Index, ColumnElement[bool]]] = []
+_roomy: list[Table] = []
+
+
+def partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
+    """Declare an index of those rows only that meet a condition."""
+    _partial.append((Index(name, *columns, unique=unique), where))
+
+
+def leave_room(table: Table) -> None:
+    """Let PostgreSQL leave room in the pages of a table whose rows change often: a new version lies beside the old."""
+    _roomy.append(table)
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_the_dialects(*_details: Any, **_options: Any) -> None:
+    """Set what is said to one database only. Said earlier, it would load PostgreSQL's dialect for every verb."""
+    for index, where in _partial:
+        index.dialect_kwargs.update({"postgresql_where": where, "sqlite_where": where})
+    for table in _roomy:
+        table.dialect_kwargs["postgresql_with"] = {"fillfactor": "70"}

@@ -102,6 +102,7 @@ class ShopUnderTest:
             price_of_one = {"price": Money.parse(price, "USD").amount, "currency": "USD"}
             moments = {"created_at": now, "updated_at": now}
             opened.connection.execute(insert(products).values(**names, **words, **price_of_one, **moments))
+            opened.connection.execute(text("UPDATE categories SET products = products + 1 WHERE key = 'tests'"))
             opened.commit()
 
     def needs_category(self, name: str) -> None:

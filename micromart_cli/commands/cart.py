@@ -95,10 +95,9 @@ def restore(
 ) -> None:
     """Take back what an ended hold had kept, as far as it is still free."""
     session = session_of(context)
-    before = _held_in(session.run(show_cart))
     restored = session.run(restore_cart, accept_prices)
     session.show(restored)
-    if restored.cart.item_count <= before:
+    if not restored.taken:
         raise NothingCameBack(restored)
 
 

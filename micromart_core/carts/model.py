@@ -86,6 +86,7 @@ class Restored:
     """What a restore took back, what was gone, and what is dearer and waits for `accept_prices`."""
 
     cart: Cart
+    taken: tuple[Sku, ...]
     missing: tuple[Sku, ...]
     dearer: tuple[Dearer, ...]
 

@@ -33,7 +33,8 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
 
     A `version` that is not the cart's raises StaleCart, unless the cart holds that quantity already.
     """
-    _check_quantity(tx, quantity)
+    if quantity < 0:
+        raise InvalidValue(f"{quantity} is no quantity.", why="a quantity is 0 or more")
     _need_a_cart_key(tx)
     cart, lines = _take_cart(tx, sku)
     offers = products.offers_of(tx, [sku, *(line.sku for line in lines if line.sku != sku)])
@@ -44,7 +45,7 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
     if quantity == has and not (quantity == 0 and was):
         return view_cart(tx, cart, lines, offers) if cart else view_without_open_cart(tx)
     if quantity > has:
-        _check_gain(tx, cart, lines, sku, offers)
+        _check_gain(tx, cart, lines, sku, quantity, offers)
     cart = cart or store.create_cart(tx, last_ended=tx.now)
     inventory.move_hold(tx, sku, by=quantity - has)
     lines = _save(tx, cart, lines, was, sku, quantity, offers)
@@ -119,27 +120,27 @@ def _take_live_cart(tx: Transaction) -> CartRow | None:
     return cart
 
 
-def _check_quantity(tx: Transaction, quantity: int) -> None:
-    if quantity < 0:
-        raise InvalidValue(f"{quantity} is no quantity.", why="a quantity is 0 or more")
-    if quantity > tx.settings.cart.max_units:
-        raise TooMuch("units of one product", tx.settings.cart.max_units, quantity)
-
-
 def _need_a_cart_key(tx: Transaction) -> None:
     if tx.caller.user_id is None and tx.caller.cart_key is None:
         raise InvalidValue("This door keeps no cart.", why="no user and no cart secret came with the request")
 
 
 def _check_gain(
-    tx: Transaction, cart: CartRow | None, lines: Sequence[LineRow], sku: Sku, offers: Mapping[Sku, Offer]
+    tx: Transaction,
+    cart: CartRow | None,
+    lines: Sequence[LineRow],
+    sku: Sku,
+    quantity: int,
+    offers: Mapping[Sku, Offer],
 ) -> None:
-    """Raise what forbids more of `sku`: unknown, not for sale, too many lines, or held too often in vain."""
+    """Raise what forbids `quantity` of `sku`: unknown, not for sale, too many, or held too often in vain."""
     offer = offers.get(sku)
     if offer is None or offer.status is ProductStatus.DRAFT:
         raise UnknownSku(sku)
     if offer.status is not ProductStatus.PUBLISHED:
         raise NotForSale(sku, offer.status)
+    if quantity > tx.settings.cart.max_units:
+        raise TooMuch("units of one product", tx.settings.cart.max_units, quantity)
     if sku in {line.sku for line in lines}:
         return
     if len(lines) >= tx.settings.cart.max_lines:

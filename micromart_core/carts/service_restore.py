@@ -49,7 +49,7 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
         store.touch(tx, cart.id, *after_gain(tx, cart))
         if ended is not None:
             store.mark_restored(tx, ended.id, [sku for sku in haul.taken if sku not in haul.missing])
-    return Restored(view_of_caller(tx), tuple(haul.missing), tuple(haul.dearer))
+    return Restored(view_of_caller(tx), tuple(haul.taken), tuple(haul.missing), tuple(haul.dearer))
 
 
 def _wanted(tx: Transaction, cart: CartRow | None, ended: CartRow | None) -> dict[Sku, LineRow]:

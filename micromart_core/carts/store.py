@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, literal, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.tables import cart_lines, carts
@@ -24,8 +36,8 @@ _past = carts.alias("past")
 _OWNER = bindparam("owner", type_=Text)
 # Statuses stand in the statements themselves. As parameters they would hide from PostgreSQL that a partial index fits,
 # so that it plans anew each time, and SQLAlchemy would spell out the IN each time.
-_IS_OPEN = literal_column(repr(CartStatus.OPEN.value))
-_ENDED = tuple(literal_column(repr(status.value)) for status in (CartStatus.EXPIRED, CartStatus.PARKED))
+_IS_OPEN = literal_column(repr(CartStatus.OPEN.value), Text)
+_ENDED = tuple(literal_column(repr(status.value), Text) for status in (CartStatus.EXPIRED, CartStatus.PARKED))
 _WRITTEN = ("quantity", "unit_price", "currency", "held")
 
 

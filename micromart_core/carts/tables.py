@@ -1,14 +1,10 @@
 """The tables of carts, apart from their statements because the stockroom reads and clears what their lines hold."""
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     ForeignKey,
-    Index,
     Integer,
     Table,
     Text,
@@ -16,7 +12,7 @@ from sqlalchemy import (
     false,
 )
 
-from micromart_core.schema import Instant, metadata
+from micromart_core.schema import Instant, leave_room, metadata, partial_index
 
 carts = Table(
     "carts",
@@ -33,7 +29,6 @@ carts = Table(
     Column("ended_at", Instant),
     CheckConstraint("status IN ('open', 'ordered', 'expired', 'parked', 'merged')", name="status"),
     CheckConstraint("(held_until IS NULL) = (hold_limit IS NULL)", name="deadline"),
-    postgresql_with={"fillfactor": "70"},
 )
 cart_lines = Table(
     "cart_lines",
@@ -47,22 +42,18 @@ cart_lines = Table(
     Column("added_at", Instant, nullable=False),
     Column("restored", Boolean, nullable=False, server_default=false()),
     CheckConstraint("quantity > 0", name="quantity"),
-    postgresql_with={"fillfactor": "70"},
 )
+leave_room(carts)
+leave_room(cart_lines)
 _HOLDING = carts.c.held_until.is_not(None)
 _OPEN_USER = and_(carts.c.status == "open", carts.c.user_id.is_not(None))
 _OPEN_SESSION = and_(carts.c.status == "open", carts.c.cart_key.is_not(None))
 _ENDED = carts.c.ended_at.is_not(None)
 
-
-def _index(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
-    Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
-
-
-_index("carts_holding", carts.c.held_until, where=_HOLDING)
-_index("one_open_cart_a_user", carts.c.user_id, unique=True, where=_OPEN_USER)
-_index("one_open_cart_a_session", carts.c.cart_key, unique=True, where=_OPEN_SESSION)
-_index("ended_carts_by_user", carts.c.user_id, carts.c.ended_at, where=_ENDED)
-_index("ended_carts_by_session", carts.c.cart_key, carts.c.ended_at, where=_ENDED)
-_index("ended_carts", carts.c.ended_at, where=_ENDED)
-_index("held_lines_by_sku", cart_lines.c.sku, where=cart_lines.c.held)
+partial_index("carts_holding", carts.c.held_until, where=_HOLDING)
+partial_index("one_open_cart_a_user", carts.c.user_id, unique=True, where=_OPEN_USER)
+partial_index("one_open_cart_a_session", carts.c.cart_key, unique=True, where=_OPEN_SESSION)
+partial_index("ended_carts_by_user", carts.c.user_id, carts.c.ended_at, where=_ENDED)
+partial_index("ended_carts_by_session", carts.c.cart_key, carts.c.ended_at, where=_ENDED)
+partial_index("ended_carts", carts.c.ended_at, where=_ENDED)
+partial_index("held_lines_by_sku", cart_lines.c.sku, where=cart_lines.c.held)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from micromart_core.errors import LostRace, NotAllowed
+from micromart_core.admission import admit
+from micromart_core.errors import LostRace
 from micromart_core.inventory import service_holds, store_evictions, store_holds, store_levels, store_stock
 from micromart_core.inventory.model import BelowHeld, Hold, HoldsEvicted, Reason, Sku, StockLevel, UnknownSku, reason_of
 from micromart_core.inventory.model_changes import Evict, HoldsReleased, ReleasedLine, UnknownHold
@@ -33,13 +34,9 @@ def make_room(tx: Transaction, level: StockLevel, wanted: int, reason: Reason, e
 
 
 def check_may_evict(tx: Transaction, evict: Evict | None) -> None:
-    """Raise NotAllowed when holds shall be evicted by somebody who may not release them."""
-    if evict is not None and Permission.STOCK_RELEASE_HOLD not in tx.caller.permissions:
-        raise NotAllowed(
-            "You may not evict holds.",
-            why=f"it needs the permission {Permission.STOCK_RELEASE_HOLD}; {tx.caller.actor} lacks it",
-            hint="ask an admin: micromart user grant",
-        )
+    """Raise SignInFirst or NotAllowed when holds shall be evicted by somebody who may not release them."""
+    if evict is not None:
+        admit(tx.caller, Permission.STOCK_RELEASE_HOLD)
 
 
 @operation("stock:release-hold")

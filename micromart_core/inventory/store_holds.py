@@ -129,7 +129,7 @@ def lock_stock_of_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:
 
 
 def lock_stock_of_order(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[Sku]:
-    """Lock, in order, every stock row that a locked cart's lines name; return which of `skus` have too few units free."""
+    """Lock, in order, every stock row that a locked cart's lines name; return which of `skus` have too few free."""
     rows = tx.connection.execute(_LOCK_STOCK_OF_ORDER, {"cart": cart_id}).all()
     return [Sku(row.sku) for row in rows if row.sku in skus and not row.held and row.free < row.quantity]
 

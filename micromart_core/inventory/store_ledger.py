@@ -3,37 +3,26 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import DDL, Index, and_, bindparam, event, func, insert, literal_column, select
+from sqlalchemy import DDL, Index, Integer, and_, bindparam, event, func, insert, literal_column, select
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.inventory.model import Sku, StockMovement
 from micromart_core.inventory.model_changes import Change
 from micromart_core.inventory.store_levels import stock, stock_movements
+from micromart_core.schema import partial_index
 from micromart_core.transaction import Transaction
 
-_NOTHING = literal_column("0")
+_NOTHING = literal_column("0", Integer)
 """A parameter would hide from PostgreSQL that one of the partial indexes fits."""
 _SOLD = and_(stock_movements.c.order_id.is_not(None), stock_movements.c.change < _NOTHING)
 _RESTOCKED = and_(stock_movements.c.order_id.is_not(None), stock_movements.c.change > _NOTHING)
 _OF_A_RUN = stock_movements.c.run_id.is_not(None)
-Index(
-    "stock_movements_sold_once",
-    stock_movements.c.order_id,
-    stock_movements.c.sku,
-    unique=True,
-    postgresql_where=_SOLD,
-    sqlite_where=_SOLD,
-)
+partial_index("stock_movements_sold_once", stock_movements.c.order_id, stock_movements.c.sku, where=_SOLD, unique=True)
 # Cancelled or returned, whatever the reason: what an order line took comes back once.
-Index(
-    "stock_movements_restocked_once",
-    stock_movements.c.order_id,
-    stock_movements.c.sku,
-    unique=True,
-    postgresql_where=_RESTOCKED,
-    sqlite_where=_RESTOCKED,
+partial_index(
+    "stock_movements_restocked_once", stock_movements.c.order_id, stock_movements.c.sku, where=_RESTOCKED, unique=True
 )
-Index("stock_movements_by_run", stock_movements.c.run_id, postgresql_where=_OF_A_RUN, sqlite_where=_OF_A_RUN)
+partial_index("stock_movements_by_run", stock_movements.c.run_id, where=_OF_A_RUN)
 Index("stock_movements_by_time", stock_movements.c.at)
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {

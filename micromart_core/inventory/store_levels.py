@@ -20,7 +20,7 @@ from sqlalchemy.engine import RowMapping
 
 from micromart_core.carts.tables import cart_lines, carts
 from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockLevel
-from micromart_core.schema import BigSerial, Instant, metadata
+from micromart_core.schema import BigSerial, Instant, leave_room, metadata
 from micromart_core.transaction import Transaction
 
 stock = Table(
@@ -34,8 +34,8 @@ stock = Table(
     CheckConstraint("held >= 0 AND held <= on_hand", name="never_oversold"),
     CheckConstraint(f"on_hand <= {LARGEST_STOCK}", name="bounded"),
     CheckConstraint("reorder_level >= 0", name="reorder_level"),
-    postgresql_with={"fillfactor": "70"},
 )
+leave_room(stock)
 stock_movements = Table(
     "stock_movements",
     metadata,

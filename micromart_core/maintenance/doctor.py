@@ -131,6 +131,7 @@ def _token_store(home: Home) -> Check:
 
 def _daemon(shop: Shop) -> Check:
     """Tell what waits for a daemon, or for cron; waiting is a warning, since every verb does some of the work."""
+    migration.check(shop.database)  # without its tables there is nothing to count
     events = shop.operator().run(count_waiting_events)
     mails = shop.operator().run(count_waiting)
     told = f"none runs; verbs do its work along. Waiting: {events} events, {mails.queued} letters"

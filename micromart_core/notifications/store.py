@@ -17,7 +17,7 @@ from micromart_core.notifications.model import (
     Waiting,
     Written,
 )
-from micromart_core.schema import Instant, metadata
+from micromart_core.schema import Instant, metadata, partial_index
 from micromart_core.transaction import Transaction
 from micromart_core.upsert import insert_if_new
 
@@ -51,11 +51,11 @@ mails = Table(
 _QUEUED = mails.c.status == "queued"
 _OF_AN_ORDER = mails.c.order_id.is_not(None)
 _WITH_CODE = mails.c.secret_code.is_not(None)
-Index("mails_due", mails.c.next_attempt_at, postgresql_where=_QUEUED, sqlite_where=_QUEUED)
+partial_index("mails_due", mails.c.next_attempt_at, where=_QUEUED)
 Index("mails_by_time", mails.c.queued_at, mails.c.id)
 Index("mails_by_status", mails.c.status, mails.c.queued_at, mails.c.id)
-Index("mails_by_order", mails.c.order_id, postgresql_where=_OF_AN_ORDER, sqlite_where=_OF_AN_ORDER)
-Index("mails_with_code", mails.c.secret_until, postgresql_where=_WITH_CODE, sqlite_where=_WITH_CODE)
+partial_index("mails_by_order", mails.c.order_id, where=_OF_AN_ORDER)
+partial_index("mails_with_code", mails.c.secret_until, where=_WITH_CODE)
 _FACTS = (
     mails.c.id,
     mails.c.to,

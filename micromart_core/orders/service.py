@@ -3,7 +3,6 @@
 from micromart_core.caller import UserId
 from micromart_core.carts import service_upkeep as carts
 from micromart_core.carts.model import CartStatus, CartToOrder, EmptyCart
-from micromart_core.errors import SignInFirst
 from micromart_core.ids import new_id
 from micromart_core.inventory import service_holds as stockroom
 from micromart_core.inventory.model import Sku, SoldOut
@@ -29,9 +28,7 @@ def place_order(
     Raise EmptyCart, UnknownAddress, AddressNeeded, or CartChangedMeanwhile when the hold has ended and
     something is gone or dearer.
     """
-    user_id = tx.caller.user_id
-    if user_id is None:
-        raise SignInFirst("Sign in first.", why="an order belongs to a user", hint="micromart auth login")
+    user_id = users.person(tx)
     cart = carts.lock_cart_to_order(tx, cart_id)
     if cart is not None and cart.status is CartStatus.ORDERED:
         done = store.find_order_of_cart(tx, cart.id, user_id)

@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from micromart_core.schema import Instant, metadata
+from micromart_core.schema import Instant, metadata, partial_index
 
 users = Table(
     "users",
@@ -50,13 +50,7 @@ addresses = Table(
     CheckConstraint("length(country) = 2", name="country"),
 )
 Index("addresses_by_user", addresses.c.user_id, addresses.c.id)
-Index(
-    "one_default_address_a_user",
-    addresses.c.user_id,
-    unique=True,
-    postgresql_where=addresses.c.is_default,
-    sqlite_where=addresses.c.is_default,
-)
+partial_index("one_default_address_a_user", addresses.c.user_id, where=addresses.c.is_default, unique=True)
 user_orders = Table(
     "user_orders",
     metadata,

@@ -159,7 +159,7 @@ CREATE INDEX audit_trail_by_trace ON audit_trail (trace_id);
 
 CREATE OR REPLACE FUNCTION refuse_to_change_the_audit_trail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
 
-CREATE TRIGGER audit_trail_never_changed BEFORE UPDATE OR DELETE ON audit_trail FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_audit_trail();
+CREATE TRIGGER audit_trail_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_audit_trail();
 
 CREATE TABLE categories (
     key TEXT COLLATE "C" NOT NULL,

@@ -428,7 +428,7 @@ CREATE INDEX products_by_price ON products (status, price, sku);
 
 CREATE INDEX products_by_shelf ON products (status, category_key, name_key, sku, price);
 
-CREATE VIRTUAL TABLE product_search USING fts5(name_key, category_key, words, content='products', content_rowid='id', tokenize='unicode61', prefix='1 2 3');
+CREATE VIRTUAL TABLE product_search USING fts5(name_key, category_key, words, content='products', content_rowid='id', tokenize='ascii', detail='column', prefix='1 2 3 4 5');
 
 CREATE TRIGGER product_search_insert AFTER INSERT ON products BEGIN INSERT INTO product_search (rowid, name_key, category_key, words) VALUES (new.id, new.name_key, new.category_key, new.words); END;
 

@@ -1,5 +1,9 @@
 """What doctor sees, and how it says how to mend it."""
 
+import sqlite3
+
+import pytest
+
 CHECKS = ["database", "migrations", "redis", "broker", "mail", "identity", "clock", "token store", "daemon"]
 
 
@@ -55,8 +59,6 @@ def test_a_state_folder_that_others_may_enter_is_found(cli, home):
 
 
 def test_a_database_of_another_version_is_found_and_the_way_out_named(cli, home):
-    import sqlite3
-
     cli("cart", "show")
     with sqlite3.connect(home / "data/shop.db") as database:
         database.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
@@ -73,3 +75,28 @@ def test_people_get_a_table(cli):
 
     assert "token store" in shown
     assert shown.splitlines()[0].split() == ["check", "ok", "detail", "fix"]
+
+
+@pytest.mark.servers
+def test_a_server_database_without_tables_is_found_and_the_way_out_named(cli, empty_postgresql, monkeypatch):
+    monkeypatch.setenv("MICROMART_DATABASE__URL", empty_postgresql())
+
+    ran = cli("doctor", "--json")
+    checks = checks_of(ran)
+
+    assert ran.code == 1
+    assert checks["database"]["ok"]
+    assert checks["clock"]["ok"]
+    assert checks["migrations"]["fix"] == "micromart db upgrade"
+    assert not checks["identity"]["ok"]
+    assert not checks["daemon"]["ok"]
+
+
+def test_a_database_file_without_tables_is_found(cli, home):
+    (home / "data").mkdir(parents=True)
+    sqlite3.connect(home / "data/shop.db").close()
+
+    checks = checks_of(cli("doctor", "--json"))
+
+    assert not checks["migrations"]["ok"]
+    assert not checks["daemon"]["ok"]

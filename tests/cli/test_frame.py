@@ -264,7 +264,7 @@ def test_words_that_are_no_text_are_refused(micromart):
 def test_a_terminal_of_few_signs_gets_question_marks(micromart):
     ran = micromart("demo", env={"PYTHONIOENCODING": "ascii"})
 
-    assert ran.code == 0
+    assert ran.code == 0, ran.err
     assert "? micromart product list" in ran.out
 
 

@@ -222,6 +222,8 @@ def test_quantities_are_bounded(shop):
 
     with pytest.raises(TooMuch):
         ann.run(set_quantity, TEA, 100)
+    with pytest.raises(UnknownSku):
+        ann.run(set_quantity, Sku("NOPE"), 100)
     with pytest.raises(InvalidValue):
         ann.run(set_quantity, TEA, -1)
     assert ann.run(set_quantity, TEA, 99).item_count == 99

@@ -43,6 +43,10 @@ def test_a_byte_order_mark_windows_lines_and_empty_rows_are_accepted():
     assert rows == (Row(2, {"sku": "A", "name": "one"}), Row(4, {"sku": "B", "name": "two"}))
 
 
+def test_a_number_stays_a_number():
+    assert write_rows(("a", "b"), [(-3, 0)]) == "a,b\n-3,0\n"
+
+
 def test_none_becomes_an_empty_cell():
     assert write_rows(("a", "b"), [(None, 1)]) == "a,b\n,1\n"
 
