@@ -147,7 +147,7 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
         from micromart_core.patient_connection import PatientConnection
 
         connection = PatientConnection.connect(*arguments, **named)
-        connection.usual_patience = (_STATEMENT + 1) * limit  # the server gives up first, and says why
+        connection.short_patience, connection.long_patience = limit, (_STATEMENT + 1) * limit
         return connection
 
     event.listen(engine, "do_connect", connect)
@@ -163,12 +163,13 @@ def _begin_postgresql(connection: Connection, *, writes: bool) -> datetime:
     """Begin and ask for the time in one round trip, past SQLAlchemy, so a broken connection must be told to it here."""
     errors = connection.dialect.loaded_dbapi.Error
     try:
-        cursor: Any = connection.connection.cursor()
         driver = _driver(connection)
-        driver.patience_seconds = driver.usual_patience
+        driver.patience_seconds = driver.short_patience
+        cursor: Any = connection.connection.cursor()
         cursor.execute(_BEGIN_AND_NOW[writes], prepare=False)
         cursor.nextset()
         now: datetime = cursor.fetchone()[0]
+        driver.patience_seconds = driver.long_patience
     except errors as error:
         connection.invalidate(error)
         connection.engine.dispose()  # what broke while idle seldom broke alone, and attempts are few

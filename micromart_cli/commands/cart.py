@@ -120,15 +120,9 @@ def _add(session: Session, sku: Sku, quantity: int) -> Cart:
     for _ in range(ATTEMPTS):
         cart = session.run(show_cart)
         is_open = cart.status is CartStatus.OPEN and cart.id is not None
-        wanted = _held_in(cart, sku) + quantity
+        wanted = (cart.quantity_of(sku) if is_open else 0) + quantity
         try:
             return session.run(set_quantity, sku, wanted, cart.version if is_open else _NO_CART)
         except StaleCart as stale:
             changed = stale
     raise changed
-
-
-def _held_in(cart: Cart, sku: Sku | None = None) -> int:
-    if cart.status is not CartStatus.OPEN:
-        return 0
-    return cart.item_count if sku is None else cart.quantity_of(sku)

@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver, StaleCart, TooMuch
-from micromart_core.carts.service import clear_cart, extend_hold, remove_lines, set_quantity, show_cart
+from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver
+from micromart_core.carts.service import extend_hold, set_quantity, show_cart
 from micromart_core.carts.service_upkeep import sweep_expired
-from micromart_core.errors import InvalidValue
-from micromart_core.inventory.model import OutOfStock, Sku, UnknownSku
-from micromart_core.products.model import NotForSale
+from micromart_core.inventory.model import OutOfStock, Sku
 
 TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
 
@@ -172,27 +170,6 @@ def test_after_a_fill_up_with_expired_holds_all_stock_can_be_sold(shop, clock):
     assert shop.guest("ann").run(set_quantity, TEA, 30).item_count == 30
 
 
-def test_setting_is_absolute_so_a_repeat_is_harmless(shop):
-    shop.stocks(TEA, on_hand=5)
-    ann = shop.guest("ann")
-    first = ann.run(set_quantity, TEA, 2)
-
-    again = ann.run(set_quantity, TEA, 2, first.version - 1)
-
-    assert again.version == first.version
-    assert shop.raw_stock(TEA) == (5, 2)
-
-
-def test_a_second_window_is_told_that_the_cart_has_changed(shop):
-    shop.stocks(TEA, on_hand=5)
-    ann = shop.guest("ann")
-    seen = ann.run(set_quantity, TEA, 1)
-    ann.run(set_quantity, TEA, 2)
-
-    with pytest.raises(StaleCart):
-        ann.run(set_quantity, TEA, 3, seen.version)
-
-
 def test_the_price_is_locked_with_the_hold_and_a_lower_one_wins(shop):
     shop.stocks(TEA, on_hand=5, price="4.50")
     ann = shop.guest("ann")
@@ -202,77 +179,6 @@ def test_the_price_is_locked_with_the_hold_and_a_lower_one_wins(shop):
     assert str(ann.run(set_quantity, TEA, 2).lines[0].price) == "4.50"
     _reprice(shop, TEA, 300)
     assert str(ann.run(show_cart).lines[0].price) == "3.00"
-
-
-def test_only_published_products_can_be_added(shop):
-    shop.stocks("OLD-1", on_hand=5, status="archived")
-    shop.stocks("NEW-1", on_hand=5, status="draft")
-    ann = shop.guest("ann")
-
-    with pytest.raises(NotForSale):
-        ann.run(set_quantity, Sku("OLD-1"), 1)
-    for sku in ("NEW-1", "NOPE"):
-        with pytest.raises(UnknownSku):
-            ann.run(set_quantity, Sku(sku), 1)
-
-
-def test_quantities_are_bounded(shop):
-    shop.stocks(TEA, on_hand=500)
-    ann = shop.guest("ann")
-
-    with pytest.raises(TooMuch):
-        ann.run(set_quantity, TEA, 100)
-    with pytest.raises(UnknownSku):
-        ann.run(set_quantity, Sku("NOPE"), 100)
-    with pytest.raises(InvalidValue):
-        ann.run(set_quantity, TEA, -1)
-    assert ann.run(set_quantity, TEA, 99).item_count == 99
-
-
-def test_lines_are_bounded(shop):
-    ann = shop.guest("ann")
-    for number in range(50):
-        shop.stocks(f"P-{number}", on_hand=1)
-        ann.run(set_quantity, Sku(f"P-{number}"), 1)
-    shop.stocks(TEA, on_hand=1)
-
-    with pytest.raises(TooMuch):
-        ann.run(set_quantity, TEA, 1)
-
-
-def test_removing_and_clearing_put_everything_back(shop):
-    shop.stocks(TEA, on_hand=5)
-    shop.stocks(MUG, on_hand=5)
-    ann = shop.guest("ann")
-    ann.run(set_quantity, TEA, 2)
-    ann.run(set_quantity, MUG, 3)
-
-    assert [line.sku for line in ann.run(remove_lines, (TEA, Sku("NOPE"))).lines] == [MUG]
-    assert shop.raw_stock(TEA) == (5, 0)
-    assert ann.run(clear_cart).lines == ()
-    assert shop.raw_stock(MUG) == (5, 0)
-
-
-def test_a_refused_change_changes_nothing(shop):
-    shop.stocks(TEA, on_hand=2)
-    ann = shop.guest("ann")
-    before = ann.run(set_quantity, TEA, 1)
-
-    with pytest.raises(OutOfStock):
-        ann.run(set_quantity, TEA, 3)
-
-    assert ann.run(show_cart).version == before.version
-    assert shop.raw_stock(TEA) == (2, 1)
-
-
-def test_a_dry_run_changes_nothing(shop):
-    shop.stocks(TEA, on_hand=2)
-
-    shown = shop.guest("ann").under(dry_run=True).run(set_quantity, TEA, 2)
-
-    assert shown.item_count == 2
-    assert shop.guest("ann").run(show_cart).lines == ()
-    assert shop.raw_stock(TEA) == (2, 0)
 
 
 def _reprice(shop, sku, amount):
