@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.figures import Figure, save, table_of
+from benchmarks.servers import server_facts
 
 NAMES = ("startup", "hold", "order", "sweep", "catalogue")
 _FOLDER = Path(__file__).parents[1] / ".dev" / "bench"
@@ -25,9 +26,11 @@ def main() -> int:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     load_before = os.getloadavg()[0]
     figures = [figure for name in chosen.names or NAMES for figure in _measure(name, quick=chosen.quick)]
-    save(_FOLDER / "report.json", figures, load_before)
+    server = server_facts()
+    save(_FOLDER / "report.json", figures, load_before, server)
     sys.stdout.write(table_of(figures) + "\n")
-    print(f"load {load_before:.1f} before, {os.getloadavg()[0]:.1f} after; details in {_FOLDER}", file=sys.stderr)
+    loads = f"load {load_before:.1f} before, {os.getloadavg()[0]:.1f} after"
+    print(f"{loads}; PostgreSQL with fsync {server['fsync']}; details in {_FOLDER}", file=sys.stderr)
     return int(not chosen.quick and any(figure.verdict == "missed" for figure in figures))
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,10 +66,11 @@ def table_of(figures: Sequence[Figure]) -> str:
     return "\n".join(_line(row, widths) for row in (titles, *rows))
 
 
-def save(file: Path, figures: Sequence[Figure], load_before: float) -> None:
-    """Write figures and what is known of the machine as JSON."""
+def save(file: Path, figures: Sequence[Figure], load_before: float, server: Mapping[str, str]) -> None:
+    """Write figures and what is known of the machine and its PostgreSQL as JSON."""
     found = [asdict(figure) | {"verdict": figure.verdict} for figure in figures]
-    file.write_text(json.dumps({"machine": machine(load_before), "figures": found}, indent=2) + "\n")
+    report = {"machine": machine(load_before), "postgresql": dict(server), "figures": found}
+    file.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def machine(load_before: float) -> dict[str, object]:

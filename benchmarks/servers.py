@@ -11,6 +11,8 @@ from deploy.stack.stack import alone_in
 
 _STACK = Path(__file__).parents[1] / ".stack"
 _URL = "MICROMART_DATABASE__URL"
+_TOLD = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+"""A server that waits for its disk favours whoever does more for each commit."""
 
 
 def server_url() -> URL:
@@ -35,6 +37,15 @@ def own_database(purpose: str) -> Iterator[URL]:
     finally:
         _run(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.dispose()
+
+
+def server_facts() -> dict[str, str]:
+    """Return what a reader of the figures must know of the server."""
+    server = create_engine(server_url())
+    with server.connect() as connection:
+        facts = {name: str(connection.scalar(text(f"SHOW {name}"))) for name in _TOLD}
+    server.dispose()
+    return facts
 
 
 def url_text(url: URL) -> str:

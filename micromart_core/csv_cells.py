@@ -33,7 +33,9 @@ def read_rows(text: str, required: Sequence[str], optional: Sequence[str] = ()) 
     Raise BadRows when the header is wrong, InvalidValue when the file is too large. A malformed row has an `error`.
     """
     if len(text) > LARGEST_FILE:
-        raise InvalidValue("The file is too large.", why=f"at most {LARGEST_FILE // 1024 // 1024} MiB at a time")
+        raise InvalidValue(
+            "The file is too large.", why=f"at most {LARGEST_FILE // 1024 // 1024} MiB at a time", hint="split it"
+        )
     records = _records(text.removeprefix(_BYTE_ORDER_MARK))
     header = _read_header(next(records, (1, [], "the file is empty")), required, optional)
     return tuple(_row(number, cells, error, header) for number, cells, error in records if cells or error)

@@ -43,13 +43,6 @@ class OpenTransaction:
                 raise CommitUnknown from error
             raise
 
-    def lift_limits(self) -> None:
-        """Let this transaction take its time, also with each of its statements."""
-        if self.connection.dialect.name == "postgresql":
-            for statement in _NO_LIMITS:
-                self.connection.exec_driver_sql(statement)
-            _driver(self.connection).patience_seconds = None
-
 
 class Database:
     """The shop's database. `clock` replaces the database's own time in tests only."""
@@ -91,16 +84,29 @@ class Database:
             self._write_lock.close()
 
 
+def lift_limits(connection: Connection) -> None:
+    """Let the transaction of this connection take its time, also with each of its statements."""
+    if connection.dialect.name == "postgresql":
+        for statement in _NO_LIMITS:
+            connection.exec_driver_sql(statement)
+        _driver(connection).patience_seconds = None
+
+
 def _parse(url: str) -> Any:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise InvalidValue(
-            f"“{url}” is not a database URL.",
+            "database.url is not a database URL.",
+            why="it cannot be read as one; it is not shown, since it may hold a password",
             hint="sqlite:////abs/path/shop.db or postgresql+psycopg://user@host/name",
         ) from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise InvalidValue(f"{parsed.get_backend_name()} is not supported.", hint="use sqlite or postgresql+psycopg")
+        raise InvalidValue(
+            f"{parsed.get_backend_name()} is not supported.",
+            why="this shop knows two kinds of database",
+            hint="use sqlite or postgresql+psycopg",
+        )
     return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
@@ -114,8 +120,12 @@ def _sqlite(settings: DatabaseSettings) -> Engine:
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()  # SQLAlchemy does not know it yet: it would stay open
+            raise
 
     event.listen(engine, "connect", prepare)
     return engine

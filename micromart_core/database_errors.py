@@ -54,11 +54,6 @@ def is_lost_connection(error: DBAPIError) -> bool:
     )
 
 
-def is_refused_connection(error: DBAPIError) -> bool:
-    """True when no connection came about at all: nothing was done, and asking again at once is in vain."""
-    return "connection failed" in str(error.orig) or type(error.orig).__name__ == "ConnectionTimeout"
-
-
 def is_lost_race(error: DBAPIError) -> bool:
     """True when running the same operation again may well succeed."""
     return sqlstate_of(error) in _LOST_RACES or str(error.orig).startswith(_SQLITE_RACES)

@@ -4,15 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from micromart_core import dead_letters, dispatch, outbox
 from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database, OpenTransaction
-from micromart_core.database_errors import CommitUnknown
+from micromart_core.database_errors import CommitUnknown, explain
 from micromart_core.dead_letters import DeadLetter
+from micromart_core.errors import LostRace, MicroMartError, TryAgain, Unavailable
 from micromart_core.events import Envelope
+from micromart_core.explained import explained
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
@@ -37,19 +36,22 @@ class InProcessDelivery:
     def deliver(self, envelopes: Sequence[Envelope]) -> int:
         """Deliver these events and all that follow from them; return how many were delivered.
 
-        Never raises for a handler's fault: the sale that recorded the event has been committed already.
+        Never raises for a handler's fault or a lost database: the sale that recorded the event has been committed.
         """
         self._load_handlers()
         waiting, delivered = list(envelopes), 0
-        while waiting:
-            batch, waiting = waiting[:BATCH], waiting[BATCH:]
-            followed, count = self._deliver_batch(batch)
-            waiting += followed
-            delivered += count
+        try:
+            while waiting:
+                batch, waiting = waiting[:BATCH], waiting[BATCH:]
+                followed, count = self._deliver_batch(batch)
+                waiting += followed
+                delivered += count
+        except _DatabaseGone as gone:
+            _log.warning("the database is gone; events stay in the outbox: %s", gone)
         return delivered
 
     def drain(self, *, older_than: timedelta = LEFT_BEHIND) -> int:
-        """Deliver what lies in the outbox since a while; return how many events were delivered."""
+        """Deliver what lies in the outbox since a while; return how many were delivered, or raise Unavailable."""
         delivered = 0
         while envelopes := self._list_left_behind(older_than):
             count = self.deliver(envelopes)
@@ -59,13 +61,15 @@ class InProcessDelivery:
         return delivered
 
     def _list_left_behind(self, older_than: timedelta) -> list[Envelope]:
-        with self._database.begin(writes=False) as opened:
+        with explained(), self._database.begin(writes=False) as opened:
             return outbox.list_waiting(opened.connection, before=opened.now - older_than, limit=BATCH)
 
     def _deliver_batch(self, batch: Sequence[Envelope]) -> tuple[list[Envelope], int]:
         try:
             return dispatch.deliver(self._database, self._settings, batch), len(batch)
-        except Exception as error:  # noqa: BLE001  # a handler's bug may be any error; nothing of the batch has happened
+        except Exception as error:  # a handler's bug may be any error; nothing of the batch has happened
+            if _is_out_of_reach(error):
+                raise _DatabaseGone(str(error)) from error
             if len(batch) > 1:
                 return self._one_by_one(batch)
             self._note_failure(batch[0], error)
@@ -86,16 +90,28 @@ class InProcessDelivery:
         facts = {"trace.id": envelope.trace_id}
         _log.warning("%s %s was not delivered: %s", envelope.type, envelope.id, told, extra=facts)
         try:
-            with self._database.begin(writes=True) as opened:
+            with explained(), self._database.begin(writes=True) as opened:
                 attempts = outbox.note_failure(opened.connection, envelope.id, told)
                 if attempts >= ATTEMPTS:
                     self._put_aside(opened, envelope, told, attempts)
                 opened.commit()
-        except (DBAPIError, PoolTimeout, CommitUnknown) as lost:
-            _log.warning("the database is gone; the event stays in the outbox: %s", lost)
+        except (MicroMartError, CommitUnknown) as lost:
+            raise _DatabaseGone(str(lost)) from lost
 
     def _put_aside(self, opened: OpenTransaction, envelope: Envelope, told: str, attempts: int) -> None:
         letter = dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
         outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
         tx = Transaction(opened.connection, opened.now, THE_SHOP, self._settings, envelope.trace_id)
         self._on_dead(tx, letter)
+
+
+class _DatabaseGone(Exception):
+    """Nothing can be delivered now, whatever the handlers do."""
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """True when no handler is to blame, so that the failure must not count against its event."""
+    if isinstance(error, CommitUnknown):
+        return True
+    told = error if isinstance(error, MicroMartError) else explain(error)
+    return isinstance(told, Unavailable) or (isinstance(told, TryAgain) and not isinstance(told, LostRace))

@@ -38,7 +38,8 @@ class MicroMartError(Exception):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        MicroMartError.by_code[cls.code] = cls
+        if "code" in vars(cls):
+            MicroMartError.by_code[cls.code] = cls
 
     @property
     def details(self) -> dict[str, Any]:

@@ -134,5 +134,7 @@ def _event_in(letter: DeadLetter) -> Envelope:
 
 def _page_size(limit: int) -> int:
     if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(f"A page of {limit} cannot be had.", why=f"--limit is 1 to {LONGEST_PAGE}")
+        raise InvalidValue(
+            f"A page of {limit} cannot be had.", why=f"--limit is 1 to {LONGEST_PAGE}", hint="try --limit 50"
+        )
     return limit

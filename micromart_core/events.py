@@ -19,6 +19,8 @@ class Event:
 
     def __init_subclass__(cls, *, name: str, key: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if name in Event.by_name:
+            raise TypeError(f"two events are called {name}")
         cls.name, cls.key_field = name, key
         Event.by_name[name] = cls
 
@@ -44,7 +46,7 @@ class Envelope:
         try:
             return msgspec.json.decode(body, type=cls)
         except msgspec.MsgspecError as error:
-            raise InvalidValue("This is no event envelope.", why=str(error)) from error
+            raise InvalidValue("This is no event envelope.", why=str(error), hint="micromart dead list") from error
 
     def event(self) -> Event | None:
         """Return the event inside, None when its type is unknown here; raise InvalidValue when it is malformed."""
@@ -54,7 +56,9 @@ class Envelope:
         try:
             return msgspec.json.decode(self.data, type=event_type)
         except msgspec.MsgspecError as error:
-            raise InvalidValue(f"This {self.type} event is malformed.", why=str(error)) from error
+            raise InvalidValue(
+                f"This {self.type} event is malformed.", why=str(error), hint="micromart dead list"
+            ) from error
 
 
 def seal(event: Event, *, event_id: str, at: datetime, trace_id: str) -> Envelope:

@@ -191,23 +191,6 @@ class _Again(Exception):
         self.told = told
 
 
-class _Retries:
-    """How often an intent was run again, and whether one of its commits may have happened."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.in_doubt: UnknownOutcome | None = None
-
-    def wait_after(self, told: MicroMartError) -> None:
-        """Pause before the next attempt; after the last one, raise what the caller must know."""
-        if isinstance(told, UnknownOutcome):
-            self.in_doubt = told
-        if self.count == ATTEMPTS:
-            raise (self.in_doubt or told) if isinstance(told, Unavailable | TryAgain) else told
-        _pause(self.count)
-        self.count += 1
-
-
 class UnknownOutcome(Unavailable):
     """The database was lost at the commit and has not answered since: it may or may not have happened."""
 

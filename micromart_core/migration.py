@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from micromart_core.database import Database
+from micromart_core.database import Database, lift_limits
 from micromart_core.database_errors import sqlstate_of
 from micromart_core.errors import MicroMartError
 from micromart_core.explained import explained
@@ -180,7 +180,7 @@ def _alone_on_sqlite(database: Database) -> Iterator[Connection]:
 def _alone_on_postgresql(database: Database) -> Iterator[Connection]:
     _make_version_table(database)
     with database.begin(writes=True) as opened:
-        opened.connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        lift_limits(opened.connection)
         opened.connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         opened.connection.exec_driver_sql("LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE")
         opened.connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")

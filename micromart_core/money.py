@@ -31,10 +31,15 @@ class Money:
         try:
             minor = Decimal(text).scaleb(digits_of(currency))
         except InvalidOperation as error:
-            raise InvalidValue(f"“{text}” is not an amount of money.", hint="write it like 19.00") from error
+            raise InvalidValue(
+                f"“{text}” is not an amount of money.", why="it is no decimal number", hint="write it like 19.00"
+            ) from error
         if not minor.is_finite() or abs(minor) > LARGEST or minor != minor.to_integral_value():
-            digits = digits_of(currency)
-            raise InvalidValue(f"“{text}” is not an amount of {currency}.", why=f"{currency} has {digits} decimals")
+            raise InvalidValue(
+                f"“{text}” is not an amount of {currency}.",
+                why=f"{currency} has {digits_of(currency)} decimals",
+                hint=f"write it like {cls(1900, currency)}",
+            )
         return cls(int(minor), currency)
 
     def __str__(self) -> str:
@@ -61,7 +66,11 @@ class Money:
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:
-            raise InvalidValue(f"{self.currency} and {other.currency} cannot be added.")
+            raise InvalidValue(
+                f"{self.currency} and {other.currency} cannot be added.",
+                why="a shop has one currency, and something is priced in another",
+                hint="give the product a price anew: micromart product update SKU",
+            )
 
 
 def _whole(amount: Decimal) -> int:

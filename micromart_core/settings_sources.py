@@ -125,7 +125,9 @@ def _read_file(file: Path) -> Iterator[tuple[str, object]]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise InvalidValue(f"{file} cannot be read.", why=error.strerror or "") from error
+        raise InvalidValue(
+            f"{file} cannot be read.", why=error.strerror or str(error), hint=f"see who owns {file}"
+        ) from error
     except UnicodeDecodeError as error:
         raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
     yield from _values_of(body, file)

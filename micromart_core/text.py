@@ -42,6 +42,7 @@ class WrongLength(InvalidValue):
         super().__init__(
             f"The {field} is too long." if length else f"The {field} is empty.",
             why=f"it has {length} characters; 1 to {longest} are allowed",
+            hint=f"shorten the {field}" if length else f"give a {field}",
         )
 
 

@@ -16,7 +16,7 @@ PATIENCE, LONG_PATIENCE = 10.0, 60.0
 
 
 class TurnNeverCame(TryAgain):
-    """Whoever has the turn does not end it: it works for long, or it was stopped (SIGSTOP, a suspended virtual machine)."""
+    """Whoever has the turn does not end it: it works for long, or it was stopped."""
 
     code = "turn_never_came"
 

@@ -131,7 +131,7 @@ class ShopUnderTest:
 
 
 def _with_database(settings: Settings, url: str) -> Settings:
-    return replace(settings, database=DatabaseSettings(url=url))
+    return replace(settings, database=replace(settings.database, url=url))
 
 
 @pytest.fixture

@@ -49,4 +49,6 @@ def secret_of(settings: AutomationSettings) -> str:
     try:
         return Path(settings.secret_file).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(f"{settings.secret_file} cannot be read.", why=str(error)) from error
+        raise InvalidValue(
+            f"{settings.secret_file} cannot be read.", why=str(error), hint="see automation.secret_file and who owns it"
+        ) from error

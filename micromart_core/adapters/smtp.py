@@ -48,7 +48,11 @@ def server_of(settings: MailSettings) -> SmtpServer:
     usual = _SUBMISSION if user and url.scheme == "smtp" else _PORTS[url.scheme]
     password = _password(url.password, user, settings)
     if not f"{user}{password}".isascii():
-        raise InvalidValue("The mail server's user and password must be ASCII.", why="SMTP carries nothing else")
+        raise InvalidValue(
+            "The mail server's user and password must be ASCII.",
+            why="SMTP carries nothing else",
+            hint="choose others for mail.url and mail.password_file",
+        )
     return SmtpServer(url.hostname, port or usual, url.scheme == "smtps", user, password)
 
 

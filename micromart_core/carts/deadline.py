@@ -1,12 +1,19 @@
 """The one deadline of a cart: ten minutes from its last gain, fifteen from its first."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from micromart_core.carts.store import CartRow
+from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.transaction import Transaction
 
 Deadline = tuple[datetime | None, datetime | None]
 """held_until and hold_limit; both None when nothing is held."""
+
+
+def before_gain(cart: CartRow, lines: Sequence[LineRow]) -> CartRow:
+    """Return a cart as its next gain finds it: without the deadline when staff has just released all that it held."""
+    return cart if any(line.held for line in lines) else replace(cart, held_until=None, hold_limit=None)
 
 
 def after_gain(tx: Transaction, cart: CartRow) -> Deadline:

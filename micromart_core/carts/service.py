@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from micromart_core.carts import store
-from micromart_core.carts.deadline import after_change
+from micromart_core.carts.deadline import after_change, before_gain
 from micromart_core.carts.model import Cart, EmptyCart, Hoarding, HoldIsOver, StaleCart, TooMuch
+from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import end_own_cart, settle_own_cart
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.carts.view import view_cart, view_of_caller, view_without_open_cart
@@ -34,7 +35,9 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
     A `version` that is not the cart's raises StaleCart, unless the cart holds that quantity already.
     """
     if quantity < 0:
-        raise InvalidValue(f"{quantity} is no quantity.", why="a quantity is 0 or more")
+        raise InvalidValue(
+            f"{quantity} is no quantity.", why="a quantity is 0 or more", hint="micromart cart set SKU 1"
+        )
     _need_a_cart_key(tx)
     cart, lines = _take_cart(tx, sku)
     offers = products.offers_of(tx, [sku, *(line.sku for line in lines if line.sku != sku)])
@@ -60,10 +63,9 @@ def remove_lines(tx: Transaction, skus: tuple[Sku, ...]) -> Cart:
         return view_without_open_cart(tx)
     lines = store.list_lines(tx, cart.id)
     gone = {line.sku for line in lines} & set(skus)
-    inventory.lock_stock(tx, sorted(gone))
-    for line in lines:
-        if line.sku in gone and line.held:
-            inventory.move_hold(tx, line.sku, by=-line.quantity)
+    if not gone:
+        return view_cart(tx, cart, lines)
+    inventory.free_lines(tx, cart.id, sorted(gone))
     store.remove_lines(tx, cart.id, sorted(gone))
     return _touched(tx, cart, [line for line in lines if line.sku not in gone], {}, gained=False)
 
@@ -106,7 +108,7 @@ def _take_cart(tx: Transaction, sku: Sku) -> tuple[CartRow | None, list[LineRow]
         return None, []
     lines = store.list_lines(tx, cart.id)
     if not cart.is_over(tx.now):
-        return cart, lines
+        return before_gain(cart, lines), lines
     inventory.lock_before_settling(tx, cart.id, sku)
     end_own_cart(tx, cart, lines)
     return None, []
@@ -122,7 +124,11 @@ def _take_live_cart(tx: Transaction) -> CartRow | None:
 
 def _need_a_cart_key(tx: Transaction) -> None:
     if tx.caller.user_id is None and tx.caller.cart_key is None:
-        raise InvalidValue("This door keeps no cart.", why="no user and no cart secret came with the request")
+        raise InvalidValue(
+            "This door keeps no cart.",
+            why="no user and no cart secret came with the request",
+            hint="micromart auth login",
+        )
 
 
 def _check_gain(
@@ -146,16 +152,15 @@ def _check_gain(
     if len(lines) >= tx.settings.cart.max_lines:
         raise TooMuch("different products in a cart", tx.settings.cart.max_lines, len(lines) + 1)
     if cart is None or cart.last_ended is not None:
-        check_hoarding(tx, sku)
+        check_hoarding(tx, [sku])
 
 
-def check_hoarding(tx: Transaction, sku: Sku) -> None:
+def check_hoarding(tx: Transaction, skus: Sequence[Sku]) -> None:
     """Raise Hoarding for a minute after the caller's second hold of a product ended without an order."""
     pause = timedelta(seconds=tx.settings.cart.hoarding_pause_seconds)
-    count, newest = store.ended_holds_of(tx, sku)
-    if newest is None or count < HOLDS_BEFORE_A_PAUSE or newest + pause <= tx.now:
-        return
-    raise Hoarding(sku, max(1, round((newest + pause - tx.now).total_seconds())))
+    for sku, count, newest in store.list_ended_holds(tx, skus):
+        if count >= HOLDS_BEFORE_A_PAUSE and newest + pause > tx.now:
+            raise Hoarding(sku, max(1, round((newest + pause - tx.now).total_seconds())))
 
 
 def _save(
@@ -172,13 +177,10 @@ def _save(
     if quantity == 0:
         store.remove_lines(tx, cart.id, [sku])
         return others
-    price = offers[sku].price if sku in offers else None
-    unit_price = price.amount if price else 0
-    if was and was.held:
-        unit_price = min(was.unit_price, unit_price) if price else was.unit_price
-    currency = price.currency if price else tx.settings.shop.currency
-    line = LineRow(sku, quantity, unit_price, currency, held=True, restored=False)
-    store.save_line(tx, cart.id, line, gained=quantity > (was.quantity if was and was.held else 0))
+    held = was if was and was.held else None
+    price = lower_price(held, offers[sku].price)
+    line = LineRow(sku, quantity, price.amount, price.currency, held=True, restored=False)
+    store.save_lines(tx, cart.id, [line], gained=quantity > (held.quantity if held else 0))
     return sorted([*others, line], key=lambda each: each.sku)
 
 

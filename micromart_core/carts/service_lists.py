@@ -22,7 +22,7 @@ def list_my_carts(tx: Transaction, after: str | None = None, limit: int = 50) ->
 
 @operation("stock:read", writes=False)
 def list_all_carts(tx: Transaction, after: str | None = None, limit: int = 50) -> CartPage:
-    """Return everybody's open carts that hold something or ended lately, newest first."""
+    """Return everybody's carts, whatever became of them, newest first."""
     return _page(tx, store_lists.list_all(tx, after, _bounded(limit) + 1), _bounded(limit))
 
 

@@ -5,10 +5,13 @@ from typing import Any
 
 from micromart_core.caller import UserId
 from micromart_core.carts import store, store_upkeep
+from micromart_core.carts.deadline import before_gain
 from micromart_core.carts.model import CartStatus
+from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import close
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.inventory import service_holds as inventory
+from micromart_core.money import Money
 from micromart_core.transaction import Transaction
 
 
@@ -20,8 +23,7 @@ def merge_at_sign_in(tx: Transaction, user_id: UserId, cart_key: str | None, *, 
     """
     if cart_key is None:
         return
-    found = store_upkeep.lock_open_of(tx, user_id, cart_key)
-    session, account = _row(found.get("session")), _row(found.get("account"))
+    session, account = store_upkeep.lock_open_of(tx, user_id, cart_key)
     both = [cart for cart in (session, account) if cart is not None]
     inventory.lock_stock_of(tx, [cart.id for cart in both])
     session, account = _settled(tx, session), _settled(tx, account)
@@ -49,25 +51,26 @@ def _park(tx: Transaction, cart: CartRow) -> None:
 
 def _unite(tx: Transaction, *, into: CartRow, other: CartRow) -> None:
     """Take the other cart's lines over by the larger quantity and the lower price; free what both held."""
-    mine = {line.sku: line for line in store.list_lines(tx, into.id)}
-    for line in store.list_lines(tx, other.id):
-        best, surplus = _better(mine.get(line.sku), line)
-        if surplus:
-            inventory.move_hold(tx, line.sku, by=-surplus)
-        store.save_line(tx, into.id, best, gained=False)
+    mine, theirs = store.list_lines(tx, into.id), store.list_lines(tx, other.id)
+    known = {line.sku: line for line in mine}
+    best = [_better(known.get(line.sku), line) for line in theirs]
+    inventory.free_overlap(tx, into.id, other.id)
+    if best:
+        store.save_lines(tx, into.id, best, gained=False)
     store.remove_lines(tx, other.id)
     store_upkeep.mark_merged(tx, other.id)
-    store_upkeep.set_merged_deadline(tx, into.id, _common_deadline(into, other))
+    store_upkeep.set_merged_deadline(tx, into.id, _common_deadline(before_gain(into, mine), before_gain(other, theirs)))
 
 
-def _better(mine: LineRow | None, line: LineRow) -> tuple[LineRow, int]:
-    """Return the line to keep and the held units that are one too many."""
+def _better(mine: LineRow | None, line: LineRow) -> LineRow:
+    """Return the line to keep: a held one before one that is not, then the larger quantity; at the lower price."""
     if mine is None:
-        return line, 0
-    if mine.held and line.held:
-        larger = max(mine, line, key=lambda each: each.quantity)
-        return replace(larger, unit_price=min(mine.unit_price, line.unit_price)), min(mine.quantity, line.quantity)
-    return (mine, 0) if mine.held or not line.held else (line, 0)
+        return line
+    if mine.held != line.held:
+        return mine if mine.held else line
+    larger = max(mine, line, key=lambda each: each.quantity)
+    price = lower_price(mine, Money(line.unit_price, line.currency))
+    return replace(larger, unit_price=price.amount, currency=price.currency)
 
 
 def _common_deadline(one: CartRow, other: CartRow) -> dict[str, Any]:
@@ -77,18 +80,3 @@ def _common_deadline(one: CartRow, other: CartRow) -> dict[str, Any]:
     hold_limit = min(limits, default=None)
     held_until = min(max(untils), hold_limit) if untils and hold_limit else None
     return {"held_until": held_until, "hold_limit": hold_limit, "extended": one.extended or other.extended}
-
-
-def _row(found: Any) -> CartRow | None:
-    if found is None:
-        return None
-    return CartRow(
-        id=found.id,
-        user_id=found.user_id,
-        status=CartStatus(found.status),
-        held_until=found.held_until,
-        hold_limit=found.hold_limit,
-        extended=found.extended,
-        version=found.version,
-        last_ended=None,
-    )

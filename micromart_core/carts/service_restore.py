@@ -1,31 +1,32 @@
 """Taking back what an ended hold had kept."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from micromart_core.carts import store
-from micromart_core.carts.deadline import after_gain
+from micromart_core.carts.deadline import after_gain, before_gain
 from micromart_core.carts.model import Dearer, EmptyCart, Restored
+from micromart_core.carts.prices import is_dearer, lower_price
 from micromart_core.carts.service import check_hoarding
-from micromart_core.carts.settling import settle_own_cart
+from micromart_core.carts.settling import end_own_cart
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.carts.view import view_of_caller
 from micromart_core.inventory import service_holds as inventory
-from micromart_core.inventory.model import OutOfStock, Sku
+from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.products import service as products
-from micromart_core.products.model import Offer, ProductStatus
+from micromart_core.products.model import ProductStatus
 from micromart_core.transaction import Transaction
 
 
-@dataclass(slots=True)
-class _Haul:
-    """What came back, what was gone, what waits for a yes to its higher price."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What may be taken back, with the price it will be held at; what is withdrawn; what waits for a yes."""
 
-    taken: list[Sku] = field(default_factory=list)
-    missing: list[Sku] = field(default_factory=list)
-    dearer: list[Dearer] = field(default_factory=list)
+    lines: dict[Sku, tuple[LineRow, Money]]
+    missing: list[Sku]
+    dearer: list[Dearer]
 
 
 @operation("cart:own")
@@ -37,69 +38,71 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     """
     cart = store.lock_open_cart(tx)
     if cart is not None and cart.is_over(tx.now):
-        settle_own_cart(tx, cart)
+        _end(tx, cart)
         cart = None
     ended = store.find_last_ended(tx)
-    wanted = _wanted(tx, cart, ended)
+    here = store.list_lines(tx, cart.id) if cart else []
+    wanted = _wanted(here, store.list_lines(tx, ended.id) if ended else [])
     if not wanted:
         raise EmptyCart("There is nothing to take back.", why="no hold of yours ended in the last seven days")
-    cart = cart or store.create_cart(tx, last_ended=tx.now)
-    haul = _take_back(tx, cart, wanted, accept_prices=accept_prices)
-    if haul.taken:
-        store.touch(tx, cart.id, *after_gain(tx, cart))
-        if ended is not None:
-            store.mark_restored(tx, ended.id, [sku for sku in haul.taken if sku not in haul.missing])
-    return Restored(view_of_caller(tx), tuple(haul.taken), tuple(haul.missing), tuple(haul.dearer))
+    cart = before_gain(cart, here) if cart else store.create_cart(tx, last_ended=tx.now)
+    plan = _plan(tx, wanted, accept_prices=accept_prices)
+    taken, short = _take_back(tx, cart, plan, {line.sku: line for line in here if line.held})
+    missing = sorted([*plan.missing, *short])
+    if taken and ended is not None:
+        store.mark_restored(tx, ended.id, [sku for sku in taken if sku not in missing])
+    return Restored(view_of_caller(tx), tuple(taken), tuple(missing), tuple(plan.dearer))
 
 
-def _wanted(tx: Transaction, cart: CartRow | None, ended: CartRow | None) -> dict[Sku, LineRow]:
+def _end(tx: Transaction, cart: CartRow) -> None:
+    """End the caller's cart whose hold is over.
+
+    Its stock is locked in one ordered statement with that of the cart which may be restored in its stead.
+    """
+    lines, before = store.list_lines(tx, cart.id), store.find_last_ended(tx)
+    older = store.list_lines(tx, before.id) if before else []
+    inventory.lock_stock(tx, sorted({line.sku for line in (*lines, *older)}))
+    end_own_cart(tx, cart, lines)
+
+
+def _wanted(here: Sequence[LineRow], ended: Sequence[LineRow]) -> dict[Sku, LineRow]:
     """Return the lines to take back: those of the ended cart and those of the open one that lost their hold."""
-    here = {line.sku: line for line in store.list_lines(tx, cart.id)} if cart else {}
-    wanted = {sku: line for sku, line in here.items() if not line.held}
-    for line in store.list_lines(tx, ended.id) if ended else []:
-        has = here[line.sku].quantity if line.sku in here and here[line.sku].held else 0
-        if not line.restored and line.quantity > has:
-            wanted[line.sku] = replace(line, held=False)
+    wanted = {line.sku: line for line in here if not line.held}
+    has = {line.sku: line.quantity for line in here if line.held}
+    for line in ended:
+        if not line.restored and line.quantity > has.get(line.sku, 0):
+            wanted[line.sku] = line
     return dict(sorted(wanted.items()))
 
 
-def _take_back(tx: Transaction, cart: CartRow, wanted: Mapping[Sku, LineRow], *, accept_prices: bool) -> _Haul:
-    skus = list(wanted)
-    offers = products.offers_of(tx, skus)
-    held = {line.sku: line for line in store.list_lines(tx, cart.id) if line.held}
-    inventory.lock_stock(tx, skus)
-    haul = _Haul()
+def _plan(tx: Transaction, wanted: Mapping[Sku, LineRow], *, accept_prices: bool) -> _Plan:
+    offers = products.offers_of(tx, list(wanted))
+    plan = _Plan({}, [], [])
     for sku, line in wanted.items():
         offer = offers.get(sku)
         if offer is None or offer.status is not ProductStatus.PUBLISHED:
-            haul.missing.append(sku)
-        elif offer.price.amount > line.unit_price and not accept_prices:
-            haul.dearer.append(Dearer(sku, offer.name, Money(line.unit_price, line.currency), offer.price))
+            plan.missing.append(sku)
+        elif is_dearer(line, offer.price) and not accept_prices:
+            plan.dearer.append(Dearer(sku, offer.name, Money(line.unit_price, line.currency), offer.price))
         else:
-            _take_line(tx, cart, line, held.get(sku), offer, haul)
-    return haul
+            plan.lines[sku] = line, offer.price
+    return plan
 
 
-def _take_line(tx: Transaction, cart: CartRow, line: LineRow, held: LineRow | None, offer: Offer, haul: _Haul) -> None:
-    check_hoarding(tx, line.sku)
-    has = held.quantity if held else 0
-    got = _hold_what_is_free(tx, line.sku, line.quantity - has)
-    if got < line.quantity - has:
-        haul.missing.append(line.sku)
-    if got == 0:
-        return
-    price = min(held.unit_price, offer.price.amount) if held else offer.price.amount
-    new = LineRow(line.sku, has + got, price, offer.price.currency, held=True, restored=False)
-    store.save_line(tx, cart.id, new, gained=True)
-    haul.taken.append(line.sku)
+def _take_back(tx: Transaction, cart: CartRow, plan: _Plan, held: Mapping[Sku, LineRow]) -> tuple[list[Sku], list[Sku]]:
+    """Hold what is free of the planned lines; return what was taken, and of what not all could be."""
+    if not plan.lines:
+        return [], []
+    check_hoarding(tx, list(plan.lines))
+    has = {sku: held[sku].quantity if sku in held else 0 for sku in plan.lines}
+    got = inventory.hold_what_is_free(tx, {sku: line.quantity - has[sku] for sku, (line, _) in plan.lines.items()})
+    taken = [sku for sku, units in got.items() if units]
+    if taken:
+        lines = [_line(sku, has[sku] + got[sku], lower_price(held.get(sku), plan.lines[sku][1])) for sku in taken]
+        store.save_lines(tx, cart.id, lines, gained=True)
+        store.touch(tx, cart.id, *after_gain(tx, cart))
+    return taken, [sku for sku, (line, _) in plan.lines.items() if has[sku] + got[sku] < line.quantity]
 
 
-def _hold_what_is_free(tx: Transaction, sku: Sku, wanted: int) -> int:
-    """Hold as many units as are free, at most `wanted`; return how many. The stock row is locked."""
-    try:
-        inventory.move_hold(tx, sku, by=wanted)
-    except OutOfStock as refusal:
-        if refusal.available > 0:
-            inventory.move_hold(tx, sku, by=refusal.available)
-        return refusal.available
-    return wanted
+def _line(sku: Sku, quantity: int, price: Money) -> LineRow:
+    return LineRow(sku, quantity, price.amount, price.currency, held=True, restored=False)

@@ -13,7 +13,7 @@ from micromart_core.transaction import Transaction
 SWEPT_AT_ONCE = 1000
 
 
-@operation("ops:run", repeatable=True)
+@operation("ops:run", repeatable=True, on_wire=False)
 def sweep_expired(tx: Transaction, limit: int = SWEPT_AT_ONCE) -> int:
     """End carts whose hold is over and free their stock; return how many. Carts in use are passed over.
 
@@ -57,8 +57,9 @@ def _open_or_last_ended(tx: Transaction) -> CartRow | None:
     if cart is not None and cart.held_until is not None:
         return cart
     ended = store.find_last_ended(tx)
-    newest = store.lock_own_cart(tx, ended.id) if ended and ended.status is CartStatus.EXPIRED else None
-    return newest or cart
+    if ended is None or ended.status is not CartStatus.EXPIRED or store.has_ordered_since(tx, ended.last_ended):
+        return cart
+    return store.lock_own_cart(tx, ended.id) or cart
 
 
 def _holds_something_newer(tx: Transaction) -> bool:

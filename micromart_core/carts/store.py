@@ -1,7 +1,7 @@
 """Every statement about carts and their lines; the tables are in tables.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    null,
     select,
     update,
 )
@@ -38,7 +39,10 @@ _OWNER = bindparam("owner", type_=Text)
 # so that it plans anew each time, and SQLAlchemy would spell out the IN each time.
 _IS_OPEN = literal_column(repr(CartStatus.OPEN.value), Text)
 _ENDED = tuple(literal_column(repr(status.value), Text) for status in (CartStatus.EXPIRED, CartStatus.PARKED))
-_WRITTEN = ("quantity", "unit_price", "currency", "held")
+_ROW = tuple(carts.c[name] for name in ("id", "user_id", "status", "held_until", "hold_limit", "extended", "version"))
+ROW_ALONE = (*_ROW, null().label("last_ended"))
+"""A cart's row for those who do not ask what its owner had before."""
+_WRITTEN = ("quantity", "unit_price", "currency", "held", "restored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,7 @@ def _cart_of(owner: ColumnElement[Any], past_owner: ColumnElement[Any]) -> Selec
         .where(_past.c.status.in_(_ENDED))
         .scalar_subquery()
     )
-    return select(
-        carts.c.id,
-        carts.c.user_id,
-        carts.c.status,
-        carts.c.held_until,
-        carts.c.hold_limit,
-        carts.c.extended,
-        carts.c.version,
-        last_ended.label("last_ended"),
-    ).where(owner == _OWNER)
+    return select(*_ROW, last_ended.label("last_ended")).where(owner == _OWNER)
 
 
 _CART = {True: _cart_of(carts.c.user_id, _past.c.user_id), False: _cart_of(carts.c.cart_key, _past.c.cart_key)}
@@ -184,20 +179,10 @@ def create_cart(tx: Transaction, last_ended: datetime | None) -> CartRow:
     return CartRow(cart_id, user_id, CartStatus.OPEN, None, None, extended=False, version=0, last_ended=last_ended)
 
 
-def save_line(tx: Transaction, cart_id: str, line: LineRow, *, gained: bool) -> None:
-    """Write one line; `added_at` stays that of its last gain."""
-    tx.connection.execute(
-        _save_line(tx.is_sqlite, gained),
-        {
-            "cart_id": cart_id,
-            "sku": line.sku,
-            "quantity": line.quantity,
-            "unit_price": line.unit_price,
-            "currency": line.currency,
-            "held": line.held,
-            "added_at": tx.now,
-        },
-    )
+def save_lines(tx: Transaction, cart_id: str, lines: Sequence[LineRow], *, gained: bool) -> None:
+    """Write lines; `added_at` stays that of their last gain."""
+    rows = [{**asdict(line), "cart_id": cart_id, "added_at": tx.now} for line in lines]
+    tx.connection.execute(_save_line(tx.is_sqlite, gained), rows)
 
 
 @cache
@@ -261,19 +246,28 @@ def mark_ordered(tx: Transaction, cart_id: str) -> None:
     tx.connection.execute(_ORDERED, {"cart": cart_id, "now": tx.now})
 
 
-def ended_holds_of(tx: Transaction, sku: Sku) -> tuple[int, datetime | None]:
-    """Count the caller's holds of a product that ended since their last order, and say when the newest did."""
+def list_ended_holds(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Sku, int, datetime]]:
+    """Count, by product, the caller's holds that ended since their last order, and say when the newest did."""
     signed_in, owner = _owned(tx)
     column = carts.c.user_id if signed_in else carts.c.cart_key
     past = _past.c.user_id if signed_in else _past.c.cart_key
     ordered = select(func.max(_past.c.ended_at)).where(past == _OWNER).where(_past.c.status == CartStatus.ORDERED)
     query = (
-        select(func.count(), func.max(carts.c.ended_at))
+        select(cart_lines.c.sku, func.count(), func.max(carts.c.ended_at))
         .join(cart_lines, cart_lines.c.cart_id == carts.c.id)
         .where(column == _OWNER)
         .where(carts.c.status == CartStatus.EXPIRED)
-        .where(cart_lines.c.sku == sku)
+        .where(cart_lines.c.sku.in_(skus))
         .where(carts.c.ended_at > func.coalesce(ordered.scalar_subquery(), bindparam("ever", type_=Instant)))
+        .group_by(cart_lines.c.sku)
+        .order_by(cart_lines.c.sku)
     )
-    count, newest = tx.connection.execute(query, {**owner, "ever": tx.now - RESTORABLE_FOR}).one()
-    return count, newest
+    rows = tx.connection.execute(query, {**owner, "ever": tx.now - RESTORABLE_FOR})
+    return [(sku, count, newest) for sku, count, newest in rows]
+
+
+def has_ordered_since(tx: Transaction, moment: datetime | None) -> bool:
+    """Say whether the caller's carts became an order after a moment."""
+    signed_in, owner = _owned(tx)
+    ordered = _CART[signed_in].where(carts.c.status == CartStatus.ORDERED).where(carts.c.ended_at > moment).limit(1)
+    return tx.connection.execute(ordered, owner).first() is not None

@@ -3,29 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, null, select
+from sqlalchemy import Select, Text, literal, select
 
 from micromart_core.carts.model import CartStatus
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import ROW_ALONE, CartRow, LineRow
 from micromart_core.carts.tables import cart_lines, carts
 from micromart_core.transaction import Transaction
 
-_CARTS = select(
-    carts.c.id,
-    carts.c.user_id,
-    carts.c.status,
-    carts.c.held_until,
-    carts.c.hold_limit,
-    carts.c.extended,
-    carts.c.version,
-    null().label("last_ended"),
-).order_by(carts.c.id.desc())
+_CARTS = select(*ROW_ALONE).order_by(carts.c.id.desc())
 
 
 def list_own(tx: Transaction, after: str | None, limit: int) -> list[CartRow]:
     """Return the caller's carts."""
-    owner = carts.c.user_id == tx.caller.user_id if tx.caller.user_id else carts.c.cart_key == tx.caller.cart_key
-    return _rows(tx, _CARTS.where(owner), after, limit)
+    caller = tx.caller
+    owner = carts.c.user_id if caller.user_id else carts.c.cart_key
+    # A bound value: compared with None itself, a caller without a key would own every cart that has none.
+    own = _CARTS.where(owner == literal(caller.user_id or caller.cart_key, Text))
+    return _rows(tx, own, after, limit)
 
 
 def list_all(tx: Transaction, after: str | None, limit: int) -> list[CartRow]:

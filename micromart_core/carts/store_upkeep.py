@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from micromart_core.carts.model import CartStatus
+from micromart_core.carts.store import ROW_ALONE, CartRow
 from micromart_core.carts.tables import cart_lines, carts
 from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
@@ -36,17 +37,18 @@ def list_quantities(tx: Transaction, cart_ids: Sequence[str]) -> dict[str, tuple
     return {cart_id: tuple(sorted(lines)) for cart_id, lines in found.items()}
 
 
-def lock_open_of(tx: Transaction, user_id: str, cart_key: str | None) -> dict[str, Any]:
-    """Lock the open carts of a user and of an anonymous session in order of id; return them as `mine` and `theirs`."""
+def lock_open_of(tx: Transaction, user_id: str, cart_key: str) -> tuple[CartRow | None, CartRow | None]:
+    """Lock, in order of id, the open carts of an anonymous session and of a user; return them in this order."""
     query = (
-        select(carts)
+        select(*ROW_ALONE)
         .where(carts.c.status == CartStatus.OPEN)
         .where((carts.c.user_id == user_id) | (carts.c.cart_key == cart_key))
         .order_by(carts.c.id)
         .with_for_update(key_share=True)
     )
-    rows = tx.connection.execute(query).all()
-    return {"account" if row.user_id else "session": row for row in rows}
+    rows = [CartRow(**{**row, "status": CartStatus.OPEN}) for row in tx.connection.execute(query).mappings()]
+    session = next((row for row in rows if row.user_id is None), None)
+    return session, next((row for row in rows if row.user_id is not None), None)
 
 
 def hand_over(tx: Transaction, cart_key: str, user_id: str) -> None:

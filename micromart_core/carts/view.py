@@ -62,12 +62,11 @@ def compose(tx: Transaction, cart: CartRow | None, lines: Sequence[LineRow], off
     live = cart is not None and cart.status is CartStatus.OPEN and not over
     held = tuple(_line(line, offers) for line in lines if live and line.held)
     rest = tuple(_line(line, offers) for line in lines if not (live and line.held) and not line.restored)
-    subtotal = Money(sum(line.total.amount for line in held), tx.settings.shop.currency)
-    totals = totals_of(tx.settings, subtotal)
+    totals = totals_of(tx.settings, sum((line.total for line in held), start=Money(0, tx.settings.shop.currency)))
     status = CartStatus.OPEN if cart is None else CartStatus.EXPIRED if over else cart.status
     return Cart(
         id=cart.id if cart else None,
-        owner=OwnerKind.USER if tx.caller.user_id else OwnerKind.SESSION,
+        owner=OwnerKind.USER if (cart.user_id if cart else tx.caller.user_id) else OwnerKind.SESSION,
         status=status,
         lines=held,
         subtotal=totals.subtotal,

@@ -103,7 +103,9 @@ class SoldOut(Refused):
     def __init__(self, short: tuple[tuple[Sku, int], ...]) -> None:
         self.short = short
         gone = ", ".join(f"{sku} ({left} left)" for sku, left in short)
-        super().__init__(f"Not enough left: {gone}.", why="the hold has ended and others were faster")
+        super().__init__(
+            f"Not enough left: {gone}.", why="the hold has ended and others were faster", hint="micromart cart restore"
+        )
 
 
 class BelowHeld(Refused):

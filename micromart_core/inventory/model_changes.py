@@ -57,7 +57,7 @@ def checked_change(by: int) -> int:
 def checked_count(on_hand: int) -> int:
     """Return what was counted, or raise InvalidValue for what cannot be."""
     if not 0 <= on_hand <= LARGEST_STOCK:
-        raise InvalidValue(f"{on_hand} is no count.", why=f"a count is 0 to {LARGEST_STOCK}")
+        raise InvalidValue(f"{on_hand} is no count.", why=f"a count is 0 to {LARGEST_STOCK}", hint="count again")
     return on_hand
 
 

@@ -1,9 +1,9 @@
 """How stock is set aside for carts, given back, taken back when a hold has ended, and sold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from micromart_core.errors import LostRace
-from micromart_core.inventory import store_holds, store_levels
+from micromart_core.inventory import store_holds, store_levels, store_stock
 from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, StockLevel, UnknownSku
 from micromart_core.transaction import Transaction
 
@@ -53,6 +53,36 @@ def lock_and_free(tx: Transaction, cart_ids: Sequence[str]) -> None:
     """Give back all that carts hold. The caller has locked the carts."""
     store_holds.lock_stock_of_carts(tx, cart_ids)
     store_holds.free_carts(tx, cart_ids)
+
+
+def free_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
+    """Give back what a locked cart holds of some products."""
+    store_levels.lock_stock(tx, skus)
+    store_holds.free_lines(tx, cart_id, skus)
+
+
+def free_overlap(tx: Transaction, one: str, other: str) -> None:
+    """Give back the smaller quantity of each product that both carts hold. Both and their stock are locked."""
+    store_holds.free_overlap(tx, one, other)
+
+
+def hold_what_is_free(tx: Transaction, wanted: Mapping[Sku, int]) -> dict[Sku, int]:
+    """Set aside of each product as many units as are free, at most those wanted; return how many.
+
+    Units that another process is just freeing are a lost race, as for one product.
+    """
+    levels = store_stock.lock_levels(tx, sorted(wanted))
+    short = [sku for sku, level in levels.items() if level.available < wanted[sku]]
+    for sku in short:
+        reclaim_expired(tx, sku)
+    if short:
+        levels |= store_stock.lock_levels(tx, short)
+    got = {sku: min(wanted[sku], level.available) for sku, level in levels.items()}
+    for sku, level in store_levels.load_levels(tx, short).items():
+        if got[sku] < min(wanted[sku], level.available):
+            raise LostRace
+    store_holds.move_held_of_many(tx, {sku: units for sku, units in got.items() if units})
+    return got
 
 
 def free_locked(tx: Transaction, cart_ids: Sequence[str]) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from micromart_core.errors import InvalidValue
 from micromart_core.events import Event
 from micromart_core.inventory import store_ledger, store_levels, store_stock
 from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockChanged, StockLevel, StockLow, UnknownSku
 from micromart_core.inventory.model_changes import BelowZero, Change, TooMuchStock
 from micromart_core.inventory.model_reports import MovementPage
-from micromart_core.inventory.paging import page_size
+from micromart_core.inventory.paging import NoCursor, page_size
 from micromart_core.operation import operation
 from micromart_core.transaction import Transaction
 
@@ -79,7 +78,7 @@ def _read_cursor(after: str | None) -> int | None:
     if after is None:
         return None
     if not (after.isascii() and after.isdigit() and len(after) <= _LONGEST_ID):
-        raise InvalidValue(f"“{after}” is no cursor of this list.", hint="give --after what `next` said")
+        raise NoCursor(after)
     return int(after)
 
 

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from micromart_core.errors import InvalidValue
 from micromart_core.inventory import store_stats
 from micromart_core.inventory.model_reports import StatsBy, StockStats
-from micromart_core.inventory.paging import page_size
+from micromart_core.inventory.paging import NoCursor, page_size
 from micromart_core.operation import operation
 from micromart_core.transaction import Transaction
 
@@ -32,4 +31,4 @@ def _check_moment(after: str) -> None:
     except ValueError:
         aware = False
     if not aware:
-        raise InvalidValue(f"“{after}” is no cursor of this list.", hint="give --after what `next` said")
+        raise NoCursor(after)

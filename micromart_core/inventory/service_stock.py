@@ -150,5 +150,7 @@ def _lock(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:
 
 def _checked_level(level: int) -> int:
     if not 0 <= level <= LARGEST_STOCK:
-        raise InvalidValue(f"{level} is no reorder level.", why=f"a reorder level is 0 to {LARGEST_STOCK}")
+        raise InvalidValue(
+            f"{level} is no reorder level.", why=f"a reorder level is 0 to {LARGEST_STOCK}", hint="0 means never low"
+        )
     return level

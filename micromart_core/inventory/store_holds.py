@@ -1,6 +1,6 @@
 """Every statement that moves what is held: for one product, for one cart, for a batch of carts, for an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, case, func, insert, or_, select, update
 
@@ -68,6 +68,25 @@ _sum_of_carts = (
 _FREE_CARTS = (
     update(stock).where(stock.c.sku == _sum_of_carts.c.sku).values(held=stock.c.held - _sum_of_carts.c.quantity)
 )
+_held_of_lines = select(cart_lines.c.sku, cart_lines.c.quantity).where(_held_lines_of_cart).subquery("freed")
+_FREE_LINES = (
+    update(stock)
+    .where(stock.c.sku == _held_of_lines.c.sku)
+    .where(stock.c.sku.in_(_SKUS))
+    .values(held=stock.c.held - _held_of_lines.c.quantity)
+)
+_UNHOLD_LINES = update(cart_lines).where(_held_lines_of_cart).where(cart_lines.c.sku.in_(_SKUS)).values(held=False)
+_others = cart_lines.alias("others")
+_smaller = case((cart_lines.c.quantity < _others.c.quantity, cart_lines.c.quantity), else_=_others.c.quantity)
+_overlap = (
+    select(cart_lines.c.sku, _smaller.label("quantity"))
+    .join(_others, _others.c.sku == cart_lines.c.sku)
+    .where(_held_lines_of_cart)
+    .where(_others.c.cart_id == bindparam("other", type_=Text))
+    .where(_others.c.held)
+    .subquery("overlap")
+)
+_FREE_OVERLAP = update(stock).where(stock.c.sku == _overlap.c.sku).values(held=stock.c.held - _overlap.c.quantity)
 _UNHOLD_CARTS = update(cart_lines).where(_held_lines_of_carts).values(held=False)
 _line = select(cart_lines).where(cart_lines.c.cart_id == _CART).where(cart_lines.c.sku.in_(_SKUS)).subquery("line")
 _taken_from_free = case((_line.c.held, 0), else_=_line.c.quantity)
@@ -106,6 +125,12 @@ def move_held(tx: Transaction, sku: Sku, by: int) -> bool:
     return tx.connection.execute(_MOVE_HELD, {"of_sku": sku, "by": by}).rowcount == 1
 
 
+def move_held_of_many(tx: Transaction, units: Mapping[Sku, int]) -> None:
+    """Move what is held of locked products, each by so many units that are known to be there."""
+    if units:
+        tx.connection.execute(_MOVE_HELD, [{"of_sku": sku, "by": by} for sku, by in units.items()])
+
+
 def lock_expired_carts_with(tx: Transaction, sku: Sku) -> list[str]:
     """Lock some expired carts that still hold a product, passing over those in use; never waits."""
     return list(tx.connection.scalars(_EXPIRED_CARTS_WITH, {"of_sku": sku, "now": tx.now}))
@@ -138,6 +163,18 @@ def free_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:
     """Give back to the shelf what carts hold; their lines stay, no longer held."""
     tx.connection.execute(_FREE_CARTS, {"carts": list(cart_ids)})
     tx.connection.execute(_UNHOLD_CARTS, {"carts": list(cart_ids)})
+
+
+def free_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
+    """Give back to the shelf what a cart holds of some products; its lines stay, no longer held."""
+    lines = {"cart": cart_id, "of_skus": list(skus)}
+    tx.connection.execute(_FREE_LINES, lines)
+    tx.connection.execute(_UNHOLD_LINES, lines)
+
+
+def free_overlap(tx: Transaction, one: str, other: str) -> None:
+    """Give back the smaller quantity of each product that both carts hold; their lines stay as they are."""
+    tx.connection.execute(_FREE_OVERLAP, {"cart": one, "other": other})
 
 
 def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple[Sku, int]]:

@@ -95,11 +95,6 @@ def level_of(row: RowMapping) -> StockLevel:
     return StockLevel(Sku(row["sku"]), row["on_hand"], row["held"], row["reorder_level"], row["version"])
 
 
-def expired_holds(tx: Transaction) -> Any:
-    """Return a subquery (sku, quantity) of what expired carts still hold, for statements over many products."""
-    return _EXPIRED.params(now=tx.now).subquery("expired")
-
-
 def lock_stock(tx: Transaction, skus: Sequence[Sku]) -> None:
     """Lock the stock rows of products, in the one order that everybody keeps."""
     if not tx.is_sqlite:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from micromart_core.database import Database, OpenTransaction
+from micromart_core.database import Database, OpenTransaction, lift_limits
 from micromart_core.embedded import make_shop
 from micromart_core.errors import MicroMartError, Refused
 from micromart_core.every_table import load_tables
@@ -17,7 +17,6 @@ from micromart_core.migration import check, upgrade
 from micromart_core.settings import DatabaseSettings, Settings
 
 _BATCH = 1_000
-_NO_LIMITS = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,8 @@ def snapshot(database: Database) -> Iterator[Connection]:
             yield opened.connection
         return
     with database.engine.connect() as connection:
-        for statement in ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", *_NO_LIMITS):
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        lift_limits(connection)
         try:
             yield connection
         finally:
@@ -132,8 +131,7 @@ def snapshot(database: Database) -> Iterator[Connection]:
 def writing_for_long(database: Database) -> Iterator[OpenTransaction]:
     """Open a writing transaction that may take its time; rolled back unless committed."""
     with database.begin(writes=True) as opened:
-        for statement in () if database.is_sqlite else _NO_LIMITS:
-            opened.connection.exec_driver_sql(statement)
+        lift_limits(opened.connection)
         yield opened
 
 

@@ -1,13 +1,11 @@
 """Writing a letter: its words from the templates, with money and dates the way the shop's place writes them."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from micromart_core.money import Money
+from micromart_core.locales import known_locale, write_country, write_date, write_money
 from micromart_core.notifications.model import Template, Written
 from micromart_core.settings import ShopSettings
 from micromart_core.text import terminal_text
@@ -22,7 +20,7 @@ _FOLDER = Path(__file__).parent / "templates"
 
 def write(shop: ShopSettings, template: Template, facts: Mapping[str, object]) -> Written:
     """Write a letter; each template is a text file whose first line is the subject, and an HTML file."""
-    environment = _environment(_known_locale(shop.locale))
+    environment = _environment(known_locale(shop.locale))
     everything = {**facts, "shop": shop, "language": shop.locale[:2]}
     head, _, text = environment.get_template(f"{template}.txt").render(everything).partition("\n\n")
     subject = " ".join(head.removeprefix("Subject:").split())
@@ -44,9 +42,9 @@ def _environment(locale: str) -> "SandboxedEnvironment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["money"] = lambda money: _money(money, locale)
-    environment.filters["date"] = lambda moment: _date(moment, locale)
-    environment.filters["country"] = lambda code: _country(code, locale)
+    environment.filters["money"] = lambda money: write_money(money, locale)
+    environment.filters["date"] = lambda moment: write_date(moment, locale)
+    environment.filters["country"] = lambda code: write_country(code, locale)
     environment.filters["rjust"] = str.rjust
     return environment
 
@@ -54,32 +52,3 @@ def _environment(locale: str) -> "SandboxedEnvironment":
 def _harmless(value: object) -> object:
     """Take what could drive a terminal or forge a line out of everything a person wrote; markup is ours."""
     return terminal_text(value) if type(value) is str else value
-
-
-def _money(money: Money, locale: str) -> str:
-    from babel.numbers import format_currency
-
-    return format_currency(Decimal(str(money)), money.currency, locale=locale)
-
-
-def _date(moment: datetime, locale: str) -> str:
-    from babel.dates import format_date
-
-    return format_date(moment, "long", locale=locale)
-
-
-def _country(code: str, locale: str) -> str:
-    from babel import Locale
-
-    return str(Locale.parse(locale).territories.get(code, code))
-
-
-@cache
-def _known_locale(name: str) -> str:
-    """Return the locale, or American English for a name nobody knows: a misspelt setting must not stop the mail."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return str(Locale.parse(name.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        return "en_US"

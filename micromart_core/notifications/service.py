@@ -68,7 +68,9 @@ def list_mails(
 ) -> MailPage:
     """Return one page of the history, newest first; UnknownMail when `after` is no letter."""
     if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} letters.", why=f"{limit} were asked for")
+        raise InvalidValue(
+            f"A page has 1 to {LONGEST_PAGE} letters.", why=f"{limit} were asked for", hint="try --limit 50"
+        )
     before = None
     if after is not None:
         last = _known(tx, after)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, func, select, tuple_
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, func, insert, literal, select, tuple_
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.notifications.model import (
@@ -87,10 +87,10 @@ def queue_mail(tx: Transaction, mail: NewMail, written: Written, secret: SecretC
 
 def copy_mail(tx: Transaction, mail_id: str, *, new_id: str, message_id: str) -> None:
     """Queue the same words to the same reader again, as a letter of its own."""
-    copied = select(*_COPIED).where(mails.c.id == mail_id)
-    row = dict(tx.connection.execute(copied).mappings().one())
-    row |= {"id": new_id, "message_id": message_id, "trace_id": tx.trace_id}
-    insert_if_new(tx.connection, mails, row | {"queued_at": tx.now, "next_attempt_at": tx.now})
+    own = {"id": literal(new_id), "message_id": literal(message_id), "trace_id": literal(tx.trace_id)}
+    own |= {"queued_at": literal(tx.now, Instant), "next_attempt_at": literal(tx.now, Instant)}
+    copy = select(*_COPIED, *own.values()).where(mails.c.id == mail_id)
+    tx.connection.execute(insert(mails).from_select([*(column.name for column in _COPIED), *own], copy))
 
 
 def find_mail(tx: Transaction, mail_id: str) -> Mail | None:

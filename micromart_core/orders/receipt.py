@@ -1,10 +1,10 @@
 """Receipts: an order as plain text of 72 columns or as one HTML page."""
 
 import textwrap
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from micromart_core.locales import known_locale, write_date, write_money
 from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.orders.model import Order
@@ -34,7 +34,7 @@ def _words(order: Order, shop: ShopSettings) -> dict[str, Any]:
     return {
         "shop": shop.name,
         "order": order,
-        "date": _date(order, shop),
+        "date": write_date(order.placed_at, known_locale(shop.locale)),
         "lines": [
             {"line": line, "price": _money(line.price, shop), "total": _money(line.total, shop)} for line in order.lines
         ],
@@ -61,15 +61,7 @@ def _address_lines(address: Address) -> list[str]:
 
 
 def _money(amount: Money, shop: ShopSettings) -> str:
-    from babel.numbers import format_currency
-
-    return format_currency(Decimal(str(amount)), amount.currency, locale=shop.locale)
-
-
-def _date(order: Order, shop: ShopSettings) -> str:
-    from babel.dates import format_date
-
-    return format_date(order.placed_at, format="long", locale=shop.locale)
+    return write_money(amount, known_locale(shop.locale))
 
 
 def _apart(left: str, right: str) -> str:

@@ -73,7 +73,9 @@ def last_order_of(tx: Transaction, user_id: UserId) -> OrderSummary | None:
 
 def _checked(limit: int) -> int:
     if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(f"A page cannot have {limit} items.", why=f"1 to {LONGEST_PAGE} are allowed")
+        raise InvalidValue(
+            f"A page cannot have {limit} items.", why=f"1 to {LONGEST_PAGE} are allowed", hint="try --limit 50"
+        )
     return limit
 
 

@@ -1,4 +1,4 @@
-"""Somebody who has never seen the shop, with an empty home and the command line alone: register, order, read the mail."""
+"""A newcomer with an empty home and the command line alone: register, verify, sign in, order, read the mail."""
 
 import mailbox
 import re

@@ -3,11 +3,16 @@
 from sqlalchemy import event, insert, text
 
 from micromart_core.carts.service import set_quantity
+from micromart_core.money import Money
 from micromart_core.orders.service import place_order
 from micromart_core.settings import CheckoutSettings
 from micromart_core.users.tables import addresses, users
 
 TEA, MUG = "TEA-01", "NM-001"
+
+
+def usd(text: str) -> Money:
+    return Money.parse(text, "USD")
 
 
 def without_address(shop, /, **settings):

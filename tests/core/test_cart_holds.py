@@ -1,5 +1,6 @@
 """What is in a cart is really held: for one deadline, for one shopper, never twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -206,3 +207,20 @@ def test_a_cart_whose_last_line_was_released_by_staff_begins_anew(shop, clock):
     assert (released.lines, released.held_until, released.seconds_left) == ((), None, 0)
     assert [line.sku for line in released.restorable] == [TEA]
     assert ann.run(set_quantity, TEA, 1).hold_limit == clock.now + timedelta(minutes=15)
+
+
+def test_it_begins_anew_even_before_anybody_has_heard_of_the_release(shop, clock):
+    from micromart_core.inventory.model import Reason
+    from micromart_core.inventory.service_evictions import release_hold
+
+    shop.stocks(TEA, on_hand=5)
+    ann = shop.guest("ann")
+    cart = ann.run(set_quantity, TEA, 2)
+    clock.advance(minutes=8)
+
+    died_after_the_commit = replace(shop.staff(), after_commit=lambda _events: None)
+    died_after_the_commit.run(release_hold, cart.id, None, Reason("damage"))
+
+    gained = ann.run(set_quantity, TEA, 1)
+    assert gained.hold_limit == clock.now + timedelta(minutes=15)
+    assert gained.held_until == clock.now + timedelta(minutes=10)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from micromart_core.caller import UserId
-from micromart_core.carts.service import extend_hold, set_quantity, show_cart
+from micromart_core.carts.service import clear_cart, extend_hold, set_quantity, show_cart
 from micromart_core.carts.service_merge import merge_at_sign_in
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import operation
+from micromart_core.products.service_edit import archive_product
 from micromart_core.transaction import Transaction
+from tests.core.order_stories import CountsStatements
 
 TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
 
@@ -105,3 +107,31 @@ def test_in_the_checkout_the_cart_in_hand_wins_and_the_other_is_parked(shop):
     assert [line.sku for line in cart.lines] == [MUG]
     assert [line.sku for line in cart.restorable] == [TEA]
     assert (shop.raw_stock(TEA), shop.raw_stock(MUG)) == ((5, 0), (5, 1))
+
+
+def test_what_neither_cart_holds_any_more_is_kept_by_the_larger_quantity(shop):
+    shop.shopper("ann").run(set_quantity, TEA, 1)
+    shop.guest("ann").run(set_quantity, TEA, 3)
+    shop.staff().run(archive_product, TEA, recall=True)
+
+    shop.operator().run(sign_in_ann)
+
+    assert [line.quantity for line in shop.shopper("ann").run(show_cart).restorable] == [3]
+    assert shop.raw_stock(TEA) == (5, 0)
+
+
+def test_uniting_many_lines_takes_no_more_statements_than_uniting_one(shop):
+    skus = [Sku(f"X-{number:02}") for number in range(12)]
+    for sku in skus:
+        shop.stocks(sku, on_hand=9)
+
+    def statements(*filled: Sku) -> int:
+        for sku in filled:
+            shop.shopper("ann").run(set_quantity, sku, 2)
+            shop.guest("ann").run(set_quantity, sku, 3)
+        with CountsStatements(shop) as counted:
+            shop.operator().run(sign_in_ann)
+        shop.shopper("ann").run(clear_cart)
+        return counted.count
+
+    assert statements(*skus) == statements(TEA)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from micromart_core.carts.model import EmptyCart, Hoarding
-from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.carts.service import remove_lines, set_quantity, show_cart
 from micromart_core.carts.service_lists import list_my_carts
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.inventory.model import Sku
 from micromart_core.settings import CartSettings
+from tests.core.order_stories import CountsStatements
 
 TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
 
@@ -118,3 +119,33 @@ def test_a_shopper_sees_all_own_carts(shop, ended):
 
     assert statuses == ["open", "expired"]
     assert shop.guest("bob").run(list_my_carts).items == ()
+
+
+def test_taking_many_lines_back_or_out_takes_no_more_statements_than_one(shop, clock):
+    skus = [Sku(f"X-{number:02}") for number in range(12)]
+    for sku in skus:
+        shop.stocks(sku, on_hand=9)
+
+    def statements(name: str, *filled: Sku) -> tuple[int, int]:
+        door = shop.guest(name)
+        for sku in filled:
+            door.run(set_quantity, sku, 2)
+        clock.advance(minutes=16)
+        with CountsStatements(shop) as restoring:
+            door.run(restore_cart)
+        with CountsStatements(shop) as removing:
+            door.run(remove_lines, filled)
+        return restoring.count, removing.count
+
+    assert statements("cleo", *skus) == statements("dora", skus[0])
+
+
+def test_a_price_in_another_currency_waits_for_a_yes(shop, ended):
+    with shop.database.begin(writes=True) as opened:
+        opened.connection.exec_driver_sql("UPDATE cart_lines SET currency = 'EUR', unit_price = 99999")
+        opened.commit()
+
+    restored = ended.run(restore_cart)
+
+    assert [each.sku for each in restored.dearer] == [MUG, TEA]
+    assert restored.taken == ()

@@ -23,7 +23,7 @@ from micromart_core.operation import operation
 
 
 @dataclass(frozen=True, kw_only=True)
-class BellRung(Event, name="test.bell_rung", key="bell"):
+class GongStruck(Event, name="test.gong_struck", key="bell"):
     """A bell was rung, in this test only."""
 
     bell: str
@@ -32,7 +32,7 @@ class BellRung(Event, name="test.bell_rung", key="bell"):
 @operation(on_wire=False)
 def ring(tx, bells: tuple[str, ...]) -> None:
     """Record that bells were rung."""
-    tx.record(*(BellRung(bell=bell) for bell in bells))
+    tx.record(*(GongStruck(bell=bell) for bell in bells))
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def listener():
             raise ValueError("this bell hurts")
         heard.append(event.bell)
 
-    dispatch.handles(BellRung)(hear)
+    dispatch.handles(GongStruck)(hear)
     yield heard, faults
-    dispatch._handlers.pop(BellRung)
+    dispatch._handlers.pop(GongStruck)
 
 
 def give_up(shop) -> None:
@@ -87,7 +87,7 @@ def test_a_replay_reaches_only_those_who_have_not_heard_it(shop, clock, listener
     shop.guest("g").run(ring, ("one",))
     shop.deliver()
     newcomer = []
-    dispatch.handles(BellRung)(newcomer_hears := lambda _tx, event: newcomer.append(event.bell))
+    dispatch.handles(GongStruck)(newcomer_hears := lambda _tx, event: newcomer.append(event.bell))
 
     replayed = shop.operator().run(replay_events, since=clock.now - timedelta(hours=1))
     shop.deliver()
@@ -105,7 +105,7 @@ def test_what_nobody_can_take_in_becomes_a_dead_letter_and_does_not_hold_up_othe
 
     letters = shop.operator().run(list_dead_letters).items
     assert heard == ["whole"]
-    assert [(letter.type, letter.attempts) for letter in letters] == [("test.bell_rung", 6)]
+    assert [(letter.type, letter.attempts) for letter in letters] == [("test.gong_struck", 6)]
     assert "this bell hurts" in letters[0].error
 
 
@@ -124,7 +124,7 @@ def test_a_dead_letter_is_delivered_once_its_handler_is_mended(shop, listener):
 
 
 def keep_dead(shop, body: str, letter_id: str = "evt_dead") -> None:
-    event = seal(BellRung(bell="x"), event_id=letter_id, at=shop.clock.now, trace_id="t")
+    event = seal(GongStruck(bell="x"), event_id=letter_id, at=shop.clock.now, trace_id="t")
     with shop.database.begin(writes=True) as opened:
         dead_letters.save(opened.connection, event, error="boom", attempts=6, at=shop.clock.now)
         opened.connection.execute(dead_letters.dead_letters.update().values(body=body))
@@ -145,7 +145,7 @@ def test_a_dead_letter_that_is_no_event_can_only_be_dropped(shop):
 
 def test_an_event_that_was_never_in_this_outbox_can_be_retried(shop, listener):
     heard, _ = listener
-    event = seal(BellRung(bell="from elsewhere"), event_id="evt_dead", at=shop.clock.now, trace_id="t")
+    event = seal(GongStruck(bell="from elsewhere"), event_id="evt_dead", at=shop.clock.now, trace_id="t")
     keep_dead(shop, event.to_json().decode())
 
     shop.operator().run(retry_dead_letters, ("evt_dead",))
@@ -178,6 +178,6 @@ def test_a_page_has_bounds(shop):
 
 
 def test_an_envelope_comes_back_from_json_as_it_was(clock):
-    event = seal(BellRung(bell="x"), event_id="evt_1", at=clock.now, trace_id="t")
+    event = seal(GongStruck(bell="x"), event_id="evt_1", at=clock.now, trace_id="t")
 
     assert Envelope.from_json(event.to_json()) == replace(event)

@@ -1,12 +1,14 @@
 """The one door: permission, one transaction, lost races, idempotency keys, dry runs."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, text
 
 from micromart_core import dead_letters
 from micromart_core.errors import LostRace, NotAllowed, SignInFirst, TryAgain
 from micromart_core.gateway import ATTEMPTS
-from micromart_core.intents import KeyReused
+from micromart_core.intents import AnswerOutdated, KeyReused
 from micromart_core.operation import operation
 from micromart_core.permissions import Role
 from micromart_core.rate_limit import RateLimited
@@ -146,3 +148,39 @@ def test_reading_takes_no_lock(shop):
     with shop.database.begin(writes=True) as opened:
         opened.connection.execute(text("UPDATE stock SET on_hand = on_hand"))
         assert shop.guest("ann").run(say_hello) == "hello guest"
+
+
+def test_what_follows_a_commit_never_makes_it_happen_twice(shop):
+    def stumble(_events):
+        raise LostRace
+
+    with pytest.raises(LostRace):
+        replace(shop.staff(), after_commit=stumble).run(count_one, "tea")
+
+    assert counted(shop) == 1
+
+
+def test_a_request_that_loses_races_is_still_one_request(shop):
+    strict = shop.again(limits=LimitSettings(operations_per_minute=1))
+
+    assert strict.staff().run(count_one, "tea", races=3) == 4
+
+
+def test_limits_are_for_those_who_come_from_outside(shop):
+    strict = shop.again(limits=LimitSettings(operations_per_minute=1))
+
+    assert [strict.operator().run(count_one, "tea") for _ in range(3)] == [1, 2, 3]
+
+
+def test_an_answer_in_a_shape_of_another_version_is_a_conflict(shop):
+    door = shop.staff().under(idempotency_key="k1")
+    door.run(count_one, "tea")
+    with shop.database.begin(writes=True) as opened:
+        opened.connection.execute(text("UPDATE intents SET result = '{\"count\": 1}'"))
+        opened.commit()
+
+    with pytest.raises(AnswerOutdated) as conflict:
+        door.run(count_one, "tea")
+
+    assert conflict.value.exit_code == 5
+    assert counted(shop) == 1

@@ -1,20 +1,16 @@
-from decimal import Decimal
+"""An order: all or nothing, once per cart, and who may place one."""
 
 import pytest
 
 from micromart_core.carts.model import EmptyCart
-from micromart_core.carts.service import clear_cart, set_quantity, show_cart
-from micromart_core.carts.service_restore import restore_cart
-from micromart_core.carts.service_upkeep import sweep_expired
+from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
 from micromart_core.intents import KeyReused
-from micromart_core.money import Money
-from micromart_core.orders.model import CartChangedMeanwhile, OrderStatus, PaymentStatus
+from micromart_core.orders.model import OrderStatus, PaymentStatus
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_lists import my_orders
 from micromart_core.permissions import Role
 from micromart_core.products.service_edit import archive_product
-from micromart_core.settings import CheckoutSettings, ShopSettings
 from micromart_core.users.model import AddressNeeded, UnknownAddress
 from tests.core.order_stories import (
     MUG,
@@ -24,24 +20,8 @@ from tests.core.order_stories import (
     events_of,
     fills,
     lives_at,
-    reprices,
-    restates,
-    without_address,
+    usd,
 )
-
-
-def usd(text: str) -> Money:
-    return Money.parse(text, "USD")
-
-
-@pytest.fixture
-def easy(shop):
-    """A shop that needs no address, with two products."""
-    easy = without_address(shop)
-    easy.stocks(TEA, on_hand=5, price="4.50")
-    easy.stocks(MUG, on_hand=5, price="24.00")
-    yield easy
-    easy.close()
 
 
 def test_an_order_takes_the_goods_off_the_shelf_and_clears_the_cart(easy):
@@ -201,172 +181,12 @@ def test_a_blank_note_is_none(easy):
     assert ann.run(place_order, None, None, "  ").note is None
 
 
-def test_a_price_that_rose_while_held_is_not_charged(easy):
-    ann = easy.shopper("ann")
-    fills(ann, tea_01=2)
-    reprices(easy, TEA, 900)
-
-    assert ann.run(place_order).total == usd("9.00")
-
-
-def test_a_price_that_fell_while_held_is_charged(easy):
-    ann = easy.shopper("ann")
-    fills(ann, tea_01=2)
-    reprices(easy, TEA, 400)
-
-    assert ann.run(place_order).total == usd("8.00")
-
-
-def test_a_fallen_price_does_not_bring_shipping_back(shop):
-    dear = without_address(shop, shop=ShopSettings(shipping=Decimal(5), free_shipping_from=Decimal(9)))
-    dear.stocks(TEA, on_hand=5, price="4.50")
-    ann = dear.shopper("ann")
-    fills(ann, tea_01=2)
-    reprices(dear, TEA, 400)
-
-    order = ann.run(place_order)
-
-    assert (order.shipping, order.total) == (usd("0"), usd("8.00"))
-    dear.close()
-
-
-def test_shipping_and_tax_are_in_the_order(shop):
-    taxed = without_address(
-        shop, shop=ShopSettings(shipping=Decimal("4.90"), tax_percent=Decimal(10), tax_included=False)
-    )
-    taxed.stocks(TEA, on_hand=5, price="4.50")
-
-    order = buys(taxed.shopper("ann"), TEA, 2)
-
-    assert (order.subtotal, order.shipping, order.tax) == (usd("9.00"), usd("4.90"), usd("0.90"))
-    assert order.total == usd("14.80")
-    taxed.close()
-
-
-@pytest.mark.parametrize("status", ["archived", "draft"])
-def test_a_product_withdrawn_while_held_may_still_be_ordered(easy, status):
-    ann = easy.shopper("ann")
-    fills(ann, tea_01=2)
-    restates(easy, TEA, status)
-
-    assert ann.run(place_order).total == usd("9.00")
-
-
-def test_after_the_hold_ended_the_order_goes_through_when_nothing_changed(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=2)
-    clock.advance(minutes=11)
-
-    assert ann.run(place_order, cart.id).total == usd("9.00")
-    assert tuple(easy.raw_stock(TEA)) == (3, 0)
-
-
-def test_after_the_hold_was_swept_the_order_goes_through_too(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=2)
-    clock.advance(minutes=11)
-    assert easy.operator().run(sweep_expired) == 1
-
-    assert ann.run(place_order, cart.id).total == usd("9.00")
-    assert tuple(easy.raw_stock(TEA)) == (3, 0)
-
-
-def test_after_the_hold_ended_the_order_says_what_is_gone(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=4, nm_001=1)
-    clock.advance(minutes=11)
-    fills(easy.shopper("bob"), tea_01=3)
-
-    with pytest.raises(CartChangedMeanwhile) as refusal:
-        ann.run(place_order, cart.id)
-
-    assert refusal.value.missing == ((TEA, 2),)
-    assert easy.raw_stock(MUG).on_hand == 5
-
-
-def test_after_the_hold_ended_the_order_says_what_is_dearer(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=2, nm_001=1)
-    clock.advance(minutes=11)
-    reprices(easy, TEA, 500)
-
-    with pytest.raises(CartChangedMeanwhile) as refusal:
-        ann.run(place_order, cart.id)
-
-    assert refusal.value.dearer == ((TEA, "4.50", "5.00"),)
-
-
-def test_after_the_hold_ended_everything_that_changed_is_said_at_once(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=2, nm_001=4)
-    clock.advance(minutes=11)
-    reprices(easy, TEA, 500)
-    fills(easy.shopper("bob"), nm_001=3)
-
-    with pytest.raises(CartChangedMeanwhile) as refusal:
-        ann.run(place_order, cart.id)
-
-    assert refusal.value.missing == ((MUG, 2),)
-    assert refusal.value.dearer == ((TEA, "4.50", "5.00"),)
-
-
-def test_after_the_hold_ended_a_higher_price_beside_a_lower_one_goes_through_at_the_lower_ones(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=1, nm_001=1)
-    clock.advance(minutes=11)
-    reprices(easy, TEA, 500)
-    reprices(easy, MUG, 2300)
-
-    order = ann.run(place_order, cart.id)
-
-    assert [line.price for line in order.lines] == [usd("23.00"), usd("4.50")]
-
-
-def test_after_the_hold_ended_an_archived_product_is_missing(easy, clock):
-    ann = easy.shopper("ann")
-    cart = fills(ann, tea_01=2)
-    clock.advance(minutes=11)
-    restates(easy, TEA, "archived")
-
-    with pytest.raises(CartChangedMeanwhile) as refusal:
-        ann.run(place_order, cart.id)
-
-    assert refusal.value.missing == ((TEA, 0),)
-
-
-def test_a_strict_shop_never_orders_a_cart_whose_hold_has_ended(shop, clock):
-    strict = shop.again(checkout=CheckoutSettings(require_address=False, strict=True))
-    strict.stocks(TEA, on_hand=5)
-    ann = strict.shopper("ann")
-    cart = fills(ann, tea_01=2)
-    clock.advance(minutes=11)
-
-    with pytest.raises(CartChangedMeanwhile):
-        ann.run(place_order, cart.id)
-    strict.close()
-
-
 def test_what_staff_recalled_from_a_cart_is_not_sold_with_the_rest(easy):
     ann = easy.shopper("ann")
     fills(ann, tea_01=2, nm_001=1)
     easy.staff().run(archive_product, TEA, recall=True)
 
     order = ann.run(place_order)
-
-    assert [line.sku for line in order.lines] == [MUG]
-    assert tuple(easy.raw_stock(TEA)) == (5, 0)
-
-
-def test_what_was_taken_back_into_a_newer_cart_is_not_sold_with_the_old_one(easy, clock):
-    ann = easy.shopper("ann")
-    old = fills(ann, tea_01=2, nm_001=1)
-    clock.advance(minutes=11)
-    reprices(easy, MUG, 9900)
-    ann.run(restore_cart)
-    ann.run(clear_cart)
-    reprices(easy, MUG, 2400)
-
-    order = ann.run(place_order, old.id)
 
     assert [line.sku for line in order.lines] == [MUG]
     assert tuple(easy.raw_stock(TEA)) == (5, 0)

@@ -22,17 +22,7 @@ from micromart_core.orders.service_moves import (
     ship_order,
 )
 from micromart_core.permissions import Role
-from tests.core.order_stories import MUG, TEA, buys, events_of, fills, without_address
-
-
-@pytest.fixture
-def easy(shop):
-    """A shop that needs no address, with two products."""
-    easy = without_address(shop)
-    easy.stocks(TEA, on_hand=5, price="4.50")
-    easy.stocks(MUG, on_hand=5, price="24.00")
-    yield easy
-    easy.close()
+from tests.core.order_stories import MUG, TEA, buys, events_of, fills
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ class CuttingProxy:
         self.port = self._listener.getsockname()[1]
         self.cuts = 0
         self._armed: list[tuple[bytes, bool]] = []
+        self._goes_away = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_answer_to(self, statement: bytes) -> None:
@@ -24,7 +25,14 @@ class CuttingProxy:
         """Break the connection before the next such statement reaches the server."""
         self._armed.append((statement, False))
 
+    def cut_for_good(self, statement: bytes) -> None:
+        """Let the next such statement reach the server, lose its answer, and take no connection any more."""
+        self._goes_away = True
+        self.cut_answer_to(statement)
+
     def close(self) -> None:
+        with contextlib.suppress(OSError):  # it may have gone away before
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _accept(self) -> None:
@@ -42,10 +50,12 @@ class CuttingProxy:
             if self._armed and self._armed[0][0] in data:
                 _, reaches = self._armed.pop(0)
                 self.cuts += 1
-                _close(client)
+                if self._goes_away:
+                    self.close()
                 if reaches:
                     server.sendall(data)
                     _receive(server)
+                _close(client)
                 break
             server.sendall(data)
         _close(client, server)

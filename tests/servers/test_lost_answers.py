@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import Unavailable
+from micromart_core.gateway import UnknownOutcome
 from micromart_core.inventory.model import Reason, Sku
 from micromart_core.inventory.service_stock import adjust_stock
 from tests.conftest import ShopUnderTest
@@ -41,6 +42,31 @@ def test_a_lost_answer_to_commit_is_looked_up_not_guessed(proxied):
     assert proxy.cuts == 1
     assert level.on_hand == 5
     assert shop.rows("SELECT change FROM stock_movements") == [(5,)]
+
+
+def test_a_database_that_is_lost_at_the_commit_and_stays_away_leaves_the_key_to_ask_again_with(proxied, postgresql_url):
+    shop, proxy = proxied
+    proxy.cut_for_good(b"COMMIT")
+
+    with pytest.raises(UnknownOutcome) as told:
+        shop.staff().run(adjust_stock, TEA, 5, Reason("delivery"))
+
+    assert told.value.exit_code == 69
+    back = ShopUnderTest(postgresql_url, None, shop.folder)
+    again = back.staff().under(idempotency_key=told.value.idempotency_key)
+    assert again.run(adjust_stock, TEA, 5, Reason("delivery")).on_hand == 5
+    assert back.rows("SELECT change FROM stock_movements") == [(5,)]
+    back.close()
+
+
+def test_what_can_be_said_again_is_only_told_that_the_database_is_away(proxied):
+    shop, proxy = proxied
+    proxy.cut_for_good(b"COMMIT")
+
+    with pytest.raises(Unavailable) as told:
+        shop.guest("ann").run(set_quantity, TEA, 0)
+
+    assert not isinstance(told.value, UnknownOutcome)
 
 
 def test_a_connection_lost_before_the_commit_runs_again(proxied):
