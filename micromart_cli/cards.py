@@ -1,5 +1,6 @@
 """What people see of a shape: a list as a quiet table, one thing as a card."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from micromart_cli.tables import cell_of, indented, table_of, words_of
 from micromart_core.text import terminal_text
 
 _MOST_COLUMNS = 8
+_CAPITAL = re.compile(r"(?<!^)[A-Z]")
 _DRAWN = {"Cart": card_of_cart, "Restored": card_of_cart, "Order": card_of_order}
 
 
@@ -36,7 +38,7 @@ def card_of(value: object, facts: Any, columns: Sequence[str] | None = None) -> 
         return draw(facts)
     if not isinstance(facts, dict):
         return cell_of("", facts)
-    parts: list[RenderableType] = [Text(title_of(facts) or type(value).__name__.lower(), style="ember")]
+    parts: list[RenderableType] = [Text(title_of(facts) or _words_of(type(value)), style="ember")]
     parts.append(indented(_facts(facts, columns)))
     for name, rows in facts.items():
         if isinstance(rows, list) and rows and isinstance(rows[0], dict):
@@ -57,6 +59,10 @@ def title_of(facts: dict[str, Any]) -> str:
     named = str(facts.get("number") or id_of(facts) or "")
     name = facts.get("name")
     return terminal_text(f"{named}  {name}" if name and name != named else named)
+
+
+def _words_of(kind: type) -> str:
+    return _CAPITAL.sub(r" \g<0>", kind.__name__).lower()
 
 
 def _facts(facts: dict[str, Any], columns: Sequence[str] | None) -> Table:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from typer.main import get_command
 
+from micromart_cli.argument_help import tell_arguments
 from micromart_cli.doors import Doors
 from micromart_cli.errors import tell, tell_bug
 from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
@@ -77,8 +78,9 @@ def _command_of(noun: str) -> click.Command:
         nearest = nearest_noun(noun)
         hint = f"micromart {nearest}" if nearest else "micromart --help"
         raise Usage(f"There is no command “{noun}”.", why="the first word names what it is about", hint=hint)
-    module = import_module(f"micromart_cli.commands.{noun}")
-    return get_command(module.app)
+    command = get_command(import_module(f"micromart_cli.commands.{noun}").app)
+    tell_arguments(command)
+    return command
 
 
 def _run(command: click.Command, noun: str, words: list[str], session: Session) -> int:

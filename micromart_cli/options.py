@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
+import click
 import typer
+from typer.core import TyperGroup
 
 Sku = Annotated[str, typer.Argument(metavar="SKU", help="The product.")]
 Skus = Annotated[list[str], typer.Argument(metavar="SKU..", help="The products.")]
@@ -20,8 +22,18 @@ Note = Annotated[str | None, typer.Option("--note", metavar="T", help="A note to
 PAGE = 50
 """Rows of a page when nobody says."""
 _EPILOG = (
-    "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout."
+    "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout, "
+    "--exit-nothing."
 )
+
+
+class _Noun(TyperGroup):
+    """A noun whose help says the whole of what each verb does; click would cut it at the end of the line."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        verbs = [(name, self.commands[name].get_short_help_str(limit=10_000)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(verbs)
 
 
 def noun_app(purpose: str) -> typer.Typer:
@@ -38,10 +50,12 @@ def verb_app() -> typer.Typer:
 
 def _app(purpose: str | None) -> typer.Typer:
     return typer.Typer(
+        cls=_Noun,
         help=purpose,
         epilog=_EPILOG,
         no_args_is_help=purpose is not None,
         add_completion=False,
+        suggest_commands=False,  # click does it already
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

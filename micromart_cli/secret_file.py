@@ -25,15 +25,18 @@ class FileExists(Refused):
 def new_secret_file(path: Path, *, keep: bool) -> Iterator[str]:
     """Write a new secret into a new file (0600) and give it out; the file goes again when the work inside fails.
 
-    Raise FileExists, or InvalidValue when the file cannot be made.
+    A missing folder is made (0700). Raise FileExists, or InvalidValue when the file cannot be made.
     """
     secret = new_secret()
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
         raise FileExists(path) from None
     except OSError as error:
-        raise InvalidValue(f"{path} cannot be written.", why=error.strerror or str(error)) from error
+        raise InvalidValue(
+            f"{path} cannot be written.", why=error.strerror or str(error), hint="name a new file in a folder of yours"
+        ) from error
     kept = False
     try:
         with os.fdopen(opened, "w", encoding="ascii") as file:

@@ -70,7 +70,7 @@ SHAPES = (
         columns=("at", "sku", "change", "balance", "reason", "actor", "note"),
     ),
     Shape("inventory.model.Hold", columns=("sku", "cart", "quantity", "until")),
-    Shape("notifications.model.Mail", columns=("id", "to", "subject", "status", "attempts", "queued_at")),
+    Shape("notifications.model.Mail", columns=("queued_at", "to", "subject", "status", "attempts", "id")),
     Shape("users.model.Profile", columns=("username", "name", "email", "disabled", "last_seen_at")),
     Shape("users.model.Address", columns=("id", "name", "line1", "city", "postcode", "country", "is_default")),
     Shape(

@@ -15,6 +15,8 @@ from micromart_core.text import terminal_text
 _NOTHING = "\N{MIDDLE DOT}"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _STATES = ("status", "payment_status", "stock.status")
+_WHOLE = ("action", "status")
+"""Words that a narrow terminal must not break."""
 _OWN_WORDS = {"stock.available": "left", "is_default": "default", "payment_status": "payment"}
 
 
@@ -47,8 +49,8 @@ def table_of(rows: list[dict[str, Any]], columns: Sequence[str]) -> Table:
             Text(words_of(name)),
             justify="right" if right else "left",
             style="name" if position == 0 else "",
-            no_wrap=right or position == 0,
-            overflow="ellipsis" if position else "fold",
+            no_wrap=right or position == 0 or name in _WHOLE,
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*(cell_of(name, _fact(row, name)) for name in columns))

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import unwrap
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from micromart_cli.every_verb import Verb, every_verb
 from micromart_cli.nouns import OPERATIONS
+from micromart_core.adapters.local_identity.authority import LocalAuthority
 from micromart_core.operation import access_to, every_operation, name_of
 from micromart_core.permissions import ANYONE, ROLES, Permission
 
@@ -43,13 +44,13 @@ def _rows_of(verb: Verb) -> list[VerbPermission]:
 def _roles_with(permission: Permission | None, noun: str) -> tuple[str, ...]:
     if permission is None or permission in ANYONE:
         return ("anyone",)
-    if noun in OPERATIONS:
+    if noun in OPERATIONS or permission == "ops:run":
         return ("whoever may open the database",)
     return tuple(role.value for role, permissions in ROLES.items() if permission in permissions)
 
 
 def _operations_of(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Yield the operations named by a function of a command file, and by the functions of that file it names."""
+    """Yield the operations named by a function of a command file, and by what it calls that is part of its verb."""
     seen: set[Any] = set()
     waiting = [unwrap(function)]
     while waiting:
@@ -60,22 +61,40 @@ def _operations_of(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]
         for named in _named_in(looked_at.__code__, looked_at.__globals__):
             if _is_operation(named):
                 yield named
-            elif getattr(named, "__module__", None) == looked_at.__module__:
+            elif _belongs_to_verb(named, looked_at.__module__):
                 waiting.append(named)
+
+
+def _belongs_to_verb(named: Any, module: str) -> bool:
+    """True for functions of the same file, for the exports, and for the methods that grant roles."""
+    home = getattr(named, "__module__", None) or ""
+    return home in (module, LocalAuthority.__module__) or home.endswith("_export")
 
 
 def _named_in(code: CodeType, names: dict[str, Any]) -> Iterator[Any]:
     module = ""
+    owner: Any = None
     for instruction in dis.get_instructions(code):
         if instruction.opname == "IMPORT_NAME":
             module = str(instruction.argval)
         elif instruction.opname == "IMPORT_FROM":
             yield getattr(import_module(module), str(instruction.argval), None)
         elif instruction.opname == "LOAD_GLOBAL":
-            yield names.get(str(instruction.argval))
+            owner = names.get(str(instruction.argval))
+            yield owner
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            owner = _attribute_of(owner, str(instruction.argval))
+            yield owner
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _named_in(inner, names)
+
+
+def _attribute_of(owner: Any, name: str) -> Any:
+    """Follow a name into an imported module (`moves.pay_order`), or to who grants (`session.shop.authority.grant`)."""
+    if name == "authority":
+        return LocalAuthority
+    return getattr(owner, name, None) if isinstance(owner, ModuleType) or owner is LocalAuthority else None
 
 
 def _is_operation(named: Any) -> bool:

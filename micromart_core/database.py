@@ -133,23 +133,13 @@ def _sqlite(settings: DatabaseSettings) -> Engine:
 
 def _postgresql(settings: DatabaseSettings) -> Engine:
     limit = settings.timeout_seconds
-    connect_args: dict[str, Any] = {
-        "connect_timeout": limit,
-        "tcp_user_timeout": limit * 1000,
-        "keepalives_idle": limit,
-        "options": f"-c lock_timeout={limit}s -c statement_timeout={_STATEMENT * limit}s"
-        f" -c idle_in_transaction_session_timeout={_STATEMENT * limit}s",
-    }
-    if settings.pgbouncer:
-        connect_args |= {"prepare_threshold": None}
-        del connect_args["options"]
     engine = create_engine(
         _parse(settings.url),
         isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=limit,
-        connect_args=connect_args,
+        connect_args=_connect_args(settings),
         hide_parameters=True,  # a log or an error that shows SQL must not show codes, addresses and hashes
     )
 
@@ -162,6 +152,18 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
 
     event.listen(engine, "do_connect", connect)
     return engine
+
+
+def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    limit = settings.timeout_seconds
+    patience = {"connect_timeout": limit, "tcp_user_timeout": limit * 1000, "keepalives_idle": limit}
+    if settings.pgbouncer:
+        return {**patience, "prepare_threshold": None}
+    options = (
+        f"-c lock_timeout={limit}s -c statement_timeout={_STATEMENT * limit}s"
+        f" -c idle_in_transaction_session_timeout={_STATEMENT * limit}s"
+    )
+    return {**patience, "options": options}
 
 
 def _begin_sqlite(connection: Connection, *, writes: bool) -> datetime:

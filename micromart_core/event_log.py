@@ -10,9 +10,8 @@ from micromart_core.errors import InvalidValue, NotFound, Refused
 from micromart_core.events import Envelope
 from micromart_core.operation import operation
 from micromart_core.outbox import EventRecord
+from micromart_core.paging import page_size
 from micromart_core.transaction import Transaction
-
-LONGEST_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def list_events(
     limit: int = 50,
 ) -> EventPage:
     """Return events, oldest first, since a moment, of one type or all."""
-    size = _page_size(limit)
+    size = page_size(limit)
     found = outbox.list_records(tx.connection, since=since, after=after or "", topic=topic, limit=size + 1)
     return EventPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
 
@@ -88,7 +87,7 @@ def replay_events(tx: Transaction, since: datetime) -> Replayed:
 @operation("ops:run", writes=False, on_wire=False)
 def list_dead_letters(tx: Transaction, after: str | None = None, limit: int = 50) -> DeadLetterPage:
     """Return dead letters, oldest first."""
-    size = _page_size(limit)
+    size = page_size(limit)
     found = dead_letters.list_dead(tx.connection, after=after or "", limit=size + 1)
     return DeadLetterPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
 
@@ -130,11 +129,3 @@ def _event_in(letter: DeadLetter) -> Envelope:
         return Envelope.from_json(letter.body.encode())
     except InvalidValue as error:
         raise NotRetriable(letter.id, error.why) from error
-
-
-def _page_size(limit: int) -> int:
-    if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(
-            f"A page of {limit} cannot be had.", why=f"--limit is 1 to {LONGEST_PAGE}", hint="try --limit 50"
-        )
-    return limit

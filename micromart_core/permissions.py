@@ -1,4 +1,4 @@
-"""The one table of what may be done and which role may do it; a realm file is generated from it too."""
+"""The one table of what may be done and which role may do it."""
 
 from enum import StrEnum
 
@@ -7,24 +7,43 @@ class Permission(StrEnum):
     """What an operation may ask of its caller."""
 
     CART_OWN = "cart:own"
+    """Keep a cart and hold stock."""
     ORDER_PLACE = "order:place"
+    """Place an order."""
     ORDER_READ_OWN = "order:read-own"
+    """Read own orders."""
     ORDER_CANCEL_OWN = "order:cancel-own"
+    """Cancel an own order before dispatch."""
     PROFILE_OWN = "profile:own"
+    """Read and change own profile."""
     STOCK_READ = "stock:read"
+    """Read stock levels, holds and movements."""
     STOCK_ADJUST = "stock:adjust"
+    """Receive, count and correct stock."""
     STOCK_RELEASE_HOLD = "stock:release-hold"
+    """Release another shopper's hold."""
     CATALOG_WRITE = "catalog:write"
+    """Create and change products and categories."""
     CATALOG_PRICE = "catalog:price"
+    """Change prices."""
     CATALOG_IMPORT = "catalog:import"
+    """Bulk import and export."""
     ORDER_READ_ANY = "order:read-any"
+    """Read any order."""
     ORDER_MANAGE = "order:manage"
+    """Dispatch, cancel, refund."""
     MAIL_READ = "mail:read"
+    """Read mail history."""
     USER_READ = "user:read"
+    """List users."""
     USER_GRANT = "user:grant"
+    """Grant and remove roles."""
     USER_DISABLE = "user:disable"
+    """Block and unblock users."""
     AUDIT_READ = "audit:read"
+    """Read the audit trail."""
     OPS_RUN = "ops:run"
+    """Expire carts, retry events, migrate, run health checks."""
 
 
 class Role(StrEnum):
@@ -39,27 +58,6 @@ class Role(StrEnum):
 
 
 _P = Permission
-MEANINGS: dict[Permission, str] = {
-    _P.CART_OWN: "keep a cart and hold stock",
-    _P.ORDER_PLACE: "place an order",
-    _P.ORDER_READ_OWN: "read own orders",
-    _P.ORDER_CANCEL_OWN: "cancel an own order before dispatch",
-    _P.PROFILE_OWN: "read and change own profile",
-    _P.STOCK_READ: "read stock levels, holds and movements",
-    _P.STOCK_ADJUST: "receive, count and correct stock",
-    _P.STOCK_RELEASE_HOLD: "release another shopper's hold",
-    _P.CATALOG_WRITE: "create and change products and categories",
-    _P.CATALOG_PRICE: "change prices",
-    _P.CATALOG_IMPORT: "bulk import and export",
-    _P.ORDER_READ_ANY: "read any order",
-    _P.ORDER_MANAGE: "dispatch, cancel, refund",
-    _P.MAIL_READ: "read mail history",
-    _P.USER_READ: "list users",
-    _P.USER_GRANT: "grant and remove roles",
-    _P.USER_DISABLE: "block and unblock users",
-    _P.AUDIT_READ: "read the audit trail",
-    _P.OPS_RUN: "expire carts, retry events, migrate, run health checks",
-}
 ANYONE = frozenset({_P.CART_OWN})
 _SHOPPER = frozenset({_P.CART_OWN, _P.ORDER_PLACE, _P.ORDER_READ_OWN, _P.ORDER_CANCEL_OWN, _P.PROFILE_OWN})
 _STOCK_CLERK = frozenset({_P.STOCK_READ, _P.STOCK_ADJUST, _P.STOCK_RELEASE_HOLD})

@@ -8,26 +8,21 @@ from micromart_core.carts.model import Cart, CartPage
 from micromart_core.carts.store import CartRow
 from micromart_core.carts.view import compose
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.products import service as products
 from micromart_core.transaction import Transaction
-
-LONGEST_PAGE = 1000
 
 
 @operation("cart:own", writes=False)
 def list_my_carts(tx: Transaction, after: str | None = None, limit: int = 50) -> CartPage:
     """Return the caller's carts, newest first: open, ordered, expired and parked ones."""
-    return _page(tx, store_lists.list_own(tx, after, _bounded(limit) + 1), _bounded(limit))
+    return _page(tx, store_lists.list_own(tx, after, page_size(limit) + 1), limit)
 
 
 @operation("stock:read", writes=False)
 def list_all_carts(tx: Transaction, after: str | None = None, limit: int = 50) -> CartPage:
     """Return everybody's carts, whatever became of them, newest first."""
-    return _page(tx, store_lists.list_all(tx, after, _bounded(limit) + 1), _bounded(limit))
-
-
-def _bounded(limit: int) -> int:
-    return max(1, min(limit, LONGEST_PAGE))
+    return _page(tx, store_lists.list_all(tx, after, page_size(limit) + 1), limit)
 
 
 def _page(tx: Transaction, rows: Sequence[CartRow], limit: int) -> CartPage:

@@ -4,7 +4,6 @@ import hashlib
 from datetime import timedelta
 from email.utils import parseaddr
 
-from micromart_core.errors import InvalidValue
 from micromart_core.ids import new_id
 from micromart_core.notifications import store
 from micromart_core.notifications.letters import CODE_DOTS, write
@@ -22,13 +21,13 @@ from micromart_core.notifications.model import (
 )
 from micromart_core.operation import operation
 from micromart_core.orders.access import reach
+from micromart_core.paging import page_size
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit
 
 VERIFICATION_LASTS = timedelta(minutes=15)
 RECOVERY_LASTS = timedelta(minutes=5)
-LONGEST_PAGE = 1000
 _WITH_CODE = (Template.VERIFICATION, Template.RECOVERY)
 
 
@@ -67,15 +66,11 @@ def list_mails(
     tx: Transaction, status: MailStatus | None = None, after: str | None = None, limit: int = 50
 ) -> MailPage:
     """Return one page of the history, newest first; UnknownMail when `after` is no letter."""
-    if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(
-            f"A page has 1 to {LONGEST_PAGE} letters.", why=f"{limit} were asked for", hint="try --limit 50"
-        )
     before = None
     if after is not None:
         last = _known(tx, after)
         before = (last.queued_at, last.id)
-    found = store.list_mails(tx, status=status, before=before, limit=limit + 1)
+    found = store.list_mails(tx, status=status, before=before, limit=page_size(limit) + 1)
     return MailPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from micromart_core.caller import UserId
-from micromart_core.errors import InvalidValue
 from micromart_core.operation import operation
 from micromart_core.orders import store, store_lists
 from micromart_core.orders.access import reach
@@ -13,10 +12,10 @@ from micromart_core.orders.model import Order, OrderStatus, OrderSummary, Unknow
 from micromart_core.orders.model_reports import OrderExport, OrderPage
 from micromart_core.orders.numbers import name_of
 from micromart_core.orders.store_lists import Place
+from micromart_core.paging import NoCursor, page_size
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
 
-LONGEST_PAGE = 1000
 Item = TypeVar("Item", Order, OrderSummary)
 
 
@@ -26,7 +25,7 @@ def my_orders(tx: Transaction, after: str | None = None, limit: int = 50) -> Ord
     user_id = tx.caller.user_id
     if user_id is None:
         return OrderPage((), None)
-    found = store_lists.list_of_user(tx, user_id, _place(tx, after), _checked(limit) + 1)
+    found = store_lists.list_of_user(tx, user_id, _place(tx, after), page_size(limit) + 1)
     return OrderPage(*_page(found, limit))
 
 
@@ -52,7 +51,7 @@ def list_all_orders(
     limit: int = 50,
 ) -> OrderPage:
     """Return everybody's orders, newest first, of one status or all, placed at or after a moment."""
-    found = store_lists.list_all(tx, status, since, _place(tx, after), _checked(limit) + 1)
+    found = store_lists.list_all(tx, status, since, _place(tx, after), page_size(limit) + 1)
     return OrderPage(*_page(found, limit))
 
 
@@ -61,7 +60,7 @@ def export_orders(
     tx: Transaction, since: datetime | None = None, after: str | None = None, limit: int = 500
 ) -> OrderExport:
     """Return whole orders without their letters, oldest first, placed at or after a moment."""
-    found = store_lists.list_whole(tx, since, _place(tx, after), _checked(limit) + 1)
+    found = store_lists.list_whole(tx, since, _place(tx, after), page_size(limit) + 1)
     return OrderExport(*_page(found, limit))
 
 
@@ -71,21 +70,13 @@ def last_order_of(tx: Transaction, user_id: UserId) -> OrderSummary | None:
     return newest[0] if newest else None
 
 
-def _checked(limit: int) -> int:
-    if not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidValue(
-            f"A page cannot have {limit} items.", why=f"1 to {LONGEST_PAGE} are allowed", hint="try --limit 50"
-        )
-    return limit
-
-
 def _place(tx: Transaction, after: str | None) -> Place | None:
-    """Return where the page before ended; raise InvalidValue for a cursor that no page gave."""
+    """Return where the page before ended; raise NoCursor for a cursor that no page gave."""
     if after is None:
         return None
     place = store_lists.find_place(tx, after)
     if place is None:
-        raise InvalidValue(f"“{after}” is no cursor.", why="no page ended there", hint="use `next` of the page before")
+        raise NoCursor(after)
     return place
 
 

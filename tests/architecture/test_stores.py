@@ -3,9 +3,11 @@
 import grimp
 
 EXCEPTIONS = {
-    ("micromart_core.inventory", "micromart_core.carts.tables"),  # availability, reclaim and sweep
-    ("micromart_core.adapters.local_identity", "micromart_core.authentication.tables"),  # who is calling,
-    ("micromart_core.adapters.local_identity", "micromart_core.users.tables"),  # in one statement
+    # Availability, reclaim and sweep: what is held is written in the carts' lines.
+    ("micromart_core.inventory", "micromart_core.carts.tables"),
+    # identity.py asks who is calling before every operation: in one statement, since two would cost twice.
+    ("micromart_core.adapters.local_identity", "micromart_core.authentication.tables"),
+    ("micromart_core.adapters.local_identity", "micromart_core.users.tables"),
 }
 
 

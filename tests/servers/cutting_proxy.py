@@ -52,10 +52,10 @@ class CuttingProxy:
                 self.cuts += 1
                 if self._goes_away:
                     self.close()
+                _close(client)
                 if reaches:
                     server.sendall(data)
                     _receive(server)
-                _close(client)
                 break
             server.sendall(data)
         _close(client, server)

@@ -1,4 +1,4 @@
-"""How long a page of the stockroom's lists is, and which cursors are none."""
+"""How long a page of a list is, and where it may go on."""
 
 from micromart_core.errors import InvalidValue
 
@@ -8,7 +8,7 @@ LONGEST_PAGE = 1000
 class NoCursor(InvalidValue):
     """A list was to go on from where no page of it ended."""
 
-    code = "stock.no_cursor"
+    code = "list.no_cursor"
 
     def __init__(self, after: str) -> None:
         self.after = after
@@ -18,5 +18,7 @@ class NoCursor(InvalidValue):
 
 
 def page_size(limit: int) -> int:
-    """Return the limit within 1 and a thousand."""
-    return max(1, min(limit, LONGEST_PAGE))
+    """Return the limit, or raise InvalidValue when no page is that long."""
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InvalidValue(f"A page of {limit} cannot be had.", why=f"1 to {LONGEST_PAGE} can", hint="try --limit 50")
+    return limit
