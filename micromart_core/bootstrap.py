@@ -1,15 +1,12 @@
 """Puts a shop together from its settings; the only file that names adapters."""
 
-import getpass
 import logging
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from socket import gethostname
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
@@ -24,7 +21,7 @@ from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.events import Envelope
 from micromart_core.explained import explained
 from micromart_core.gateway import LocalGateway
-from micromart_core.home import Home
+from micromart_core.home import Home, os_user, this_source
 from micromart_core.identity import Credentials, Identity, KnownCaller
 from micromart_core.metrics import Metrics
 from micromart_core.operation import Change
@@ -72,7 +69,7 @@ class Shop:
 
     def operator(self) -> LocalGateway:
         """Return the door for whoever runs a verb beside the database with its own credentials."""
-        return self._beside(Caller(f"operator:{_os_user()}", EVERYTHING, signed_in=True))
+        return self._beside(Caller(f"operator:{os_user()}", EVERYTHING, signed_in=True))
 
     @cached_property
     def identity(self) -> Identity:
@@ -113,12 +110,8 @@ class Shop:
 
         if not self.settings.automation.client_id:
             return lambda: credentials_of_home(home)
-        from micromart_core.adapters.local_identity.authority import LocalAuthority
-
-        authority = LocalAuthority(self.operator())
-        source = f"{_os_user()}@{gethostname()}"
         return ClientCredentials(
-            self.settings.automation, lambda name, secret: authority.sign_in_client(name, secret, source)
+            self.settings.automation, lambda name, secret: self.authority.sign_in_client(name, secret, this_source())
         )
 
     def changes(self) -> Iterator[Change]:
@@ -224,14 +217,6 @@ def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
     from micromart_core.notifications import handlers
 
     handlers.tell_of_dead_letter(tx, letter)
-
-
-def _os_user() -> str:
-    """Return who runs this process; a container may run it as a number that has no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 def _rate_limit_of(settings: Settings) -> RateLimit:

@@ -45,7 +45,7 @@ class Envelope:
         """Read an envelope; raise InvalidValue when it is malformed."""
         try:
             return msgspec.json.decode(body, type=cls)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise InvalidValue("This is no event envelope.", why=str(error), hint="micromart dead list") from error
 
     def event(self) -> Event | None:
@@ -55,7 +55,7 @@ class Envelope:
             return None
         try:
             return msgspec.json.decode(self.data, type=event_type)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise InvalidValue(
                 f"This {self.type} event is malformed.", why=str(error), hint="micromart dead list"
             ) from error

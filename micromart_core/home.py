@@ -1,8 +1,11 @@
 """The folders of one person: what they configured, own, and what can be made again."""
 
+import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 from micromart_core.errors import MicroMartError
 
@@ -40,6 +43,20 @@ def find_home(environ: Mapping[str, str]) -> Home:
 
     places = PlatformDirs(_APP, appauthor=False)
     return Home(places.user_config_path, places.user_data_path, places.user_state_path, places.user_cache_path)
+
+
+def os_user() -> str:
+    """Return who runs this process, as the kernel knows: the environment's LOGNAME is anybody's to set."""
+    user = os.geteuid()
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)  # a container may run it as a number that has no name
+
+
+def this_source() -> str:
+    """Name where tries to sign in come from: this machine's user."""
+    return f"{os_user()}@{gethostname()}"
 
 
 def make_private(folder: Path) -> Path:

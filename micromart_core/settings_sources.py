@@ -15,7 +15,8 @@ from micromart_core.settings import Settings
 from micromart_core.settings_rules import broken_rule
 
 _PREFIX = "MICROMART_"
-_PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:)[^@]*@")
+_PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:).*@|([?&][a-z]*(?:password|secret|token)=)[^&]*", re.IGNORECASE)
+"""Up to the last @, since a password may hold one; and what libpq and Redis take behind the question mark."""
 _SECRETS = ("secret", "password")
 DEFAULT = "default"
 
@@ -83,7 +84,7 @@ def shown(name: str, value: object) -> str | None:
     if value and name.endswith(_SECRETS):
         return "***"
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return _PASSWORD_IN_URL.sub(r"\1***@", text)
+    return _PASSWORD_IN_URL.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text)
 
 
 def setting_names() -> tuple[str, ...]:
@@ -138,7 +139,7 @@ def _values_of(body: str, file: Path) -> Iterator[tuple[str, object]]:
 
     try:
         sections = tomllib.loads(body, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
     for section, values in sections.items():
         if not isinstance(values, dict):

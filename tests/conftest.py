@@ -150,10 +150,15 @@ def sqlite_template(tmp_path_factory) -> Path:
     return path
 
 
+def go_without(server: str) -> None:
+    """Skip a test whose server does not run; where all of them must, fail it."""
+    told = pytest.fail if STACK_REQUIRED else pytest.skip
+    told(f"no {server}: ./dev stack up")
+
+
 def _server() -> str:
     if not POSTGRESQL.startswith("postgresql"):
-        missing = pytest.fail if STACK_REQUIRED else pytest.skip
-        missing("no PostgreSQL: ./dev stack up")
+        go_without("PostgreSQL")
     return POSTGRESQL
 
 

@@ -1,8 +1,6 @@
 """micromart auth: sign in and out, register, recover."""
 
-import getpass
 from dataclasses import dataclass
-from socket import gethostname
 from typing import Annotated
 
 import typer
@@ -13,6 +11,7 @@ from micromart_cli.options import noun_app
 from micromart_cli.session import MAIL_BUDGET_SECONDS, Session, session_of
 from micromart_core.authentication.model import CODE_LIVES, Purpose
 from micromart_core.errors import InvalidValue
+from micromart_core.home import this_source
 
 app = noun_app("Sign in and out, register, recover a lost password.")
 _Username = Annotated[str | None, typer.Option("--username", metavar="U", help="The user name.")]
@@ -44,7 +43,7 @@ def login(context: typer.Context, *, username: _Username = None, password_stdin:
     home = session.shop.sign_in_of(session.home)
     name = word_of(session, username, "--username", "User name")
     password = password_of(session, from_stdin=password_stdin)
-    signed_in, replaced = home.sign_in(name, password, _source())
+    signed_in, replaced = home.sign_in(name, password, this_source())
     if replaced and replaced != signed_in.user:
         session.say(f"{replaced} was signed out.")
     session.say(f"Signed in as {signed_in.user}.")
@@ -88,7 +87,7 @@ def register(
     name = word_of(session, username, "--username", "User name")
     address = word_of(session, email, "--email", "E-mail")
     password = password_of(session, from_stdin=password_stdin)
-    accounts.register(name, address, password, _source())
+    accounts.register(name, address, password, this_source())
     if session.is_interactive:
         _verify_at_once(session, address, password)
         return
@@ -99,7 +98,7 @@ def register(
 def verify(context: typer.Context, code: Annotated[str, typer.Argument(metavar="CODE")]) -> None:
     """Make the account a code was sent for; sign in afterwards."""
     session = session_of(context)
-    user = session.shop.accounts.verify(code, _source())
+    user = session.shop.accounts.verify(code, this_source())
     session.say(f"The account is ready: micromart auth login --username {user}")
     session.show(AccountReady(user))
 
@@ -119,11 +118,11 @@ def recover(
         raise InvalidValue("Give a code or --email, not both.", hint="micromart auth recover CODE")
     if code is None:
         address = word_of(session, email, "--email", "E-mail")
-        accounts.recover(address, _source())
+        accounts.recover(address, this_source())
         _tell_of_letter(session, Purpose.RECOVER, address, "micromart auth recover CODE")
         return
     password = password_of(session, from_stdin=password_stdin, question="New password")
-    user = accounts.recover_with(code, password, _source())
+    user = accounts.recover_with(code, password, this_source())
     session.say(f"The password of {user} is changed; every session of it has ended.")
     session.show(AccountReady(user))
 
@@ -136,8 +135,8 @@ def _verify_at_once(session: Session, address: str, password: str) -> None:
         session.say(f"A letter with a code goes to {address}.")
     else:
         session.say(f"This shop is offline, so your letter stayed here. Your code: {code}")
-    user = session.shop.accounts.verify(answer_of("code", offered=code), _source())
-    signed_in, _ = session.shop.sign_in_of(session.home).sign_in(user, password, _source())
+    user = session.shop.accounts.verify(answer_of("code", offered=code), this_source())
+    signed_in, _ = session.shop.sign_in_of(session.home).sign_in(user, password, this_source())
     session.say(f"Signed in as {user}.")
     session.show(signed_in, columns=_COLUMNS)
 
@@ -151,8 +150,3 @@ def _tell_of_letter(session: Session, purpose: Purpose, address: str, then: str)
     if not session.settings.mail.url:
         session.say(f"This shop is offline, so its letters stay here: {session.shop.folder / 'outbox'}")
     session.show(CodeSent(purpose, address, minutes))
-
-
-def _source() -> str:
-    """Name where these tries come from: this machine's user."""
-    return f"{getpass.getuser()}@{gethostname()}"

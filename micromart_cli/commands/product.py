@@ -1,12 +1,11 @@
 """micromart product: browse the catalogue, and keep it."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from micromart_cli import options
-from micromart_cli.input_file import read_input
+from micromart_cli.input_file import read_bytes, read_input
 from micromart_cli.options import noun_app
 from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, filter_of
 from micromart_cli.session import session_of
@@ -158,19 +157,16 @@ def delete(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun 
 def picture(
     context: typer.Context,
     sku: options.Sku,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PNG of at most 256 KiB, or a drawing as JSON.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A PNG of at most 256 KiB, or a drawing as JSON.")],
     *,
     dry_run: options.DryRun = False,
 ) -> None:
     """Give a product a picture."""
+    from micromart_core.products.drawing import LARGEST_PICTURE
     from micromart_core.products.service_pictures import set_picture
 
     session = session_of(context).under(dry_run=dry_run)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise InvalidValue(f"{file} cannot be read.", why=error.strerror or str(error)) from error
-    session.show(session.run(set_picture, sku_of(sku), content))
+    session.show(session.run(set_picture, sku_of(sku), read_bytes(file, LARGEST_PICTURE)))
 
 
 @app.command("import")

@@ -7,6 +7,7 @@ from math import ceil
 from micromart_core.authentication import store_sessions
 from micromart_core.authentication.model import Attempt
 from micromart_core.authentication.names import name_key
+from micromart_core.errors import LostRace
 from micromart_core.transaction import Transaction
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
@@ -24,6 +25,8 @@ def attempt(what: str, whom: str, free: int) -> Attempt:
 def claim(tx: Transaction, attempts: tuple[Attempt, ...]) -> int:
     """Count one try, before its secret is looked at; return the seconds to wait when it is not heard, else 0."""
     counted = store_sessions.lock_throttles(tx, [attempt.key for attempt in attempts])
+    if len(counted) < len(attempts):
+        raise LostRace  # somebody else's right password, or a purge, just forgot one of them
     pauses = [until for _, _, until in counted.values() if until is not None and until > tx.now]
     if pauses:
         return ceil((max(pauses) - tx.now).total_seconds())

@@ -77,7 +77,7 @@ def clear_cart(tx: Transaction) -> Cart:
     if cart is None:
         return view_without_open_cart(tx)
     inventory.lock_and_free(tx, [cart.id])
-    store.remove_lines(tx, cart.id)
+    store.remove_every_line(tx, cart.id)
     return _touched(tx, cart, [], {}, gained=False)
 
 

@@ -8,7 +8,7 @@ from micromart_core.carts import store, store_upkeep
 from micromart_core.carts.deadline import before_gain
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.prices import lower_price
-from micromart_core.carts.settling import close
+from micromart_core.carts.settling import end_own_cart
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
@@ -39,14 +39,13 @@ def _settled(tx: Transaction, cart: CartRow | None) -> CartRow | None:
     """End a cart whose hold is over; return it when it is still open."""
     if cart is None or not cart.is_over(tx.now):
         return cart
-    inventory.free_locked(tx, [cart.id])
-    close(tx, cart, store.list_lines(tx, cart.id))
+    end_own_cart(tx, cart, store.list_lines(tx, cart.id))
     return None
 
 
 def _park(tx: Transaction, cart: CartRow) -> None:
     inventory.free_locked(tx, [cart.id])
-    close(tx, cart, [], CartStatus.PARKED)
+    store.end_carts(tx, [cart.id], CartStatus.PARKED)
 
 
 def _unite(tx: Transaction, *, into: CartRow, other: CartRow) -> None:
@@ -57,7 +56,7 @@ def _unite(tx: Transaction, *, into: CartRow, other: CartRow) -> None:
     inventory.free_overlap(tx, into.id, other.id)
     if best:
         store.save_lines(tx, into.id, best, gained=False)
-    store.remove_lines(tx, other.id)
+    store.remove_every_line(tx, other.id)
     store_upkeep.mark_merged(tx, other.id)
     store_upkeep.set_merged_deadline(tx, into.id, _common_deadline(before_gain(into, mine), before_gain(other, theirs)))
 

@@ -48,7 +48,7 @@ def lock_cart_to_order(tx: Transaction, cart_id: str | None) -> CartToOrder | No
 
 def close_ordered(tx: Transaction, cart_id: str) -> None:
     """Clear a cart that became an order. The order has taken its lines and their holds."""
-    store.remove_lines(tx, cart_id)
+    store.remove_every_line(tx, cart_id)
     store.mark_ordered(tx, cart_id)
 
 

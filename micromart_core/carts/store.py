@@ -197,12 +197,14 @@ def _save_line(is_sqlite: bool, gained: bool) -> "postgresql.Insert | sqlite.Ins
     )
 
 
-def remove_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku] | None = None) -> None:
-    """Remove some lines, or all."""
-    if skus is None:
-        tx.connection.execute(_REMOVE_ALL, {"cart": cart_id})
-    else:
-        tx.connection.execute(_REMOVE, {"cart": cart_id, "skus": list(skus)})
+def remove_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
+    """Remove the lines of some products."""
+    tx.connection.execute(_REMOVE, {"cart": cart_id, "skus": list(skus)})
+
+
+def remove_every_line(tx: Transaction, cart_id: str) -> None:
+    """Remove all lines."""
+    tx.connection.execute(_REMOVE_ALL, {"cart": cart_id})
 
 
 def mark_restored(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:

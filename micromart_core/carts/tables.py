@@ -1,6 +1,7 @@
 """The tables of carts, apart from their statements because the stockroom reads and clears what their lines hold."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -36,7 +37,7 @@ cart_lines = Table(
     Column("cart_id", Text, ForeignKey("carts.id"), primary_key=True),
     Column("sku", Text, ForeignKey("stock.sku"), primary_key=True),
     Column("quantity", Integer, nullable=False),
-    Column("unit_price", Integer, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("held", Boolean, nullable=False),
     Column("added_at", Instant, nullable=False),

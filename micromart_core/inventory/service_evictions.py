@@ -8,8 +8,8 @@ from micromart_core.inventory import service_holds, store_evictions, store_holds
 from micromart_core.inventory.model import BelowHeld, Hold, HoldsEvicted, Reason, Sku, StockLevel, UnknownSku, reason_of
 from micromart_core.inventory.model_changes import Evict, HoldsReleased, ReleasedLine, UnknownHold
 from micromart_core.inventory.model_reports import HoldPage
-from micromart_core.paging import page_size
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit

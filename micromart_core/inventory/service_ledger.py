@@ -8,8 +8,8 @@ from micromart_core.inventory import store_ledger, store_levels, store_stock
 from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockChanged, StockLevel, StockLow, UnknownSku
 from micromart_core.inventory.model_changes import BelowZero, Change, TooMuchStock
 from micromart_core.inventory.model_reports import MovementPage
-from micromart_core.paging import NoCursor, page_size
 from micromart_core.operation import operation
+from micromart_core.paging import NoCursor, page_size
 from micromart_core.transaction import Transaction
 
 _LONGEST_ID = 18

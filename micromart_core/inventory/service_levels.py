@@ -5,8 +5,8 @@ from collections.abc import Callable
 from micromart_core.inventory import store_holds, store_levels, store_stock
 from micromart_core.inventory.model import Hold, Sku, StockLevel, UnknownSku
 from micromart_core.inventory.model_reports import HoldOfCart, LevelPage, StockExplained
-from micromart_core.paging import LONGEST_PAGE, page_size
 from micromart_core.operation import operation
+from micromart_core.paging import LONGEST_PAGE, page_size
 from micromart_core.transaction import Transaction
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from micromart_core.inventory import store_stats
 from micromart_core.inventory.model_reports import StatsBy, StockStats
-from micromart_core.paging import NoCursor, page_size
 from micromart_core.operation import operation
+from micromart_core.paging import NoCursor, page_size
 from micromart_core.transaction import Transaction
 
 

@@ -67,7 +67,7 @@ def read_drawing(content: bytes) -> Drawing:
     """Read a drawing; raise UnusablePicture when it is malformed."""
     try:
         return msgspec.json.decode(content, type=Drawing)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnusablePicture(f"as a drawing: {error}") from error
 
 

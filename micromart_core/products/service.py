@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import RowMapping
 
-from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, StockLevel, UnknownSku
 from micromart_core.inventory.service_holds import levels_of
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.permissions import Permission
 from micromart_core.products import cursor, store, store_categories, store_pages
 from micromart_core.products.access import may
@@ -26,7 +26,6 @@ from micromart_core.products.model import (
 from micromart_core.products.store_pages import Listing
 from micromart_core.transaction import Transaction
 
-LARGEST_PAGE = 1000
 ROWS_AT_ONCE = 250
 """Rows read in one round when those out of stock are left out, and a page is short."""
 MOST_ROUNDS = 20
@@ -47,7 +46,7 @@ def products_of(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, Product]:
 def show_product(tx: Transaction, sku: Sku) -> Product:
     """Return a product; raise UnknownSku, also for a draft when the caller is not of the catalogue's staff."""
     product = products_of(tx, [sku]).get(sku)
-    if product is None or (product.status is ProductStatus.DRAFT and not may(tx, Permission.CATALOG_WRITE)):
+    if product is None or not may_see(tx, product.status):
         raise UnknownSku(sku)
     return product
 
@@ -81,11 +80,9 @@ def list_catalogue(
     return _list(tx, _listing(tx, where, sort, statuses), after, limit, in_stock=where.in_stock)
 
 
-def page_size(limit: int, largest: int = LARGEST_PAGE) -> int:
-    """Return how many a page may have, or raise InvalidValue."""
-    if not 1 <= limit <= largest:
-        raise InvalidValue(f"A page cannot have {limit}.", why=f"a page has 1 to {largest}")
-    return limit
+def may_see(tx: Transaction, status: ProductStatus) -> bool:
+    """True unless it is a draft, which only the catalogue's staff know of."""
+    return status is not ProductStatus.DRAFT or may(tx, Permission.CATALOG_WRITE)
 
 
 def known_category(tx: Transaction, name: str) -> str:

@@ -1,10 +1,10 @@
 """The shelves: listing, making, renaming and removing categories."""
 
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_categories, store_search
 from micromart_core.products.entry import category_key, clean_category
 from micromart_core.products.model import Category, CategoryExists, CategoryInUse, CategoryPage, UnknownCategory
-from micromart_core.products.service import page_size
 from micromart_core.products.words import fold, spelt_words
 from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit

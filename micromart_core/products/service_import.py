@@ -8,11 +8,12 @@ from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.service_holds import levels_of, lock_stock
 from micromart_core.inventory.service_stock import set_reorder_level
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.products import cursor, store, store_categories, store_search
 from micromart_core.products.entry import Entry, StoredEntry
 from micromart_core.products.import_rows import Line, read_lines
 from micromart_core.products.model import ImportOutcome, ProductChanged, ProductPage, ProductStatus, Tint
-from micromart_core.products.service import page_size, products_of
+from micromart_core.products.service import products_of
 from micromart_core.products.service_edit import tell
 from micromart_core.products.shelving import shelve
 from micromart_core.products.words import fold, spelt_words

@@ -1,11 +1,12 @@
 """What products look like: setting a picture, and reading several at once."""
 
+from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, UnknownSku
 from micromart_core.operation import operation
 from micromart_core.products import store, store_pictures
 from micromart_core.products.drawing import media_type_of
 from micromart_core.products.model import Picture, Product, ProductChanged
-from micromart_core.products.service import page_size, products_of
+from micromart_core.products.service import may_see, products_of
 from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit
 
@@ -31,6 +32,9 @@ def set_picture(tx: Transaction, sku: Sku, content: bytes) -> Product:
 
 @operation(writes=False)
 def list_pictures(tx: Transaction, skus: tuple[Sku, ...]) -> tuple[Picture, ...]:
-    """Return the pictures of at most 100 products; those without one are left out."""
-    page_size(len(skus) or 1, MOST_AT_ONCE)
-    return tuple(store_pictures.list_pictures(tx, skus))
+    """Return the pictures of at most 100 products; those without one, and hidden drafts, are left out."""
+    if len(skus) > MOST_AT_ONCE:
+        raise InvalidValue(f"{len(skus)} pictures are too many.", why=f"at most {MOST_AT_ONCE} go at once")
+    offers = store.load_offers(tx, skus)
+    seen = [sku for sku, offer in offers.items() if may_see(tx, offer.status)]
+    return tuple(store_pictures.list_pictures(tx, seen))

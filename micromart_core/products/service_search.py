@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from micromart_core.inventory.service_holds import levels_of
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_search
 from micromart_core.products.cursor import Position
 from micromart_core.products.entry import price_of
 from micromart_core.products.model import ANY_PRODUCT, ProductFilter, SearchPage, SortKey
-from micromart_core.products.service import known_category, page_size, products_of
+from micromart_core.products.service import known_category, products_of
 from micromart_core.products.store_search import MOST_MATCHES, Match, Narrowing
 from micromart_core.products.words import is_spelt, nearest, query_words
 from micromart_core.transaction import Transaction

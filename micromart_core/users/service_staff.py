@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from micromart_core.authentication import service as authentication
+from micromart_core.authentication.model import LastAdmin
 from micromart_core.authentication.names import name_key
 from micromart_core.operation import operation
+from micromart_core.paging import page_size
 from micromart_core.transaction import Transaction
 from micromart_core.users import store, store_audit, store_orders
 from micromart_core.users.model import (
@@ -23,7 +25,7 @@ ORDERS_SHOWN = 50
 @operation("user:read", writes=False)
 def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> tuple[Profile, ...]:
     """Return everybody who ever signed in, in the order they came, after an id."""
-    return store.list_users(tx, after or "", limit)
+    return store.list_users(tx, after or "", page_size(limit))
 
 
 @operation("user:read", writes=False)
@@ -36,7 +38,7 @@ def show_user(tx: Transaction, user: str) -> UserDetails:
 
 @operation("user:disable", repeatable=True)
 def disable_user(tx: Transaction, user: str) -> Profile:
-    """Block a person at once: his next operation is refused; his orders are kept. Raise UnknownUser or NotYourself."""
+    """Block a person at once: his orders are kept. Raise UnknownUser, NotYourself or LastAdmin."""
     return _set_disabled(tx, user, disabled=True)
 
 
@@ -58,7 +60,7 @@ def list_audit(
 ) -> tuple[AuditEntry, ...]:
     """Return the trail, newest first, of one actor, action or target, since a moment, after an id."""
     return store_audit.list_entries(
-        tx, actor=actor, action=action, target=target, since=since, after=after, limit=limit
+        tx, actor=actor, action=action, target=target, since=since, after=after, limit=page_size(limit)
     )
 
 
@@ -70,9 +72,12 @@ def find_person(tx: Transaction, user: str) -> Profile:
     return profile
 
 
-def enabled_among(tx: Transaction, issuer: str, subjects: list[str]) -> list[str]:
-    """Return those of an issuer's subjects whom nobody has blocked."""
-    return store.list_enabled(tx, issuer, subjects)
+def refuse_for_last_admin(tx: Transaction, account_id: str) -> None:
+    """Raise LastAdmin for an admin beside whom there is no other one, or only blocked ones."""
+    admins = authentication.lock_admins(tx)
+    others = [admin for admin in admins if admin != account_id]
+    if account_id in admins and not store.list_enabled(tx, authentication.issuer_of(tx), others):
+        raise LastAdmin
 
 
 def _set_disabled(tx: Transaction, user: str, *, disabled: bool) -> Profile:
@@ -85,6 +90,8 @@ def _set_disabled(tx: Transaction, user: str, *, disabled: bool) -> Profile:
     if me is not None and flags.get(me):
         raise UserDisabled(tx.caller.actor)
     if flags[profile.id] != disabled:
+        if disabled and authentication.is_local(profile.issuer):
+            refuse_for_last_admin(tx, profile.subject)
         store.save_disabled(tx, profile.id, disabled=disabled)
         before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
         audit(tx, "user.disable" if disabled else "user.enable", f"user:{profile.username}", before, after)

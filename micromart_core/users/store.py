@@ -31,11 +31,11 @@ def find_subject(tx: Transaction, issuer: str, subject: str) -> Profile | None:
 
 
 def find_user(tx: Transaction, user_id: str, username_key: str) -> Profile | None:
-    """Return the person with this id or name; of two issuers' namesakes the one seen last."""
+    """Return the person with this id, else of this name; of two issuers' namesakes the one seen last."""
     row = (
         tx.connection.execute(
             _PROFILE.where(or_(users.c.id == user_id, users.c.username_key == username_key))
-            .order_by(users.c.last_seen_at.desc(), users.c.id)
+            .order_by((users.c.id == user_id).desc(), users.c.last_seen_at.desc(), users.c.id)
             .limit(1)
         )
         .mappings()

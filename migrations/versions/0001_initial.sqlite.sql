@@ -440,7 +440,7 @@ CREATE TABLE cart_lines (
     cart_id TEXT NOT NULL,
     sku TEXT NOT NULL,
     quantity INTEGER NOT NULL,
-    unit_price INTEGER NOT NULL,
+    unit_price BIGINT NOT NULL,
     currency TEXT NOT NULL,
     held BOOLEAN NOT NULL,
     added_at BIGINT NOT NULL,

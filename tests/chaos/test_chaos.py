@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from micromart_core.inventory.service_verify import verify_stock
-from tests.chaos.invariants import CHECKS, violations
+from tests.chaos.invariants import violations
 
 pytestmark = pytest.mark.slow
 SECONDS = float(os.environ.get("MICROMART_CHAOS_SECONDS", "60"))
@@ -76,19 +76,18 @@ def test_no_invariant_breaks_under_chaos(live_shop, tmp_path):
     assert crowd.complaints() == []
     assert violations(live_shop.database) == []
     assert live_shop.staff().run(verify_stock).violations == ()
-    assert crowd.operations() > 20 * SECONDS
-    assert len(live_shop.rows("SELECT id FROM orders")) > SECONDS
+    assert crowd.operations() > 10 * PROCESSES
+    assert len(live_shop.rows("SELECT id FROM orders")) > PROCESSES
 
 
 BREAKAGES = {
-    "0 <= held <= on_hand": None,  # the database itself refuses it: CHECK
     "held = the sum of what cart lines hold": "UPDATE stock SET held = held + 1",
     "the ledger replayed = on hand": "UPDATE stock SET on_hand = on_hand + 1",
     "only open carts with a deadline hold": "UPDATE carts SET held_until = NULL, hold_limit = NULL",
 }
 
 
-@pytest.mark.parametrize("name", [name for name, breakage in BREAKAGES.items() if breakage])
+@pytest.mark.parametrize("name", list(BREAKAGES))
 def test_the_checker_sees_what_is_broken(shop, name):
     from micromart_core.carts.service import set_quantity
     from micromart_core.inventory.model import Sku
@@ -102,7 +101,3 @@ def test_the_checker_sees_what_is_broken(shop, name):
         opened.commit()
 
     assert [found.split(":")[0] for found in violations(shop.database)] == [name]
-
-
-def test_every_broken_rule_has_a_name():
-    assert set(BREAKAGES) <= set(CHECKS)

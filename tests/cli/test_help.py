@@ -15,6 +15,24 @@ def test_permissions_come_from_the_operations_themselves(cli):
     assert rows["cart list", "stock:read"]["operations"] == ["carts/list_all_carts"]
     assert rows["stock adjust", "stock:adjust"]["roles"] == ["stock-clerk", "admin", "automation"]
     assert rows["checkout", "order:place"]["roles"] == ["shopper", "admin"]
+    assert rows["order pay", "order:manage"]["roles"] == ["order-manager", "admin"]
+    assert rows["order export", "order:read-any"]["operations"] == ["orders/export_orders"]
+    assert rows["user grant", "user:grant"]["roles"] == ["admin"]
+    assert rows["user bootstrap-admin", "ops:run"]["roles"] == ["whoever may open the database"]
+
+
+def test_help_says_once_what_an_argument_means(cli):
+    assert cli("stock", "import", "--help").out.count("CSV: sku, by or on_hand, reason, note") == 1
+
+
+def test_help_of_a_noun_says_the_whole_of_what_its_verbs_do(cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert "whole orders with -o json or jsonl." in " ".join(cli("order", "--help").out.split())
+
+
+def test_a_mistyped_verb_is_answered_with_one_suggestion(cli):
+    assert cli("product", "lsit").err.count("Did you mean") == 1
 
 
 def test_every_family_of_errors_has_its_exit_code(cli):

@@ -13,6 +13,7 @@ from micromart_core.adapters.mail_ports import mail_port_of
 from micromart_core.errors import InvalidValue
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
 from micromart_core.settings import MailSettings, Settings
+from tests.conftest import go_without
 from tests.mail_server import letters_in, mail_server
 
 LETTER = Letter(
@@ -47,7 +48,7 @@ def post(request, tmp_path):
     else:
         url = os.environ.get("MICROMART_MAIL__URL", "")
         if not url.startswith("smtp"):
-            pytest.skip("no mail server: ./dev stack up")
+            go_without("mail server")
         yield Post(MailSettings(url=url), Path(os.environ["MICROMART_STACK_MAILBOX"]))
 
 

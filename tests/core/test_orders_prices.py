@@ -58,3 +58,9 @@ def test_a_product_withdrawn_while_held_may_still_be_ordered(easy, status):
     restates(easy, TEA, status)
 
     assert ann.run(place_order).total == usd("9.00")
+
+
+def test_the_dearest_thing_a_shop_can_have_is_held_and_ordered(easy):
+    easy.stocks("MOON-1", on_hand=2, price="10000000000.00")
+
+    assert buys(easy.shopper("ann"), "MOON-1", 2).total == usd("10000000000.00") * 2

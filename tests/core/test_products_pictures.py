@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, UnknownSku
 from micromart_core.products.drawing import DRAWING, PNG, Drawing, Shape, ShapeKind, read_drawing
 from micromart_core.products.model import NewProduct, UnusablePicture
@@ -36,6 +37,19 @@ def test_a_picture_is_kept_and_given_back(shop, content, media_type):
     assert (picture.media_type, picture.content) == (media_type, content)
 
 
+def test_the_picture_of_a_draft_is_for_staff(shop):
+    shop.stocks(TEA, on_hand=1, status="draft")
+    shop.staff().run(set_picture, TEA, png())
+
+    assert shop.guest("g").run(list_pictures, (TEA,)) == ()
+    assert len(shop.staff().run(list_pictures, (TEA,))) == 1
+
+
+def test_a_page_of_pictures_is_bounded(shop):
+    with pytest.raises(InvalidValue):
+        shop.guest("g").run(list_pictures, (TEA,) * 101)
+
+
 def test_a_new_picture_takes_the_place_of_the_old_one(shop):
     shop.stocks(TEA, on_hand=1)
     shop.staff().run(set_picture, TEA, png())
@@ -51,6 +65,7 @@ def test_a_new_picture_takes_the_place_of_the_old_one(shop):
     [
         b"",
         b"GIF89a",
+        b'{"x":' + b"[" * 200_000,
         b"\x89PNG\r\n\x1a\n",
         png()[:-4],
         png()[:-1] + b"x",

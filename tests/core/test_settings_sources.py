@@ -96,7 +96,7 @@ def test_a_near_miss_is_suggested():
 
 
 @pytest.mark.parametrize(
-    "text", ["[holds\n", "minutes = 3\n", "[holds]\nminutes = [1]\n", "\xff", "[holds]\nunknown = 1\n"]
+    "text", ["[holds\n", "minutes = 3\n", "[holds]\nminutes = [1]\n", "\xff", "[holds]\nunknown = 1\n", "a = " + "[" * 9_000]
 )
 def test_a_broken_file_is_named(tmp_path, text):
     file = tmp_path / "micromart.toml"
@@ -123,11 +123,25 @@ def test_secrets_are_not_shown():
         }
     )
 
-    shown = {setting.name: setting for setting in list_settings(*given)}
+    listed = {setting.name: setting for setting in list_settings(*given)}
 
-    assert shown["automation.client_secret"].value == "***"
-    assert shown["database.url"].value == "postgresql://ann:***@db/shop"
-    assert shown["database.url"].origin == "MICROMART_DATABASE__URL"
-    assert shown["shop.name"].origin == "default"
-    assert "hunter2" not in repr(tuple(shown.values()))
-    assert set(shown) == set(setting_names())
+    assert listed["automation.client_secret"].value == "***"
+    assert listed["database.url"].value == "postgresql://ann:***@db/shop"
+    assert listed["database.url"].origin == "MICROMART_DATABASE__URL"
+    assert listed["shop.name"].origin == "default"
+    assert "hunter2" not in repr(tuple(listed.values()))
+    assert set(listed) == set(setting_names())
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("amqp://ann:hun@ter2@host/x", "amqp://ann:***@host/x"),
+        ("redis://:hunter2@host", "redis://:***@host"),
+        ("postgresql://host/shop?user=ann&password=hunter2&sslmode=require", "postgresql://host/shop?user=ann&password=***&sslmode=require"),
+        ("postgresql://ann@host/shop?sslpassword=hunter2", "postgresql://ann@host/shop?sslpassword=***"),
+        ("maildir:/srv/mail", "maildir:/srv/mail"),
+    ],
+)
+def test_no_password_is_shown_wherever_a_url_has_it(url, told):
+    assert shown("database.url", url) == told

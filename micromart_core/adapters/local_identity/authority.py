@@ -1,7 +1,6 @@
 """Who may do what in a shop with local accounts: roles, automation clients, and the first admin."""
 
 import os
-import pwd
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from micromart_core.authentication.model import AutomationClient, Paused, UserRo
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.errors import NotAllowed
 from micromart_core.gateway import LocalGateway
+from micromart_core.home import os_user
 from micromart_core.ids import new_secret
 from micromart_core.operation import Operation, Params, Result
 from micromart_core.permissions import Role
@@ -77,18 +77,10 @@ class LocalAuthority:
     def _owner(self) -> str:
         """Return the name of the OS user to write down; on PostgreSQL having the credentials is enough."""
         url = self._shop.database.url
-        me = os.geteuid()
-        if self._shop.database.is_sqlite and Path(url.database or "").stat().st_uid != me:
+        if self._shop.database.is_sqlite and Path(url.database or "").stat().st_uid != os.geteuid():
             raise NotAllowed(
                 "Only the owner of the shop's file can do this.",
                 why=f"{url.database} belongs to another user of this machine",
                 hint="run it as that user",
             )
-        return f"owner:{_name_of(me)}"
-
-
-def _name_of(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
+        return f"owner:{os_user()}"

@@ -1,12 +1,12 @@
 """Granting roles, making automation clients, and the first admin of a shop."""
 
 from micromart_core.authentication import service, service_sessions, throttling
-from micromart_core.authentication.model import Account, Attempt, AutomationClient, LastAdmin, UserRoles
+from micromart_core.authentication.model import Account, Attempt, AutomationClient, UserRoles
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission, Role
 from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit, audit_by
-from micromart_core.users.service_staff import enabled_among
+from micromart_core.users.service_staff import refuse_for_last_admin
 
 NOBODY = "?"
 
@@ -28,8 +28,8 @@ def revoke_role(tx: Transaction, user: str, role: Role) -> UserRoles:
     service.refuse_beyond_own(tx, role)
     account = service.account_named(tx, user)
     before = service.roles_of(tx, account.id)
-    if role is Role.ADMIN and role in before:
-        _refuse_for_last_admin(tx, account)
+    if role is Role.ADMIN:
+        refuse_for_last_admin(tx, account.id)
     if service.take_role(tx, account, role):
         _note(tx, "role.revoke", account, before)
     return UserRoles(account.username, service.roles_of(tx, account.id))
@@ -77,13 +77,6 @@ def make_first_admin(tx: Transaction, user: str, owner: str) -> UserRoles:
     after = service.roles_of(tx, account.id)
     audit_by(tx, owner, "admin.bootstrap", f"user:{account.username}", before=_listed(before), after=_listed(after))
     return UserRoles(account.username, after)
-
-
-def _refuse_for_last_admin(tx: Transaction, account: Account) -> None:
-    """Raise LastAdmin unless somebody else is an admin whom nobody has blocked."""
-    others = [holder for holder in service.lock_admins(tx) if holder != account.id]
-    if not enabled_among(tx, service.issuer_of(tx), others):
-        raise LastAdmin
 
 
 def _note(tx: Transaction, action: str, account: Account, before: tuple[Role, ...]) -> None:
