@@ -16,7 +16,11 @@ def admit(caller: Caller, permission: Permission) -> None:
     if permission in caller.permissions:
         return
     if not caller.signed_in:
-        raise SignInFirst("Sign in first.", why=f"this needs the permission {permission}", hint="micromart auth login")
+        raise SignInFirst(
+            "Sign in first.",
+            why=f"this needs the permission {permission}",
+            hint="micromart auth login; new here: micromart auth register",
+        )
     raise NotAllowed(
         "You may not do this.",
         why=f"it needs the permission {permission}; {caller.actor} lacks it",

@@ -137,9 +137,7 @@ class Shop:
         return replace(self.gateway(KnownCaller(caller)), rate_limit=Unlimited())
 
     def _after_commit(self, events: list[Envelope]) -> None:
-        """Without a broker: deliver what was just recorded, and now and then what a dead process left behind."""
-        if self.settings.broker.url:
-            return
+        """Deliver what was just recorded, and now and then what a dead process left behind."""
         if events:
             self.delivery.deliver(events)
         if stopwatch() - self._last_upkeep >= UPKEEP_EVERY:

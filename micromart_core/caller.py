@@ -31,3 +31,4 @@ class Caller:
 
 
 THE_SHOP = Caller("micromart", EVERYTHING)
+STRANGER = Caller("guest")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -48,7 +48,7 @@ class Database:
     """The shop's database. `clock` replaces the database's own time in tests only."""
 
     def __init__(self, settings: DatabaseSettings, clock: Clock | None = None) -> None:
-        self.url = _parse(settings.url)
+        self.url = parse_url(settings.url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
         self._clock = clock
@@ -92,7 +92,8 @@ def lift_limits(connection: Connection) -> None:
         _driver(connection).patience_seconds = None
 
 
-def _parse(url: str) -> Any:
+def parse_url(url: str) -> URL:
+    """Return the parts of a database URL; raise InvalidValue for what is none, and for another kind of database."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -116,7 +117,7 @@ def _write_lock(path: str, settings: DatabaseSettings) -> WriteLock:
 
 def _sqlite(settings: DatabaseSettings) -> Engine:
     arguments = {"timeout": settings.timeout_seconds}
-    engine = create_engine(_parse(settings.url), hide_parameters=True, connect_args=arguments)
+    engine = create_engine(parse_url(settings.url), hide_parameters=True, connect_args=arguments)
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -134,7 +135,7 @@ def _sqlite(settings: DatabaseSettings) -> Engine:
 def _postgresql(settings: DatabaseSettings) -> Engine:
     limit = settings.timeout_seconds
     engine = create_engine(
-        _parse(settings.url),
+        parse_url(settings.url),
         isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
         pool_size=settings.pool_size,
         max_overflow=0,

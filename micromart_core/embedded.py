@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from micromart_core.caller import THE_SHOP
-from micromart_core.database import Database
+from micromart_core.database import Database, parse_url
 from micromart_core.database_errors import StorageFull, StorageReadOnly
 from micromart_core.every_table import load_tables
 from micromart_core.explained import explained
@@ -24,7 +24,7 @@ Fill = Callable[[LocalGateway], None]
 
 def file_of(settings: Settings) -> Path | None:
     """Return the embedded database's file, None when the shop's database is a server."""
-    url = make_url(settings.database.url)
+    url = parse_url(settings.database.url)
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 

@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from micromart_core import intents
 from micromart_core.admission import admit
-from micromart_core.caller import Caller
+from micromart_core.caller import STRANGER, Caller
 from micromart_core.clock import stopwatch
-from micromart_core.database import Database
+from micromart_core.database import Database, OpenTransaction
 from micromart_core.database_errors import CommitUnknown, explain, is_lost_race
-from micromart_core.errors import LostRace, MicroMartError, Unavailable
+from micromart_core.errors import LostRace, MicroMartError, SignInFirst, Unavailable
 from micromart_core.events import Envelope
 from micromart_core.identity import Credentials, Identity
 from micromart_core.ids import new_id, new_trace_id
@@ -137,12 +136,12 @@ class LocalGateway:
 
     def _once(self, intent: _Intent) -> _Done:
         with self.database.begin(writes=intent.access.writes) as opened:
-            caller = self.identity.identify(opened.connection, opened.now, intent.prepared)
+            caller = self._identify(opened, intent)
             self._admit(caller, intent)
             request = None
             if not intent.access.repeatable:
                 request = make_request(caller, intent.key, intent.operation, intent.args, intent.kwargs)
-                answer = self._look_up(opened.connection, request, intent)
+                answer = self._look_up(opened, request, intent)
                 if answer is not None:
                     return _Done(answer[0])
             tx = Transaction(opened.connection, opened.now, caller, self.settings, intent.trace_id)
@@ -154,6 +153,15 @@ class LocalGateway:
             opened.commit()
         return _Done(result, tx.recorded if intent.access.writes else None)
 
+    def _identify(self, opened: OpenTransaction, intent: _Intent) -> Caller:
+        """Say who is calling; whose session has ended is a stranger where anybody may look."""
+        try:
+            return self.identity.identify(opened.connection, opened.now, intent.prepared)
+        except SignInFirst:
+            if intent.access.permission is not None:
+                raise
+            return STRANGER
+
     def _admit(self, caller: Caller, intent: _Intent) -> None:
         """Raise what keeps the caller out; a try that is run again is not one more request."""
         if intent.access.permission is not None:
@@ -161,11 +169,13 @@ class LocalGateway:
         if intent.retries == 0:
             self.rate_limit.check(caller)
 
-    def _look_up(self, connection: Connection, request: intents.Request, intent: _Intent) -> tuple[Any] | None:
+    def _look_up(self, opened: OpenTransaction, request: intents.Request, intent: _Intent) -> tuple[Any] | None:
         """Return the stored answer in a tuple; a key that was just made has none before its first try."""
         if intent.key_is_new and intent.retries == 0:
             return None
-        answer = intents.find_answer(connection, request)
+        if intent.is_unknown or not intent.key_is_new:
+            intents.wait_for_answer(opened.connection, request, at=opened.now)
+        answer = intents.find_answer(opened.connection, request)
         intent.is_unknown = False
         return answer
 

@@ -9,12 +9,13 @@ from inspect import signature
 from typing import Any, get_type_hints
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Index, Table, Text, bindparam, delete, insert, select
 
 from micromart_core.caller import Caller
 from micromart_core.errors import Conflict
 from micromart_core.operation import name_of
 from micromart_core.schema import Instant, metadata
+from micromart_core.upsert import insert_if_new
 
 KEPT_FOR = timedelta(days=30)
 intents = Table(
@@ -31,6 +32,7 @@ intents = Table(
 Index("intents_at", intents.c.at)
 Index("intents_trace", intents.c.trace_id)
 _SAVE = insert(intents)
+_FORGET = delete(intents).where(intents.c.caller == bindparam("of_caller")).where(intents.c.key == bindparam("of_key"))
 
 
 class KeyReused(Conflict):
@@ -97,6 +99,16 @@ def find_answer(connection: Connection, request: Request) -> tuple[Any] | None:
         return (msgspec.json.decode(row.result, type=result_type(request.operation)),)
     except msgspec.ValidationError as error:
         raise AnswerOutdated(request.key, row.operation) from error
+
+
+def wait_for_answer(connection: Connection, request: Request, *, at: datetime) -> None:
+    """Wait until a transaction that may be storing an answer under this key right now has ended.
+
+    A commit goes on when its connection is lost. Only the unique index knows of it: whoever looks sees nothing yet.
+    """
+    row = {"caller": request.owner, "key": request.key, "operation": "", "request_hash": "", "result": ""}
+    if insert_if_new(connection, intents, {**row, "trace_id": "", "at": at}):
+        connection.execute(_FORGET, {"of_caller": request.owner, "of_key": request.key})
 
 
 def save_answer(connection: Connection, request: Request, *, result: Any, trace_id: str, at: datetime) -> None:

@@ -94,7 +94,7 @@ class RedisSettings:
     """Where Redis is, if there is one."""
 
     url: str = ""
-    """redis:// URL; empty = do without."""
+    """redis:// URL. Not used by this version: the shop does without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class BrokerSettings:
     """Where RabbitMQ is, if there is one."""
 
     url: str = ""
-    """amqp:// URL; empty = events are delivered by the process that commits them."""
+    """amqp:// URL. Not used by this version: events are delivered by the process that commits them."""
 
 
 @dataclass(frozen=True, slots=True)

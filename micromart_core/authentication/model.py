@@ -116,7 +116,7 @@ class SessionEnded(SignInFirst):
     def __init__(self) -> None:
         super().__init__(
             "Your session has ended.",
-            why="a session ends after 30 days, when the password changes, and when you sign out",
+            why="it ends after 30 days, with a new password, when you sign out, and when the shop was restored or moved",
             hint="micromart auth login",
         )
 

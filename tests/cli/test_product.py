@@ -162,6 +162,13 @@ def test_a_picture_comes_from_a_file(cli, demo, tmp_path):
     assert cli("product", "picture", "EK-104", str(tmp_path / "none.png"), by=demo.staff()).code == 2
 
 
+def test_a_file_without_an_end_is_not_read_to_its_end(cli, demo):
+    assert cli("product", "picture", "EK-104", "/dev/zero", by=demo.staff()).code == 2
+    ran = cli("product", "import", "/dev/zero", "--json", by=demo.staff())
+
+    assert (ran.code, ran.error["message"]) == (2, "/dev/zero is too large.")
+
+
 def test_what_somebody_wrote_drives_no_terminal(cli, demo):
     ran = cli("product", "update", MUG, "--name", "Mug\x1b[2J", by=demo.staff())
 

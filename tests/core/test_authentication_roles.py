@@ -149,6 +149,19 @@ def test_a_blocked_admin_does_not_count_as_another_one(people):
         people.authority.revoke(admin, "ada", Role.ADMIN)
 
 
+def test_nobody_blocks_the_last_admin(people, shop):
+    admin = people.admin("ada")
+    people.joins("bob")
+
+    with pytest.raises(LastAdmin):
+        shop.staff().run(disable_user, "ada")
+
+    people.authority.grant(admin, "bob", Role.ADMIN)
+    assert shop.staff().run(disable_user, "ada").disabled
+    with pytest.raises(LastAdmin):
+        shop.staff().run(disable_user, "bob")
+
+
 def test_no_person_is_a_client_and_no_stranger_gets_a_role(people):
     admin = people.admin("ada")
 

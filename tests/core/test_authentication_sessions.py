@@ -10,15 +10,14 @@ from sqlalchemy import event
 from micromart_core.adapters.local_identity import operations
 from micromart_core.adapters.local_identity.accounts import LocalAccounts
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
-from micromart_core.authentication.model import (
-    SessionEnded,
-)
+from micromart_core.authentication.model import SessionEnded
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.authentication.service_sessions import empty_sessions_and_codes
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import InvalidValue, SignInFirst
 from micromart_core.ids import new_secret
 from micromart_core.operation import access_to, every_operation
+from micromart_core.products.service import list_products
 from micromart_core.settings import DatabaseSettings, IdentitySettings, Settings
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import list_users
@@ -138,6 +137,16 @@ def test_a_copied_database_lets_nobody_in(people, shop):
 
     with pytest.raises(SessionEnded):
         people.door(token).run(show_profile)
+
+
+def test_whose_session_has_ended_may_look_around_but_finds_no_cart(people, shop, clock):
+    shop.stocks("TEA-01", on_hand=3)
+    ann = people.door(people.joins("ann"))
+    clock.advance(days=31)
+
+    assert [product.sku for product in ann.run(list_products).items] == ["TEA-01"]
+    with pytest.raises(SessionEnded):
+        ann.run(show_cart)
 
 
 def test_account_operations_are_on_no_wire():

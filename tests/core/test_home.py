@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from micromart_core.cart_secret import SecretUnsafe, cart_secret_of, renew_cart_secret
-from micromart_core.home import FolderUnusable, find_home, make_private
+from micromart_core.home import FolderUnusable, find_home, make_private, os_user, this_source
 
 
 def test_one_directory_holds_all_four_when_asked(tmp_path):
@@ -37,6 +37,22 @@ def test_made_folders_are_their_owners_alone_and_found_ones_are_left(tmp_path):
 
     assert (made.stat().st_mode & 0o777, made.parent.stat().st_mode & 0o777) == (0o700, 0o700)
     assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+def test_nobody_takes_another_name_by_the_environment(monkeypatch):
+    told = (os_user(), this_source())
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+
+    assert (os_user(), this_source()) == told
+    assert told[1].startswith(f"{told[0]}@")
+
+
+def test_a_user_without_a_name_is_a_number(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+
+    assert os_user() == "54321"
 
 
 def test_what_cannot_be_a_folder_is_refused(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import Settings
-from micromart_core.settings_sources import BadSetting, Sources, list_settings, read_settings, setting_names
+from micromart_core.settings_sources import BadSetting, Sources, list_settings, read_settings, setting_names, shown
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -96,7 +96,8 @@ def test_a_near_miss_is_suggested():
 
 
 @pytest.mark.parametrize(
-    "text", ["[holds\n", "minutes = 3\n", "[holds]\nminutes = [1]\n", "\xff", "[holds]\nunknown = 1\n", "a = " + "[" * 9_000]
+    "text",
+    ["[holds\n", "minutes = 3\n", "[holds]\nminutes = [1]\n", "\xff", "[holds]\nunknown = 1\n", "a = " + "[" * 9_000],
 )
 def test_a_broken_file_is_named(tmp_path, text):
     file = tmp_path / "micromart.toml"
@@ -138,7 +139,10 @@ def test_secrets_are_not_shown():
     [
         ("amqp://ann:hun@ter2@host/x", "amqp://ann:***@host/x"),
         ("redis://:hunter2@host", "redis://:***@host"),
-        ("postgresql://host/shop?user=ann&password=hunter2&sslmode=require", "postgresql://host/shop?user=ann&password=***&sslmode=require"),
+        (
+            "postgresql://host/shop?user=ann&password=hunter2&sslmode=require",
+            "postgresql://host/shop?user=ann&password=***&sslmode=require",
+        ),
         ("postgresql://ann@host/shop?sslpassword=hunter2", "postgresql://ann@host/shop?sslpassword=***"),
         ("maildir:/srv/mail", "maildir:/srv/mail"),
     ],

@@ -8,7 +8,7 @@ from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.users.model import EmailIsTheIssuers, NotYourself, UnknownUser, UserDisabled
 from micromart_core.users.service import profile_of, set_profile, show_profile, welcome
-from micromart_core.users.service_staff import disable_user, enable_user, list_users, show_user
+from micromart_core.users.service_staff import disable_user, enable_user, list_audit, list_users, show_user
 from tests.people import within
 
 ISSUER = "https://id.example.org/realms/shop"
@@ -91,6 +91,21 @@ def test_staff_find_people_by_name_however_spelled_and_by_id(shop):
     assert staff.run(show_user, found.id).profile == found
     with pytest.raises(UnknownUser):
         staff.run(show_user, "eve")
+
+
+def test_whose_name_is_an_id_is_not_taken_for_who_has_it(shop, clock):
+    ann = signs_in(shop, "a", "ann", "ann@example.org")
+    clock.advance(hours=1)
+    signs_in(shop, "b", ann.id, "eve@example.org")
+
+    assert shop.staff().run(show_user, ann.id).profile.username == "ann"
+
+
+def test_nobody_reads_everybody_at_once(shop):
+    with pytest.raises(InvalidValue):
+        shop.staff().run(list_users, None, 1_001)
+    with pytest.raises(InvalidValue):
+        shop.staff().run(list_audit, limit=0)
 
 
 def test_people_are_listed_a_page_at_a_time(shop):

@@ -10,11 +10,11 @@ def refuse_unless_allowed(settings: Settings) -> None:
         raise InvalidValue(
             "This shop has no local accounts.",
             why=f"its people sign in at {settings.identity.issuer}",
-            hint="micromart auth login",
+            hint="unset identity.issuer to have local accounts",
         )
     if settings.database.url.startswith("postgres") and not settings.identity.allow_local:
         raise InvalidValue(
             "Local accounts are not allowed on a shared database.",
             why="whoever reaches its tables could let himself in",
-            hint="set identity.issuer, or identity.allow_local = true if that is meant",
+            hint="set identity.allow_local = true if that is meant",
         )
