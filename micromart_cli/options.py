@@ -58,6 +58,5 @@ def _app(purpose: str | None) -> typer.Typer:
         suggest_commands=False,  # click does it already
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        suggest_commands=False,  # click itself says what was meant
         context_settings={"help_option_names": ["-h", "--help"]},
     )

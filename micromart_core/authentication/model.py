@@ -116,7 +116,7 @@ class SessionEnded(SignInFirst):
     def __init__(self) -> None:
         super().__init__(
             "Your session has ended.",
-            why="it ends after 30 days, with a new password, when you sign out, and when the shop was restored or moved",
+            why="it ends after 30 days, with a new password, at sign-out, and when the shop was restored or moved",
             hint="micromart auth login",
         )
 
