@@ -159,21 +159,25 @@ class Session:
 
         Output(self.flags, dry_run=self.dry_run).show(value, columns=columns, empty=empty)
 
-    def show_list(
+    def show_part(
         self,
         rows: Sequence[Any],
         *,
         limit: int,
+        after: str | None,
         cursor: Callable[[Any], str],
-        columns: Sequence[str] | None = None,
         empty: str = "Nothing here yet.",
     ) -> None:
-        """Print a list of at most `limit` rows; a full one may go on after the cursor of its last row."""
-        from micromart_cli.output import Output, Page
+        """Print one page of a list that is whole here, since it is short; raise NoCursor for one that none ended at."""
+        from micromart_cli.output import Page
+        from micromart_core.paging import NoCursor
 
-        following = cursor(rows[-1]) if len(rows) >= limit else None
-        page = Page(tuple(rows), following)
-        Output(self.flags, dry_run=self.dry_run).show(page, columns=columns, empty=empty)
+        names = [cursor(row) for row in rows]
+        if after is not None and after not in names:
+            raise NoCursor(after)
+        start = 0 if after is None else names.index(after) + 1
+        following = names[start + limit - 1] if len(rows) > start + limit else None
+        self.show(Page(tuple(rows[start : start + limit]), following), empty=empty)
 
     def say(self, notice: str) -> None:
         """Tell the person something on stderr; --quiet leaves it out."""

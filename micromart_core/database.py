@@ -96,7 +96,7 @@ def parse_url(url: str) -> URL:
     """Return the parts of a database URL; raise InvalidValue for what is none, and for another kind of database."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number
         raise InvalidValue(
             "database.url is not a database URL.",
             why="it cannot be read as one; it is not shown, since it may hold a password",

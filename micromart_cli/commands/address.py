@@ -1,5 +1,6 @@
 """micromart address: where your orders go."""
 
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -14,10 +15,11 @@ _AddressId = Annotated[str, typer.Argument(metavar="ID", help="The address.")]
 
 
 @app.command("list")
-def list_all(context: typer.Context) -> None:
+def list_all(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
     """List your addresses, oldest first."""
     session = session_of(context)
-    session.show(session.run(list_addresses), empty="No addresses yet: micromart address add")
+    addresses, nothing = session.run(list_addresses), "No addresses yet: micromart address add"
+    session.show_part(addresses, limit=limit, after=after, cursor=attrgetter("id"), empty=nothing)
 
 
 @app.command()

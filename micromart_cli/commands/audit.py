@@ -27,4 +27,4 @@ def list_all(
     """List what was done, newest first."""
     session = session_of(context)
     entries = session.run(list_audit, actor, moment_of("--since", since), action, target, after, limit)
-    session.show_list(entries, limit=limit, cursor=lambda entry: entry.id, empty="Nothing was done yet.")
+    session.show(entries, empty="Nothing was done yet.")

@@ -1,5 +1,6 @@
 """micromart job: the work that cron gives to the shop."""
 
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -26,8 +27,8 @@ def run(context: typer.Context, name: _Name, *, dry_run: options.DryRun = False)
 
 
 @app.command("list")
-def list_all(context: typer.Context) -> None:
+def list_all(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
     """List the jobs there are."""
     from micromart_core.jobs import list_jobs
 
-    session_of(context).show(list_jobs())
+    session_of(context).show_part(list_jobs(), limit=limit, after=after, cursor=attrgetter("name"))

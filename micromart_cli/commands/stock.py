@@ -9,6 +9,7 @@ from micromart_cli.input_file import read_input
 from micromart_cli.moments import moment_of
 from micromart_cli.options import noun_app
 from micromart_cli.session import session_of
+from micromart_core.errors import PartlyDone
 from micromart_core.inventory.model import OFFERED_REASONS, Sku, reason_of
 from micromart_core.inventory.model_changes import Evict, checked_change, checked_count, checked_note
 from micromart_core.inventory.model_runs import run_id_of
@@ -140,7 +141,11 @@ def import_file(
     result = session.run(import_good_rows if partial else import_stock, read_input(file), named)
     session.show(result)
     if result.rejected:
-        raise typer.Exit(9)
+        raise PartlyDone(
+            f"{len(result.rejected)} of {result.applied + len(result.rejected)} rows were not applied.",
+            why="each is listed with its error",
+            hint="correct them and import them under a new --run-id",
+        )
 
 
 @app.command()

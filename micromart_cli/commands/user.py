@@ -1,5 +1,6 @@
 """micromart user: people, their roles, scripts that sign in."""
 
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The client.")]
 def list_all(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
     """List everybody who ever signed in, in the order they came."""
     session = session_of(context)
-    session.show_list(session.run(list_users, after, limit), limit=limit, cursor=lambda profile: profile.id)
+    session.show(session.run(list_users, after, limit))
 
 
 @app.command()
@@ -69,10 +70,11 @@ def bootstrap_admin(context: typer.Context, user: _User, *, dry_run: options.Dry
 
 
 @automation.command("list")
-def list_clients(context: typer.Context) -> None:
+def list_clients(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
     """List the scripts that may sign in."""
     session = session_of(context)
-    session.show(session.shop.authority.list_clients(session), empty="No automation clients.")
+    clients = session.shop.authority.list_clients(session)
+    session.show_part(clients, limit=limit, after=after, cursor=attrgetter("name"), empty="No automation clients.")
 
 
 @automation.command("create")

@@ -27,6 +27,14 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """One page of people, in the order they came; `next` continues it, None at the end."""
+
+    items: tuple[Profile, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where an order goes."""
 
@@ -67,6 +75,14 @@ class AuditEntry:
     before: str | None
     after: str | None
     trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """One page of the trail, newest first; `next` continues it, None at the end."""
+
+    items: tuple[AuditEntry, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

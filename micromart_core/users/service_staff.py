@@ -10,9 +10,10 @@ from micromart_core.paging import page_size
 from micromart_core.transaction import Transaction
 from micromart_core.users import store, store_audit, store_orders
 from micromart_core.users.model import (
-    AuditEntry,
+    AuditPage,
     NotYourself,
     Profile,
+    ProfilePage,
     UnknownUser,
     UserDetails,
     UserDisabled,
@@ -23,9 +24,10 @@ ORDERS_SHOWN = 50
 
 
 @operation("user:read", writes=False)
-def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> tuple[Profile, ...]:
+def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> ProfilePage:
     """Return everybody who ever signed in, in the order they came, after an id."""
-    return store.list_users(tx, after or "", page_size(limit))
+    found = store.list_users(tx, after or "", page_size(limit) + 1)
+    return ProfilePage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 @operation("user:read", writes=False)
@@ -57,11 +59,12 @@ def list_audit(
     target: str | None = None,
     after: str | None = None,
     limit: int = 50,
-) -> tuple[AuditEntry, ...]:
+) -> AuditPage:
     """Return the trail, newest first, of one actor, action or target, since a moment, after an id."""
-    return store_audit.list_entries(
-        tx, actor=actor, action=action, target=target, since=since, after=after, limit=page_size(limit)
+    found = store_audit.list_entries(
+        tx, actor=actor, action=action, target=target, since=since, after=after, limit=page_size(limit) + 1
     )
+    return AuditPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def find_person(tx: Transaction, user: str) -> Profile:

@@ -45,7 +45,7 @@ def test_the_first_admin_is_made_once_and_written_down(people, shop):
         people.authority.bootstrap_admin("bob", dry_run=False)
     with pytest.raises(UnknownAccount):
         people.authority.bootstrap_admin("nobody", dry_run=False)
-    (entry,) = shop.staff().run(list_audit, action="admin.bootstrap")
+    (entry,) = shop.staff().run(list_audit, action="admin.bootstrap").items
     assert (entry.target, entry.after) == ("user:ann", "admin, shopper")
     assert entry.actor.startswith("owner:")
 
@@ -72,7 +72,7 @@ def test_a_role_is_granted_and_revoked_at_once_and_written_down(people, shop):
         stan.run(list_users)
 
     trail = [
-        (entry.actor, entry.action, entry.before, entry.after) for entry in admin.run(list_audit, target="user:stan")
+        (entry.actor, entry.action, entry.before, entry.after) for entry in admin.run(list_audit, target="user:stan").items
     ]
     assert trail[:2] == [
         ("ada", "role.revoke", "admin, shopper", "shopper"),

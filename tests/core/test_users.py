@@ -114,9 +114,11 @@ def test_people_are_listed_a_page_at_a_time(shop):
     staff = shop.staff()
 
     first = staff.run(list_users, None, 2)
-    rest = staff.run(list_users, first[-1].id, 2)
+    rest = staff.run(list_users, first.next, 2)
 
-    assert [each.username for each in first + rest] == ["ann", "bob", "cid"]
+    assert [each.username for each in first.items + rest.items] == ["ann", "bob", "cid"]
+    assert rest.next is None
+    assert staff.run(list_users, None, 3).next is None
 
 
 def test_a_shopper_may_not_look_at_people(shop):
