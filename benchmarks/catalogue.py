@@ -13,7 +13,7 @@ from sqlalchemy import URL, select
 from benchmarks.figures import Figure
 from benchmarks.plans import explain
 from benchmarks.servers import own_database
-from benchmarks.shops import make_tables, open_on, sku_of
+from benchmarks.shops import make_tables, open_on, relayed, sku_of
 from benchmarks.statements import Statement, noting_statements, replay
 from micromart_core.bootstrap import Shop
 from micromart_core.gateway import LocalGateway
@@ -81,7 +81,7 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 
 def _measure_on(url: URL, count: int, readings: int, folder: Path) -> Iterator[Figure]:
     make_tables(url)
-    shop = open_on(url, with_broker=True)
+    shop = open_on(url)
     _seed(shop, count)
     dialect = shop.database.engine.dialect.name
     with (folder / f"plans-{dialect}.txt").open("w", encoding="utf-8") as plans:
@@ -97,7 +97,7 @@ def _measure_on(url: URL, count: int, readings: int, folder: Path) -> Iterator[F
 def _seed(shop: Shop, count: int) -> None:
     began = time.monotonic()
     for first in range(1, count + 1, AT_ONCE):
-        shop.operator().run(seed_many, min(AT_ONCE, count + 1 - first), first)
+        relayed(shop.operator()).run(seed_many, min(AT_ONCE, count + 1 - first), first)
         sys.stderr.write(f"\r   {first + AT_ONCE - 1:,} products, {time.monotonic() - began:.0f} s")
         sys.stderr.flush()
     sys.stderr.write("\n")

@@ -10,7 +10,7 @@ from benchmarks.figures import Figure
 from benchmarks.load import Load, Work, run_for
 from benchmarks.scripts import pgbench, run_script
 from benchmarks.servers import own_database
-from benchmarks.shops import make_tables, open_on, shopper_of
+from benchmarks.shops import make_tables, open_on, relayed, shopper_of
 from benchmarks.statements import noting_statements
 from micromart_core.orders.service import place_order
 
@@ -47,9 +47,9 @@ def _round(url: URL, seconds: int, *, turned: bool) -> tuple[Load, Load, float]:
     """Return our orders with a daemon, those without, and pgbench's rate; who comes first changes."""
     share = FASTEST * seconds // CLIENTS
 
-    def ours(*, with_broker: bool) -> Load:
+    def ours(*, delivers: bool) -> Load:
         run_script(url, "full_carts", carts=share * CLIENTS, lines=LINES)
-        work = _buyers(url, share, with_broker=with_broker)
+        work = _buyers(url, share, delivers=delivers)
         return run_for(work, processes=PROCESSES, threads=THREADS, seconds=seconds)
 
     def theirs() -> float:
@@ -58,19 +58,24 @@ def _round(url: URL, seconds: int, *, turned: bool) -> tuple[Load, Load, float]:
 
     if turned:
         rate = theirs()
-        return ours(with_broker=True), ours(with_broker=False), rate
-    return ours(with_broker=True), ours(with_broker=False), theirs()
+        return ours(delivers=False), ours(delivers=True), rate
+    return ours(delivers=False), ours(delivers=True), theirs()
 
 
-def _buyers(url: URL, share: int, *, with_broker: bool) -> Callable[[int], Callable[[int], Work]]:
+def _buyers(url: URL, share: int, *, delivers: bool) -> Callable[[int], Callable[[int], Work]]:
     """Return clients who each order the carts of their own share of the shoppers, one after the other."""
 
     def in_process(process: int) -> Callable[[int], Work]:
-        shop = open_on(url, with_broker=with_broker)
+        shop = open_on(url)
 
         def in_thread(thread: int) -> Work:
             buyers = count((process * THREADS + thread) * share + 1)
-            return lambda: shopper_of(shop, next(buyers)).run(place_order)
+
+            def order() -> object:
+                shopper = shopper_of(shop, next(buyers))
+                return (shopper if delivers else relayed(shopper)).run(place_order)
+
+            return order
 
         return in_thread
 
@@ -80,9 +85,9 @@ def _buyers(url: URL, share: int, *, with_broker: bool) -> Callable[[int], Calla
 def _count_statements(url: URL, lines: int) -> int:
     """Return how many statements an order of that many lines sends."""
     run_script(url, "full_carts", carts=2, lines=lines)
-    shop = open_on(url, with_broker=True)
-    shopper_of(shop, 1).run(place_order)
+    shop = open_on(url)
+    relayed(shopper_of(shop, 1)).run(place_order)
     with noting_statements(shop.database.engine) as noted:
-        shopper_of(shop, 2).run(place_order)
+        relayed(shopper_of(shop, 2)).run(place_order)
     shop.close()
     return len(noted)

@@ -13,10 +13,9 @@ from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.inventory.model import Sku
 from micromart_core.permissions import Role, permissions_of
-from micromart_core.settings import BrokerSettings, DatabaseSettings, Settings
+from micromart_core.settings import DatabaseSettings, Settings
 
 _SHOPPER = permissions_of(frozenset({Role.SHOPPER}))
-_A_RELAYS = "amqp://delivered.by.the.daemon"
 
 
 def make_tables(url: URL) -> None:
@@ -26,12 +25,14 @@ def make_tables(url: URL) -> None:
     engine.dispose()
 
 
-def open_on(url: URL, *, with_broker: bool = False) -> Shop:
-    """Open the shop of a database; with a broker events are stored and delivered by another process."""
-    settings = replace(Settings(), database=DatabaseSettings(url=url_text(url)))
-    if with_broker:
-        settings = replace(settings, broker=BrokerSettings(url=_A_RELAYS))
-    return open_shop(settings, Path())
+def open_on(url: URL) -> Shop:
+    """Open the shop of a database."""
+    return open_shop(replace(Settings(), database=DatabaseSettings(url=url_text(url))), Path())
+
+
+def relayed(gateway: LocalGateway) -> LocalGateway:
+    """Return the same door in a shop where another process delivers the events: here they are only stored."""
+    return replace(gateway, after_commit=lambda _events: None)
 
 
 def guest_of(shop: Shop, number: int) -> LocalGateway:

@@ -12,7 +12,7 @@ from benchmarks.figures import Figure
 from benchmarks.load import Work, run_for, run_while
 from benchmarks.scripts import run_script
 from benchmarks.servers import own_database
-from benchmarks.shops import guest_of, make_tables, open_on, sku_of
+from benchmarks.shops import guest_of, make_tables, open_on, relayed, sku_of
 from benchmarks.statements import noting_statements
 from micromart_core.carts.service import set_quantity
 from micromart_core.carts.service_upkeep import sweep_expired
@@ -73,8 +73,8 @@ def _round(url: URL, expired: int) -> tuple[Sweep, float, float]:
 
 def _sweep(url: URL) -> Sweep:
     """Sweep until nothing is left, as the daemon's sweeper does."""
-    shop = open_on(url, with_broker=True)
-    sweeper, swept, began = shop.operator(), 0, time.monotonic()
+    shop = open_on(url)
+    sweeper, swept, began = relayed(shop.operator()), 0, time.monotonic()
     with noting_statements(shop.database.engine) as noted:
         while ended := sweeper.run(sweep_expired):
             swept += ended
@@ -85,13 +85,13 @@ def _sweep(url: URL) -> Sweep:
 
 def _shoppers(url: URL) -> Callable[[int], Callable[[int], Work]]:
     def in_process(process: int) -> Callable[[int], Work]:
-        shop = open_on(url, with_broker=True)
+        shop = open_on(url)
 
         def in_thread(thread: int) -> Work:
             chance = random.Random(process * THREADS + thread)
 
             def hold() -> object:
-                guest = guest_of(shop, chance.randint(1, CARTS))
+                guest = relayed(guest_of(shop, chance.randint(1, CARTS)))
                 return guest.run(set_quantity, sku_of(chance.randint(1, PRODUCTS)), chance.randint(1, 3))
 
             return hold

@@ -1,11 +1,14 @@
 """What a verb may ask a person for: a missing word, or a secret that is never shown; never without a terminal."""
 
 import sys
+from collections.abc import Callable
 from getpass import getpass
+from typing import TypeVar
 
 from micromart_cli.session import Session
 from micromart_core.errors import InvalidValue
 
+Result = TypeVar("Result")
 LONGEST = 4096
 """Signs of a line on stdin that can be a secret."""
 
@@ -47,13 +50,32 @@ def password_of(session: Session, *, from_stdin: bool, question: str = "Password
     return getpass(f"{question}: ", sys.stderr)
 
 
+def new_password_of(
+    session: Session, use: Callable[[str], Result], *, from_stdin: bool, question: str = "Password"
+) -> tuple[str, Result]:
+    """Return a password that `use` has taken, and its answer; who was asked and gave a weak one is asked again."""
+    from micromart_core.authentication.model import WeakPassword
+    from micromart_core.authentication.passwords import SHORTEST
+
+    while True:
+        password = password_of(session, from_stdin=from_stdin, question=f"{question} ({SHORTEST} signs or more)")
+        try:
+            return password, use(password)
+        except WeakPassword as weak:
+            if from_stdin:
+                raise
+            session.say(f"{weak.message} {weak.why[:1].upper()}{weak.why[1:]}. Once more:")
+
+
 def _line(or_else: str | None = None) -> str:
     try:
         line = sys.stdin.readline(LONGEST + 1)
     except UnicodeDecodeError as error:
-        raise InvalidValue("What came on stdin is no text.", why="it is not UTF-8") from error
+        raise InvalidValue("What came on stdin is no text.", why="it is not UTF-8", hint="type it anew") from error
     if len(line) > LONGEST:
-        raise InvalidValue("What came on stdin is too long.", why=f"one line of at most {LONGEST} signs is read")
+        raise InvalidValue(
+            "What came on stdin is too long.", why=f"one line of at most {LONGEST} signs is read", hint="give one line"
+        )
     word = line.rstrip("\r\n") or or_else
     if not word:
         raise InvalidValue("Nothing came on stdin.", why="one line was expected", hint="echo … | micromart auth …")

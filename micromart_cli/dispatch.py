@@ -141,6 +141,8 @@ def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
             return tell(Usage("A verb is missing.", hint=hint), flags)
         sys.stderr.write(error.format_message() + "\n")
         return error.exit_code
+    if isinstance(error, click.NoSuchOption) and (argument := _argument_meant(error)):
+        return tell(Usage(f"There is no option {error.option_name} here.", why=argument, hint=hint), flags)
     if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
         return tell(Usage(f"“{error.option_name}” is negative.", why="a number here is 0 or more", hint=hint), flags)
     return tell(Usage(error.format_message(), hint=hint), flags)

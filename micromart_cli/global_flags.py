@@ -54,7 +54,11 @@ def seconds_of(text: str) -> float:
 def lock_name_of(text: str) -> str:
     """Return the name of a lock, or raise InvalidValue for what could not be a file's name."""
     if not _NAME.fullmatch(text):
-        raise InvalidValue(f"“{text}” is no name for a lock.", why="1 to 64 of a-z, 0-9, dot, dash and underscore")
+        raise InvalidValue(
+            f"“{text}” is no name for a lock.",
+            why="it has 1 to 64 of a-z, 0-9, dot, dash and underscore",
+            hint="for example --lock nightly",
+        )
     return text
 
 

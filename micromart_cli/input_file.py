@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from micromart_core.csv_cells import LARGEST_FILE
+from micromart_core.csv_cells import LARGEST_FILE, FileTooLarge
 from micromart_core.errors import BadRows, InvalidValue
 
 
@@ -22,9 +22,11 @@ def read_bytes(path: str, most: int) -> bytes:
     try:
         content = sys.stdin.buffer.read(most + 1) if path == "-" else _first_of(Path(path), most + 1)
     except OSError as error:
-        raise InvalidValue(f"{path} cannot be read.", why=error.strerror or str(error)) from error
+        raise InvalidValue(
+            f"{path} cannot be read.", why=error.strerror or str(error), hint="name a file you may read, or - for stdin"
+        ) from error
     if len(content) > most:
-        raise InvalidValue(f"{path} is too large.", why=f"at most {most // 1024} KiB are read")
+        raise FileTooLarge(f"{most // 1024} KiB")
     return content
 
 

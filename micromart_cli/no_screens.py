@@ -1,9 +1,14 @@
 """What `shop` and `admin` say while this MicroMart has no full-screen part."""
 
+from typing import Annotated
+
 import typer
 
 from micromart_cli.options import verb_app
 from micromart_core.errors import MicroMartError
+
+_At = Annotated[str | None, typer.Option("--at", metavar="PLACE", help="Where to begin.")]
+_Plain = Annotated[bool, typer.Option("--plain", help="Without colours and boxes.")]
 
 
 class NoScreens(MicroMartError):
@@ -20,7 +25,7 @@ def screens_app(what: str, instead: str) -> typer.Typer:
     app = verb_app()
 
     @app.command()
-    def open_screens() -> None:
+    def open_screens(*, at: _At = None, plain: _Plain = False) -> None:  # noqa: ARG001  # what screens will be told
         """Open it on the whole terminal."""
         raise NoScreens(what, instead)
 

@@ -166,6 +166,7 @@ class Session:
         limit: int,
         after: str | None,
         cursor: Callable[[Any], str],
+        columns: Sequence[str] | None = None,
         empty: str = "Nothing here yet.",
     ) -> None:
         """Print one page of a list that is whole here, since it is short; raise NoCursor for one that none ended at."""
@@ -177,7 +178,7 @@ class Session:
             raise NoCursor(after)
         start = 0 if after is None else names.index(after) + 1
         following = names[start + limit - 1] if len(rows) > start + limit else None
-        self.show(Page(tuple(rows[start : start + limit]), following), empty=empty)
+        self.show(Page(tuple(rows[start : start + limit]), following), columns=columns, empty=empty)
 
     def say(self, notice: str) -> None:
         """Tell the person something on stderr; --quiet leaves it out."""

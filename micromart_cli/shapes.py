@@ -44,7 +44,7 @@ SHAPES = (
     Shape(
         "products.model.Product",
         narrows={"stock": _STOCK},
-        columns=("sku", "name", "category", "price", "stock.available", "status"),
+        columns=("sku", "name", "category", "tagline", "price", "stock.available"),
     ),
     Shape("products.model.Category", columns=("name", "products")),
     Shape("products.model.ImportOutcome", adds=("applied",), name="CatalogueImport"),

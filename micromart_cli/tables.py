@@ -9,11 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from micromart_cli.money_words import money_words
 from micromart_cli.palette import style_of
 from micromart_core.text import terminal_text
 
 _NOTHING = "\N{MIDDLE DOT}"
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _STATES = ("status", "payment_status", "stock.status")
 _WHOLE = ("action", "status")
 """Words that a narrow terminal must not break."""
@@ -75,12 +75,7 @@ def _inline(fact: dict[str, Any]) -> str:
     if not _is_money(fact):
         told = (f"{words_of(name)} {cell_of(name, inner)}" for name, inner in fact.items() if inner is not None)
         return ", ".join(told)
-    symbol = _SYMBOLS.get(fact["currency"])
-    return (
-        f"{symbol}{fact['amount']}".replace(f"{symbol}-", f"-{symbol}")
-        if symbol
-        else f"{fact['amount']} {fact['currency']}"
-    )
+    return money_words(fact["amount"], fact["currency"])
 
 
 def _moment(text: str) -> str:

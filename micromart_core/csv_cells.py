@@ -5,15 +5,28 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from micromart_core.errors import BadRows, InvalidValue
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Most characters of one file."""
+MOST_ROWS = 200_000
+"""Most rows of one file: each of them costs a hundred times the memory of its shortest text."""
 _BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
+
+
+class FileTooLarge(InvalidValue):
+    """A file has more than is read at once."""
+
+    code = "file.too_large"
+
+    def __init__(self, most: str) -> None:
+        self.most = most
+        super().__init__("The file is too large.", why=f"at most {most} at a time", hint="split it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +43,17 @@ class Row:
 def read_rows(text: str, required: Sequence[str], optional: Sequence[str] = ()) -> tuple[Row, ...]:
     """Read a file that begins with a header of these columns in any order; empty rows are left out.
 
-    Raise BadRows when the header is wrong, InvalidValue when the file is too large. A malformed row has an `error`.
+    Raise BadRows when the header is wrong, or FileTooLarge. A malformed row has an `error`.
     """
     if len(text) > LARGEST_FILE:
-        raise InvalidValue(
-            "The file is too large.", why=f"at most {LARGEST_FILE // 1024 // 1024} MiB at a time", hint="split it"
-        )
+        raise FileTooLarge(f"{LARGEST_FILE // 1024 // 1024} MiB")
     records = _records(text.removeprefix(_BYTE_ORDER_MARK))
     header = _read_header(next(records, (1, [], "the file is empty")), required, optional)
-    return tuple(_row(number, cells, error, header) for number, cells, error in records if cells or error)
+    filled = (_row(number, cells, error, header) for number, cells, error in records if cells or error)
+    rows = tuple(islice(filled, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise FileTooLarge(f"{MOST_ROWS} rows")
+    return rows
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

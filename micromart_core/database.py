@@ -136,6 +136,7 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
     limit = settings.timeout_seconds
     engine = create_engine(
         parse_url(settings.url),
+        use_native_hstore=False,  # nobody keeps any, and asking for its type costs every process a transaction
         isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
         pool_size=settings.pool_size,
         max_overflow=0,

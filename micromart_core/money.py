@@ -1,7 +1,8 @@
 """Money: whole minor units and an ISO 4217 currency code, never a float."""
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from micromart_core.errors import InvalidValue
 
@@ -11,6 +12,8 @@ _DIGITS = {  # ISO 4217 minor units that are not two; checked against babel's da
     "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
 LARGEST = 10**12
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,16}(\.[0-9]{0,16})?")
+"""No exponents: 1e-99999 would be nothing at all, and a product free."""
 
 
 def digits_of(currency: str) -> int:
@@ -28,13 +31,12 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
         """Read `19.00`; raise InvalidValue for what is no amount, has too many digits or is out of range."""
-        try:
-            minor = Decimal(text).scaleb(digits_of(currency))
-        except InvalidOperation as error:
+        if not _AMOUNT.fullmatch(text):
             raise InvalidValue(
-                f"“{text}” is not an amount of money.", why="it is no decimal number", hint="write it like 19.00"
-            ) from error
-        if not minor.is_finite() or abs(minor) > LARGEST or minor != minor.to_integral_value():
+                f"“{text[:40]}” is not an amount of money.", why="it is no decimal number", hint="write it like 19.00"
+            )
+        minor = Decimal(text).scaleb(digits_of(currency))
+        if abs(minor) > LARGEST or minor != minor.to_integral_value():
             raise InvalidValue(
                 f"“{text}” is not an amount of {currency}.",
                 why=f"{currency} has {digits_of(currency)} decimals",

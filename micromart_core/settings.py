@@ -30,7 +30,7 @@ class ShopSettings:
 
     def money(self, amount: Decimal) -> Money:
         """Return an amount of a setting as money of this shop."""
-        return Money.parse(str(amount), self.currency)
+        return Money.parse(f"{amount:f}", self.currency)
 
 
 @dataclass(frozen=True, slots=True)

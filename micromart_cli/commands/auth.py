@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from micromart_cli.asking import answer_of, password_of, word_of
+from micromart_cli.asking import answer_of, new_password_of, password_of, word_of
 from micromart_cli.letter_box import code_sent_to
 from micromart_cli.options import noun_app
 from micromart_cli.session import MAIL_BUDGET_SECONDS, Session, session_of
@@ -86,8 +86,11 @@ def register(
     accounts = session.shop.accounts
     name = word_of(session, username, "--username", "User name")
     address = word_of(session, email, "--email", "E-mail")
-    password = password_of(session, from_stdin=password_stdin)
-    accounts.register(name, address, password, this_source())
+
+    def ask_for_account(password: str) -> None:
+        accounts.register(name, address, password, this_source())
+
+    password, _ = new_password_of(session, ask_for_account, from_stdin=password_stdin)
     if session.is_interactive:
         _verify_at_once(session, address, password)
         return
@@ -121,8 +124,11 @@ def recover(
         accounts.recover(address, this_source())
         _tell_of_letter(session, Purpose.RECOVER, address, "micromart auth recover CODE")
         return
-    password = password_of(session, from_stdin=password_stdin, question="New password")
-    user = accounts.recover_with(code, password, this_source())
+
+    def set_anew(password: str) -> str:
+        return accounts.recover_with(code, password, this_source())
+
+    _, user = new_password_of(session, set_anew, from_stdin=password_stdin, question="New password")
     session.say(f"The password of {user} is changed; every session of it has ended.")
     session.show(AccountReady(user))
 
@@ -135,7 +141,7 @@ def _verify_at_once(session: Session, address: str, password: str) -> None:
         session.say(f"A letter with a code goes to {address}.")
     else:
         session.say(f"This shop is offline, so your letter stayed here. Your code: {code}")
-    user = session.shop.accounts.verify(answer_of("code", offered=code), this_source())
+    user = session.shop.accounts.verify(answer_of("Code", offered=code), this_source())
     signed_in, _ = session.shop.sign_in_of(session.home).sign_in(user, password, this_source())
     session.say(f"Signed in as {user}.")
     session.show(signed_in, columns=_COLUMNS)

@@ -5,15 +5,18 @@ from typing import Annotated
 import typer
 
 from micromart_cli import options
+from micromart_cli.cart_words import as_asked
 from micromart_cli.options import noun_app
 from micromart_cli.session import Session, session_of
-from micromart_core.carts.model import Cart, CartStatus, Restored, StaleCart
+from micromart_core.carts.model import Cart, CartStatus, Restored, StaleCart, TooMuch
 from micromart_core.carts.service import clear_cart, extend_hold, remove_lines, set_quantity, show_cart
 from micromart_core.carts.service_lists import list_all_carts, list_my_carts
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.errors import Refused
-from micromart_core.inventory.model import Sku
+from micromart_core.home import make_private
+from micromart_core.inventory.model import OutOfStock, Sku
 from micromart_core.products.model import sku_of
+from micromart_core.write_lock import one_turn
 
 app = noun_app("What is held for you.")
 ATTEMPTS = 20
@@ -84,7 +87,11 @@ def clear(context: typer.Context) -> None:
 def extend(context: typer.Context) -> None:
     """Hold everything to the limit, once a cart."""
     session = session_of(context)
-    session.show(session.run(extend_hold))
+    was_extended = session.run(show_cart).extended
+    cart = session.run(extend_hold)
+    if was_extended:
+        session.say("It was extended already, and that goes once a cart: nothing has changed.")
+    session.show(cart)
 
 
 @app.command()
@@ -116,7 +123,15 @@ def list_carts(
 
 
 def _add(session: Session, sku: Sku, quantity: int) -> Cart:
-    """Set what the cart has plus `quantity`; a cart that changed in between is looked at again."""
+    """Set what the cart has plus `quantity`; a cart that changed in between is looked at again.
+
+    Processes of one home take turns: two that set the same quantity at once could not be told from one that repeats.
+    """
+    with one_turn(make_private(session.home.state) / "cart-add.lock"):
+        return _add_in_turn(session, sku, quantity)
+
+
+def _add_in_turn(session: Session, sku: Sku, quantity: int) -> Cart:
     for _ in range(ATTEMPTS):
         cart = session.run(show_cart)
         is_open = cart.status is CartStatus.OPEN and cart.id is not None
@@ -125,4 +140,6 @@ def _add(session: Session, sku: Sku, quantity: int) -> Cart:
             return session.run(set_quantity, sku, wanted, cart.version if is_open else _NO_CART)
         except StaleCart as stale:
             changed = stale
+        except (OutOfStock, TooMuch) as refusal:
+            raise as_asked(session, refusal, sku, quantity) from None
     raise changed

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from micromart_cli import options
+from micromart_cli.money_words import money_words
 from micromart_cli.options import verb_app
 from micromart_cli.order_letters import placed_with_letters
 from micromart_cli.session import Session, session_of
@@ -56,4 +57,4 @@ def _question(order: Order) -> str:
     units = sum(line.quantity for line in order.lines)
     things = "1 thing" if units == 1 else f"{units} things"
     goes_to = f", to {order.address.name}, {order.address.line1}, {order.address.city}" if order.address else ""
-    return f"Order {things} for {order.total} {order.total.currency}{goes_to}?"
+    return f"Order {things} for {money_words(str(order.total), order.total.currency)}{goes_to}?"

@@ -95,6 +95,7 @@ def restore(context: typer.Context, file: _BackupFile, *, dry_run: options.DryRu
         session.confirm(f"Replace the whole shop by what it was in {file}?")
         with _shop_as_it_is(session) as shop:
             restored = restore_backup(shop.database, file)
+        session.say("The shop is what it was then. Everybody is signed out, and signs in anew: micromart auth login")
     session.show(restored)
 
 

@@ -8,6 +8,7 @@ from micromart_cli import options
 from micromart_cli.input_file import read_bytes, read_input
 from micromart_cli.options import noun_app
 from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, filter_of
+from micromart_cli.product_view import FOR_STAFF, facts_for
 from micromart_cli.session import session_of
 from micromart_core.errors import InvalidValue
 from micromart_core.products.model import NewProduct, ProductChanges, ProductStatus, SortKey, Tint, sku_of
@@ -47,14 +48,15 @@ def list_all(
         page = session.run(list_products, where, order, after, limit)
     else:
         page = session.run(list_catalogue, _status(status), where, order, after, limit)
-    session.show(page, empty="Nothing on these shelves.")
+    session.show(page, columns=FOR_STAFF if status else None, empty="Nothing on these shelves.")
 
 
 @app.command()
 def show(context: typer.Context, sku: options.Sku) -> None:
     """Show one product."""
     session = session_of(context)
-    session.show(session.run(show_product, sku_of(sku)))
+    product = session.run(show_product, sku_of(sku))
+    session.show(product, columns=facts_for(session, product))
 
 
 @app.command()
@@ -150,7 +152,10 @@ def delete(context: typer.Context, sku: options.Sku, *, dry_run: options.DryRun 
     from micromart_core.products.service_edit import delete_product
 
     session = session_of(context).under(dry_run=dry_run)
-    session.show(session.run_destructive(f"Delete {sku}?", delete_product, sku_of(sku)))
+    deleted = session.run_destructive(f"Delete {sku}?", delete_product, sku_of(sku))
+    session.show(deleted)
+    if not dry_run:
+        session.say(f"{deleted.sku} is deleted; this is what it was.")
 
 
 @app.command()
@@ -180,7 +185,10 @@ def import_file(
     from micromart_core.products.service_import import import_products
 
     session = session_of(context).under(dry_run=dry_run)
-    session.show(session.run(import_products, read_input(file)))
+    outcome = session.run(import_products, read_input(file))
+    session.show(outcome)
+    if not outcome.applied:
+        session.nothing_to_do("The catalogue says all of it already.")
 
 
 @app.command()
@@ -195,5 +203,6 @@ def _status(text: str) -> ProductStatus | None:
     if text == ALL:
         return None
     if text not in list(ProductStatus):
-        raise InvalidValue(f"“{text}” is no status.", why=f"it is one of {', '.join(ProductStatus)}, {ALL}")
+        offered = ", ".join((*ProductStatus, ALL))
+        raise InvalidValue(f"“{text}” is no status.", why=f"it is one of {offered}", hint=f"--status {ALL}")
     return ProductStatus(text)

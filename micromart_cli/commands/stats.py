@@ -1,5 +1,6 @@
 """micromart stats: sales, stock and carts in numbers."""
 
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -25,10 +26,13 @@ def sales(
     *,
     by: Annotated[SalesBy, typer.Option("--by", help="What to add up by; days and hours are UTC.")] = SalesBy.DAY,
     since: _Since = None,
+    limit: options.Limit = options.PAGE,
+    after: options.After = None,
 ) -> None:
     """Add up what was sold, without cancelled orders: of 30 days, or of 2 by the hour, unless --since says more."""
     session = session_of(context)
-    session.show(session.run(show_sales, by, moment_of("--since", since)), empty="Nothing was sold.")
+    sold = session.run(show_sales, by, moment_of("--since", since)).items
+    session.show_part(sold, limit=limit, after=after, cursor=attrgetter("key"), empty="Nothing was sold.")
 
 
 @app.command()

@@ -146,6 +146,8 @@ def import_file(
             why="each is listed with its error",
             hint="correct them and import them under a new --run-id",
         )
+    if not result.applied:
+        session.nothing_to_do("The file has no rows.")
 
 
 @app.command()

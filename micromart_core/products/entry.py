@@ -59,7 +59,9 @@ def clean_category(text: str) -> str:
     """Return a category's name, or raise InvalidValue; it needs a letter or digit to be found by."""
     name = clean_line("category", text, longest=LONGEST_CATEGORY)
     if not fold(name):
-        raise InvalidValue(f"“{name}” cannot name a category.", why="it has no letter and no digit")
+        raise InvalidValue(
+            f"“{name}” cannot name a category.", why="it has no letter and no digit", hint="give it a word"
+        )
     return name
 
 
@@ -75,7 +77,7 @@ def price_of(text: str, shop: ShopSettings) -> Money:
     """Return a price in the shop's currency, or raise InvalidValue."""
     price = Money.parse(text, shop.currency)
     if price.amount < 0:
-        raise InvalidValue(f"“{text}” is no price.", why="a price is not below zero")
+        raise InvalidValue(f"“{text}” is no price.", why="a price is not below zero", hint="write it like 19.00")
     return price
 
 

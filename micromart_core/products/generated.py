@@ -28,7 +28,11 @@ _OPENING = Reason("received")
 def seed_many(tx: Transaction, count: int, first: int = 1) -> int:
     """Add the generated products from number `first` on that are not there yet, `count` at most; return how many."""
     if not 1 <= count <= MOST_AT_ONCE or not 1 <= first <= 10**9:
-        raise InvalidValue(f"{count} products from {first} on cannot be made.", why=f"1 to {MOST_AT_ONCE} at a time")
+        raise InvalidValue(
+            f"{count} products from {first} on cannot be made.",
+            why=f"1 to {MOST_AT_ONCE} at a time",
+            hint="ask for them in several goes",
+        )
     words = _Words()
     store_categories.add_missing(tx, {name: name for name in words.categories})
     added = 0

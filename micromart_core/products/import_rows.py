@@ -1,5 +1,6 @@
 """What a row of a catalogue file says: which columns there are, and how each is read and checked."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ _READ_ONLY = ("stock.on_hand", "stock.held", "stock.available")
 _EMPTY_LEAVES = {"tint", "status", "reorder_level", "version"}
 """Columns whose empty cell leaves things as they are."""
 _LARGEST_VERSION = 2**31 - 1
+_WHOLE = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,6 @@ def _one_of(kind: type[Tint] | type[ProductStatus], text: str) -> Tint | Product
 
 
 def _whole(text: str, largest: int) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= largest):
+    if not _WHOLE.fullmatch(text) or int(text) > largest:
         raise InvalidValue(f"“{text[:40]}” is no whole number from 0 to {largest}.")
     return int(text)

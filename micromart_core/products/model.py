@@ -47,7 +47,11 @@ def sku_of(text: str) -> Sku:
     """Return a SKU in upper case, or raise InvalidValue: 1 to 64 of A-Z 0-9 . _ -, not beginning with a mark."""
     upper = text.upper()
     if not _SKU.fullmatch(upper):
-        raise InvalidValue(f"“{text}” is no SKU.", why="a SKU is 1 to 64 of A-Z, 0-9, dot, dash and underscore")
+        raise InvalidValue(
+            f"“{text}” is no SKU.",
+            why="a SKU is 1 to 64 of A-Z, 0-9, dot, dash and underscore",
+            hint="for example TEA-01; micromart product list shows them",
+        )
     return Sku(upper)
 
 

@@ -34,7 +34,9 @@ def set_picture(tx: Transaction, sku: Sku, content: bytes) -> Product:
 def list_pictures(tx: Transaction, skus: tuple[Sku, ...]) -> tuple[Picture, ...]:
     """Return the pictures of at most 100 products; those without one, and hidden drafts, are left out."""
     if len(skus) > MOST_AT_ONCE:
-        raise InvalidValue(f"{len(skus)} pictures are too many.", why=f"at most {MOST_AT_ONCE} go at once")
+        raise InvalidValue(
+            f"{len(skus)} pictures are too many.", why=f"{MOST_AT_ONCE} go at once", hint="ask in several goes"
+        )
     offers = store.load_offers(tx, skus)
     seen = [sku for sku, offer in offers.items() if may_see(tx, offer.status)]
     return tuple(store_pictures.list_pictures(tx, seen))

@@ -126,7 +126,7 @@ def test_at_a_terminal_it_asks_and_holds_everything_to_the_limit(cli, easy, at_a
     ran = cli("checkout", by=ann, stdin="n\n")
 
     assert ran.code != 0
-    assert "Order 2 things for 9.00 USD, to Ann, 12 Analytical Row, London? [y/N]" in ran.err
+    assert "Order 2 things for $9.00, to Ann, 12 Analytical Row, London? [y/N]" in ran.err
     held = cli("cart", "show", "--json", by=ann).json
     assert (held["extended"], held["held_until"]) == (True, f"{cart.hold_limit:%Y-%m-%dT%H:%M:%SZ}")
 

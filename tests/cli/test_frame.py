@@ -51,7 +51,11 @@ def test_global_flags_stand_anywhere(cli, words):
 def test_a_list_has_items_and_a_cursor_when_there_is_more(cli):
     assert [vase["id"] for vase in cli("vase", "list", "--json").json["items"]] == ["vase_0", "vase_1"]
     assert cli("vase", "list", "--json").json["next"] is None
-    assert cli("vase", "list", "--limit", "2", "--json").json["next"] == "vase_1"
+    assert cli("vase", "list", "--limit", "2", "--json").json["next"] is None
+    assert cli("vase", "list", "--limit", "1", "--json").json["next"] == "vase_0"
+    rest = cli("vase", "list", "--limit", "1", "--after", "vase_0", "--json").json
+    assert ([vase["id"] for vase in rest["items"]], rest["next"]) == (["vase_1"], None)
+    assert cli("vase", "list", "--after", "vase_7").code == 2
 
 
 def test_the_other_formats(cli):

@@ -166,7 +166,7 @@ def test_a_file_without_an_end_is_not_read_to_its_end(cli, demo):
     assert cli("product", "picture", "EK-104", "/dev/zero", by=demo.staff()).code == 2
     ran = cli("product", "import", "/dev/zero", "--json", by=demo.staff())
 
-    assert (ran.code, ran.error["message"]) == (2, "/dev/zero is too large.")
+    assert (ran.code, ran.error["message"]) == (2, "The file is too large.")
 
 
 def test_what_somebody_wrote_drives_no_terminal(cli, demo):

@@ -53,10 +53,10 @@ def show(context: typer.Context):
 
 
 @app.command("list")
-def list_all(context: typer.Context, count: int = 2, limit: options.Limit = 50):
+def list_all(context: typer.Context, count: int = 2, limit: options.Limit = 50, after: options.After = None):
     """List some."""
     vases = [Vase(f"vase_{n}", f"=No. {n}", Money(100 * n, "USD"), None, Decimal(n)) for n in range(count)]
-    session_of(context).show_list(vases, limit=limit, cursor=lambda vase: vase.id, empty="No vases.")
+    session_of(context).show_part(vases, limit=limit, after=after, cursor=lambda vase: vase.id, empty="No vases.")
 
 
 @app.command("break")

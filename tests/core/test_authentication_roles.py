@@ -72,7 +72,8 @@ def test_a_role_is_granted_and_revoked_at_once_and_written_down(people, shop):
         stan.run(list_users)
 
     trail = [
-        (entry.actor, entry.action, entry.before, entry.after) for entry in admin.run(list_audit, target="user:stan").items
+        (entry.actor, entry.action, entry.before, entry.after)
+        for entry in admin.run(list_audit, target="user:stan").items
     ]
     assert trail[:2] == [
         ("ada", "role.revoke", "admin, shopper", "shopper"),

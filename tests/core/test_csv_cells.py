@@ -81,3 +81,11 @@ def test_a_file_may_not_be_endless(monkeypatch):
 
     with pytest.raises(InvalidValue, match="too large"):
         read_rows("sku\n" + "A" * 20, ("sku",))
+
+
+def test_a_file_has_so_many_rows_and_blank_ones_are_none(monkeypatch):
+    monkeypatch.setattr(csv_cells, "MOST_ROWS", 2)
+
+    assert [row.cells["sku"] for row in read_rows("sku\n\n\n\nA\n\n\nB\n", ("sku",))] == ["A", "B"]
+    with pytest.raises(InvalidValue, match="too large"):
+        read_rows("sku\nA\nB\nC\n", ("sku",))

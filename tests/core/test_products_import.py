@@ -95,12 +95,16 @@ def test_all_bad_rows_are_told_and_nothing_is_applied(demo):
         "A-10,Name,,1.00,,,,",
         "NM-001,Name,desk,1.00,,,,7",
         "A-11,Bell\x07,desk,1.00,,,,",
+        f"A-12,Name,desk,1.00,,,{'0' * 20}{'9' * 20},",
+        f"A-13,Name,desk,1.00,,,,{'0' * 5_000}",
+        "A-14,Name,desk,9e999999,,,,",
+        "A-15,Name,desk,1e-9999999,,,,",
     ]
 
     with pytest.raises(BadRows) as refusal:
         staff.run(import_products, "\n".join(rows))
 
-    assert [number for number, _ in refusal.value.rows] == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+    assert [number for number, _ in refusal.value.rows] == list(range(3, 19))
     assert demo.rows("SELECT count(*) FROM products") == [(16,)]
     assert demo.rows("SELECT count(*) FROM audit_trail") == [(0,)]
 

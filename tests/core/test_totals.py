@@ -1,8 +1,10 @@
 from decimal import ROUND_HALF_UP, Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micromart_core.errors import InvalidValue
 from micromart_core.money import Money
 from micromart_core.settings import Settings, ShopSettings
 from micromart_core.totals import totals_of, totals_with
@@ -17,6 +19,18 @@ def shop_with(**settings) -> Settings:
 
 def usd(text: str) -> Money:
     return Money.parse(text, "USD")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "cheap", "1e3", "9e999999", "1e-9999999", "1_000", "\uff11", "NaN", "9" * 5_000, "1.001"]
+)
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(InvalidValue):
+        usd(text)
+
+
+def test_an_amount_of_a_setting_may_be_written_with_an_exponent():
+    assert shop_with(shipping=Decimal("1e1")).shop.money(Decimal("1e1")) == usd("10")
 
 
 def test_a_plain_shop_charges_the_goods_alone():
