@@ -10,7 +10,7 @@ from rich.text import Text
 
 from micromart_cli.cart_card import card_of_cart
 from micromart_cli.order_card import card_of_order
-from micromart_cli.output import flat, id_of
+from micromart_cli.output import NAMES_OF_ONE, flat, id_of
 from micromart_cli.palette import console_on_stdout
 from micromart_cli.shapes import shape_of
 from micromart_cli.tables import cell_of, indented, table_of, words_of
@@ -38,8 +38,9 @@ def card_of(value: object, facts: Any, columns: Sequence[str] | None = None) -> 
         return draw(facts)
     if not isinstance(facts, dict):
         return cell_of("", facts)
-    parts: list[RenderableType] = [Text(title_of(facts) or _words_of(type(value)), style="ember")]
-    parts.append(indented(_facts(facts, columns)))
+    title = title_of(facts)
+    parts: list[RenderableType] = [Text(title or _words_of(type(value)), style="ember")]
+    parts.append(indented(_facts(_beside(title, facts), columns)))
     for name, rows in facts.items():
         if isinstance(rows, list) and rows and isinstance(rows[0], dict):
             parts.append(indented(Text(words_of(name), style="label"), above=1))
@@ -61,6 +62,13 @@ def title_of(facts: dict[str, Any]) -> str:
     return terminal_text(f"{named}  {name}" if name and name != named else named)
 
 
+def _beside(title: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts that the title does not tell already; all of them, when nothing else would be left."""
+    told = title.split("  ", maxsplit=1)
+    others = {name: fact for name, fact in facts.items() if name not in NAMES_OF_ONE or fact not in told}
+    return others or facts
+
+
 def _words_of(kind: type) -> str:
     return _CAPITAL.sub(r" \g<0>", kind.__name__).lower()
 
@@ -78,8 +86,9 @@ def _facts(facts: dict[str, Any], columns: Sequence[str] | None) -> Table:
 
 
 def _columns_of(value: object, name: str, rows: list[Any]) -> Sequence[str]:
-    items = getattr(value, name, None)
-    return (shape_of(type(items[0])).columns if items else ()) or _short_ones(rows)
+    items, by = getattr(value, name, None), getattr(value, "by", None)
+    columns = (shape_of(type(items[0])).columns if items else ()) or _short_ones(rows)
+    return [f"key:{by}" if by and column == "key" else column for column in columns]
 
 
 def _short_ones(rows: list[Any]) -> list[str]:

@@ -11,7 +11,8 @@ def as_asked(session: Session, refusal: OutOfStock | TooMuch, sku: Sku, quantity
     if isinstance(refusal, TooMuch):
         free = session.run(show_product, sku).stock.available
         refusal.why = f"a cart takes at most {refusal.limit} of one product, and this would make {refusal.wanted}"
-        refusal.hint = f"micromart cart set {sku} N makes it N in all"
+        room = min(free, refusal.limit - (refusal.wanted - quantity))
+        refusal.hint = f"micromart cart add {sku} --quantity {room}" if room > 0 else "micromart cart show"
     else:
         free = refusal.available
     are_free = "1 is free" if free == 1 else f"{free or 'none'} are free"

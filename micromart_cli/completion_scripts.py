@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 
-from micromart_cli.every_verb import every_verb
+import click
+
+from micromart_cli.every_verb import Verb, every_verb
 from micromart_cli.global_flags import FORMATS
+from micromart_cli.help_topics import TOPICS
 from micromart_cli.nouns import NOUNS
 
 _HEAD = "# Made by `micromart completion {}`; make it anew after an upgrade.\n"
@@ -16,7 +19,9 @@ _micromart() {{
     esac
     for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
         case $word in -*) continue ;; esac
-        case " $(_micromart_words "$path") " in *" $word "*) path="${{path:+$path }}$word" ;; *) break ;; esac
+        case " $(_micromart_words "$path") " in *" $word "*) ;; *) break ;; esac
+        [ -n "$(_micromart_words "${{path:+$path }}$word")" ] || break
+        path="${{path:+$path }}$word"
     done
     words=$(_micromart_words "$path")
     COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -76,8 +81,16 @@ def _tree() -> dict[str, list[str]]:
             path, word = " ".join(verb.words[:depth]), verb.words[depth]
             if word not in tree[path]:
                 tree[path].append(word)
-        tree[" ".join(verb.words)] += verb.flags
+        tree[" ".join(verb.words)] += [*_answers_of(verb), *verb.flags]
     return tree
+
+
+def _answers_of(verb: Verb) -> list[str]:
+    """Return the words that can be the argument of a verb, where they are few: shells, roles, topics."""
+    if verb.words == ("help",):
+        return list(TOPICS)
+    arguments = [each for each in verb.command.params if isinstance(each, click.Argument)]
+    return [str(choice) for each in arguments if isinstance(each.type, click.Choice) for choice in each.type.choices]
 
 
 def _quoted(text: str) -> str:

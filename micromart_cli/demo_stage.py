@@ -1,9 +1,10 @@
 """The stage of the demo: a throw-away shop, its people, and how their story is told."""
 
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from micromart_cli.cards import card_of, emit
 from micromart_cli.palette import console_on_stdout
-from micromart_cli.shapes import plain
+from micromart_cli.shapes import plain, shape_of
 from micromart_cli.tables import indented, table_of
 from micromart_core.bootstrap import Shop, make_missing_shop, open_shop
 from micromart_core.gateway import LocalGateway
@@ -27,7 +28,7 @@ from micromart_core.text import terminal_text
 SHORT_HOLD_SECONDS = 3
 PROMPT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _BAR = "\N{LEFT ONE EIGHTH BLOCK} "
-_WIDEST = 100
+_WIDEST, _INDENT = 100, 2
 _LETTER_SECONDS = 30.0
 """More than any machine needs: a story without its letter would be none."""
 _PAUSE = 0.5
@@ -74,15 +75,17 @@ class Stage:
 
     def types(self, *commands: str) -> None:
         """Show the command lines that do what comes next."""
-        lines = [Text.assemble((PROMPT, "label"), (command, "name")) for command in commands]
+        width = self._console.width - len(PROMPT) - _INDENT
+        lines = [Text.assemble((PROMPT, "label"), (_wrapped(command, width), "name")) for command in commands]
         self._tell(indented(Text("\n").join(lines), above=1))
 
     def shows(self, value: object) -> None:
         """Show a value as the command line does."""
         self._tell(indented(card_of(value, plain(value)), above=1))
 
-    def lists(self, items: Any, columns: tuple[str, ...]) -> None:
+    def lists(self, items: Sequence[Any]) -> None:
         """Show a list as the command line does."""
+        columns = shape_of(type(items[0])).columns
         self._tell(indented(table_of([plain(item) for item in items], columns), above=1))
 
     def reads(self, text: str) -> None:
@@ -130,6 +133,18 @@ class Stage:
 
     def _tell(self, part: RenderableType) -> None:
         emit(self._console, part)
+
+
+def _wrapped(command: str, width: int) -> str:
+    """Break a long command before its options, with backslashes, so that it can be copied whole."""
+    first, *options = re.split(r" (?=--)", command)
+    lines = [first]
+    for option in options:
+        if len(f"{lines[-1]} {option} \\") <= width:
+            lines[-1] += f" {option}"
+        else:
+            lines.append(f"{' ' * _INDENT * 2}{option}")
+    return " \\\n".join(lines)
 
 
 @contextmanager

@@ -11,14 +11,13 @@ from micromart_core.orders.model import Order
 from micromart_core.orders.receipt import show_receipt
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_lists import show_order
-from micromart_core.products.model import Product
+from micromart_core.products.model import Product, ProductFilter
 from micromart_core.products.service import list_products, show_product
 from micromart_core.users.service_addresses import add_address
 
 _HERE = "demo"
 _SHOWN = 6
 _CODE = re.compile(r"code: (\S+)")
-_COLUMNS = ("sku", "name", "tagline", "price", "stock.available")
 
 
 def play(stage: Stage) -> None:
@@ -43,9 +42,9 @@ def _opening(stage: Stage) -> None:
 
 def _ada_browses(stage: Stage, ada: Person) -> tuple[Product, Product]:
     stage.step("Ada looks around")
-    stage.types("micromart product list --in-stock")
-    products = ada.door.run(list_products, limit=_SHOWN).items
-    stage.lists(products, _COLUMNS)
+    stage.types(f"micromart product list --in-stock --limit {_SHOWN}")
+    products = ada.door.run(list_products, ProductFilter(in_stock=True), limit=_SHOWN).items
+    stage.lists(products)
     return products[0], products[1]
 
 

@@ -133,6 +133,18 @@ def _known_flags(flags: GlobalFlags, words: list[str]) -> GlobalFlags:
     return flags
 
 
+def _argument_meant(error: click.NoSuchOption) -> Usage | None:
+    """Return how to give what was tried as an option, but is an argument of this verb."""
+    name = error.option_name.lstrip("-").replace("-", "_")
+    if error.ctx is None:
+        return None
+    arguments = [each for each in error.ctx.command.params if isinstance(each, click.Argument)]
+    meant = next((each.make_metavar(error.ctx) for each in arguments if each.name == name), None)
+    words = " ".join(each.make_metavar(error.ctx) for each in arguments)
+    why, hint = f"{meant} is given without it", f"{error.ctx.command_path} {words}"
+    return Usage(f"There is no option {error.option_name} here.", why=why, hint=hint) if meant else None
+
+
 def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
     context = getattr(error, "ctx", None)
     hint = f"{context.command_path} --help" if context else "micromart --help"
@@ -141,8 +153,8 @@ def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
             return tell(Usage("A verb is missing.", hint=hint), flags)
         sys.stderr.write(error.format_message() + "\n")
         return error.exit_code
-    if isinstance(error, click.NoSuchOption) and (argument := _argument_meant(error)):
-        return tell(Usage(f"There is no option {error.option_name} here.", why=argument, hint=hint), flags)
+    if isinstance(error, click.NoSuchOption) and (meant := _argument_meant(error)):
+        return tell(meant, flags)
     if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
         return tell(Usage(f"“{error.option_name}” is negative.", why="a number here is 0 or more", hint=hint), flags)
     return tell(Usage(error.format_message(), hint=hint), flags)

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 SHOPPER = {
-    "shop": "open the storefront",
+    "shop": "open the storefront (not in this version)",
     "demo": "play a whole purchase on a throw-away shop",
     "search": "find products by words",
     "product": "browse the catalogue, and keep it",
@@ -15,7 +15,7 @@ SHOPPER = {
     "address": "where your orders go",
 }
 ADMINISTRATION = {
-    "admin": "open the admin screens",
+    "admin": "open the admin screens (not in this version)",
     "category": "the shelves of the catalogue",
     "stock": "what is on hand, and every change of it",
     "user": "people, their roles, scripts that sign in",

@@ -10,7 +10,7 @@ from micromart_cli.global_flags import GlobalFlags
 from micromart_cli.shapes import plain, to_json
 from micromart_core.text import terminal_text
 
-_NAMES_OF_ONE = ("id", "number", "sku", "name", "check", "run_id")
+NAMES_OF_ONE = ("id", "number", "sku", "name", "check", "run_id")
 """The fact that names a thing, the first that it has."""
 
 
@@ -104,7 +104,7 @@ def id_of(facts: Any) -> str | None:
     """Return what names a thing to the next command, None when nothing does."""
     if not isinstance(facts, dict):
         return str(facts)
-    named = next((facts[name] for name in _NAMES_OF_ONE if facts.get(name) is not None), None)
+    named = next((facts[name] for name in NAMES_OF_ONE if facts.get(name) is not None), None)
     return None if named is None else str(named)
 
 

@@ -43,8 +43,6 @@ class Session:
         self._may_owe_mail = False
         self._to_close = [self.doors.close]
 
-    # --- what there is ---------------------------------------------------------------------------
-
     @property
     def sources(self) -> "Sources":
         """Everything that may set something here."""
@@ -71,8 +69,6 @@ class Session:
         """The open shop behind this home, for the few verbs that need more than operations."""
         return self.doors.shop
 
-    # --- running ---------------------------------------------------------------------------------
-
     def under(self, *, dry_run: bool = False, idempotency_key: str | None = None) -> "Session":
         """Return this session for one intent: taking everything back at the end, or with the caller's own key."""
         if idempotency_key is not None:
@@ -95,7 +91,8 @@ class Session:
     ) -> Result:
         """Run an operation that destroys something, after asking; --yes answers yes.
 
-        A dry run comes first, so that what forbids it (6, 7, 3, 4) is said before a missing --yes (2).
+        A dry run comes first, so that what forbids it (6, 7, 3, 4) is said before a missing --yes (2). What was
+        done under the same key before is answered without asking: nothing is destroyed any more.
         """
         return self._run_destructive(self._person(), question, operation, *args, **kwargs)
 
@@ -128,14 +125,12 @@ class Session:
         *args: Params.args,
         **kwargs: Params.kwargs,
     ) -> Result:
-        rehearsal = gateway.under(idempotency_key=self._idempotency_key, dry_run=True)
-        foreseen = rehearsal.run(operation, *args, **kwargs)
-        if self.dry_run:
+        rehearsal = gateway.under(idempotency_key=self._idempotency_key)
+        foreseen, was_done = rehearsal.rehearse(operation, *args, **kwargs)
+        if self.dry_run or was_done:
             return foreseen
         self.confirm(question)
         return self._run(gateway, operation, *args, **kwargs)
-
-    # --- talking ---------------------------------------------------------------------------------
 
     @property
     def is_interactive(self) -> bool:
@@ -194,8 +189,6 @@ class Session:
     def owes_mail(self) -> None:
         """Note that a letter was queued by something else than an operation run here."""
         self._may_owe_mail = True
-
-    # --- beginning and ending --------------------------------------------------------------------
 
     def begin(self) -> None:
         """Start logging: to stderr when -v asked for it, else quietly into a file of this home."""

@@ -1,10 +1,11 @@
 """Cells and tables for people; every cell is plain text made harmless, never markup."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,12 @@ _NOTHING = "\N{MIDDLE DOT}"
 _STATES = ("status", "payment_status", "stock.status")
 _WHOLE = ("action", "status")
 """Words that a narrow terminal must not break."""
+_LUXURIES = ("tagline",)
+"""Headings that go first where it is narrow, and are not missed."""
+_GAP, _FEWEST, _FOLDED = 2, 2, 10
+"""Cells between columns; columns that stay anyway; cells that a value may be folded to."""
+_OF_MOMENT = {"day": len("2026-01-01"), "hour": len("2026-01-01T00:00")}
+"""Headings of a moment that stands for a whole day or hour, in UTC, and the part of it that says so."""
 _OWN_WORDS = {"stock.available": "left", "is_default": "default", "payment_status": "payment"}
 
 
@@ -35,25 +42,78 @@ def cell_of(name: str, fact: Any) -> Text:
         return Text(_inline(fact))
     if isinstance(fact, list):
         return Text(", ".join(terminal_text(str(item)) for item in fact))
+    if name in _OF_MOMENT:
+        return Text(str(fact)[: _OF_MOMENT[name]].replace("T", " "))
     text = _moment(fact) if isinstance(fact, str) else str(fact)
     text = terminal_text(text, newlines=True)
     return Text(text, style=style_of(text) if name in _STATES else "")
 
 
-def table_of(rows: list[dict[str, Any]], columns: Sequence[str]) -> Table:
-    """Return rows as a table: numbers to the right, the first column bold."""
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="label")
-    for position, name in enumerate(columns):
-        right = any(_is_number(_fact(row, name)) for row in rows)
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column: its heading, its cells, and whether they may be folded."""
+
+    heading: str
+    cells: tuple[Text, ...]
+    is_number: bool
+    is_whole: bool
+
+    @property
+    def least(self) -> int:
+        """The cells of a terminal it needs: those of its heading, and all of a value that must not be folded."""
+        widest = max((cell.cell_len for cell in self.cells), default=0)
+        return max(len(self.heading), widest if self.is_whole else min(widest, _FOLDED))
+
+
+@dataclass(frozen=True, slots=True)
+class FittingTable:
+    """A table that leaves out columns rather than break their headings: first what is a luxury, then the last."""
+
+    columns: tuple[_Column, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the columns that fit; below them, say which do not."""
+        shown, left_out = self.columns, []
+        while len(shown) > _FEWEST and _width_of(shown) > options.max_width:
+            dropped = next((column for column in shown if column.heading in _LUXURIES), shown[-1])
+            shown = tuple(column for column in shown if column is not dropped)
+            left_out += [dropped.heading] if dropped.heading not in _LUXURIES else []
+        yield _drawn(shown)
+        if left_out:
+            yield Text(f"in a wider terminal also: {', '.join(reversed(left_out))}", style="label")
+
+
+def table_of(rows: list[dict[str, Any]], columns: Sequence[str]) -> FittingTable:
+    """Return rows as a table: numbers to the right, the first column bold; `key:day` heads the fact `key` as day."""
+    return FittingTable(tuple(_column(rows, name, position) for position, name in enumerate(columns)))
+
+
+def _column(rows: list[dict[str, Any]], column: str, position: int) -> _Column:
+    name, _, heading = column.partition(":")
+    facts = [_fact(row, name) for row in rows]
+    is_number = any(map(_is_number, facts))
+    is_whole = is_number or position == 0 or name in _WHOLE
+    cells = tuple(cell_of(heading or name, fact) for fact in facts)
+    return _Column(heading or words_of(name), cells, is_number, is_whole)
+
+
+def _width_of(columns: Sequence[_Column]) -> int:
+    return sum(column.least + _GAP for column in columns) - _GAP
+
+
+def _drawn(columns: Sequence[_Column]) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="label")
+    for position, column in enumerate(columns):
         table.add_column(
-            Text(words_of(name)),
-            justify="right" if right else "left",
+            Text(column.heading),
+            justify="right" if column.is_number else "left",
             style="name" if position == 0 else "",
-            no_wrap=right or position == 0 or name in _WHOLE,
+            no_wrap=column.is_whole,
             overflow="fold",
+            min_width=column.least,
         )
-    for row in rows:
-        table.add_row(*(cell_of(name, _fact(row, name)) for name in columns))
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*row)
     return table
 
 

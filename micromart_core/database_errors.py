@@ -79,7 +79,9 @@ def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
     if state in _READ_ONLY or "readonly" in why:
         return StorageReadOnly("The database cannot be written.", why=why, hint="see who owns the file and the folder")
     if "unable to open" in why:
-        return StorageReadOnly("The database file cannot be opened.", why=why, hint="see whether its folder is there")
+        return StorageReadOnly(
+            "The database file cannot be opened.", why=why, hint="see whether its folder is there and may be written"
+        )
     if state in _TOO_SLOW or "database is locked" in why:
         return TryAgain("The shop is busy.", why=why, hint="try again in a moment")
     return None

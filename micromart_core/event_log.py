@@ -12,6 +12,7 @@ from micromart_core.operation import operation
 from micromart_core.outbox import EventRecord
 from micromart_core.paging import page_size
 from micromart_core.transaction import Transaction
+from micromart_core.users.service import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ def retry_dead_letters(tx: Transaction, letter_ids: tuple[str, ...]) -> tuple[De
 @operation("ops:run", on_wire=False)
 def drop_dead_letters(tx: Transaction, letter_ids: tuple[str, ...]) -> tuple[DeadLetter, ...]:
     """Forget dead letters for good; all of them or, with UnknownDeadLetter, none."""
-    return _take(tx, letter_ids)
+    letters = _take(tx, letter_ids)
+    for letter in letters:
+        audit(tx, "event.drop", f"event:{letter.id}", before=letter.type)
+    return letters
 
 
 def _take(tx: Transaction, letter_ids: Sequence[str]) -> tuple[DeadLetter, ...]:

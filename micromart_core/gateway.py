@@ -52,10 +52,11 @@ class _Intent:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of a try; `recorded` is None when nothing was committed, as by a dry run."""
+    """What came of a try; `recorded` is None when nothing was committed, as by a dry run or for a stored answer."""
 
     result: Any
     recorded: list[Envelope] | None = None
+    is_stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,25 @@ class LocalGateway:
 
     def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
+        result: Result = self._perform(operation, args, kwargs).result
+        return result
+
+    def rehearse(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> tuple[Result, bool]:
+        """Return what an operation would answer, changing nothing, and whether it was done under this key before."""
+        done = replace(self, dry_run=True)._perform(operation, args, kwargs)  # noqa: SLF001  # it is this class
+        return done.result, done.is_stored
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what changed, as it changes, until the iterator is closed."""
+        return self.follow()
+
+    def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> "LocalGateway":
+        """Return the same door for one intent: with the caller's own key, or taking everything back at the end."""
+        return replace(self, idempotency_key=idempotency_key, dry_run=dry_run)
+
+    def _perform(self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Done:
         intent = self._intend(operation, args, kwargs)
         started, outcome = stopwatch(), "bug"
         try:
@@ -89,16 +109,7 @@ class LocalGateway:
             self._note(intent, outcome, stopwatch() - started)
         if done.recorded is not None:
             self.after_commit(done.recorded)
-        result: Result = done.result
-        return result
-
-    def changes(self) -> Iterator[Change]:
-        """Yield what changed, as it changes, until the iterator is closed."""
-        return self.follow()
-
-    def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> "LocalGateway":
-        """Return the same door for one intent: with the caller's own key, or taking everything back at the end."""
-        return replace(self, idempotency_key=idempotency_key, dry_run=dry_run)
+        return done
 
     def _intend(self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Intent:
         own_key = self.idempotency_key
@@ -143,7 +154,7 @@ class LocalGateway:
                 request = make_request(caller, intent.key, intent.operation, intent.args, intent.kwargs)
                 answer = self._look_up(opened, request, intent)
                 if answer is not None:
-                    return _Done(answer[0])
+                    return _Done(answer[0], is_stored=True)
             tx = Transaction(opened.connection, opened.now, caller, self.settings, intent.trace_id)
             result = intent.operation(tx, *intent.args, **intent.kwargs)
             if self.dry_run:

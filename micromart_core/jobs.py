@@ -116,7 +116,7 @@ def count_waiting_events(tx: Transaction) -> int:
 
 
 def _expire_carts(shop: Shop) -> int:
-    return _until_nothing_is_left(lambda: shop.operator().run(sweep_expired, _PAGE))
+    return _until_nothing_is_left(lambda: shop.operator().run(sweep_expired))
 
 
 def _deliver_events(shop: Shop) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from micromart_cli import options
+from micromart_cli.audit_words import COLUMNS, in_words
 from micromart_cli.moments import moment_of
 from micromart_cli.options import noun_app
 from micromart_cli.session import session_of
@@ -27,4 +28,8 @@ def list_all(
     """List what was done, newest first."""
     session = session_of(context)
     entries = session.run(list_audit, actor, moment_of("--since", since), action, target, after, limit)
-    session.show(entries, empty="Nothing was done yet.")
+    nothing = "Nothing was done yet."
+    if session.flags.format == "table":
+        session.show(in_words(entries.items, entries.next), columns=COLUMNS, empty=nothing)
+    else:
+        session.show(entries, empty=nothing)

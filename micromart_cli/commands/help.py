@@ -5,12 +5,16 @@ from typing import Annotated
 
 import typer
 
+from micromart_cli.help_topics import TOPICS
 from micromart_cli.options import verb_app
 from micromart_cli.session import session_of
 from micromart_core.errors import NotFound
 
 app = verb_app()
-TOPICS = ("permissions", "exit-codes")
+_ABOUT_PERMISSIONS = (
+    "\nA middle dot as the permission: anybody may ask, and the shop looks whether the thing is theirs to see.\n"
+    "A verb that stands twice needs the one or the other permission, depending on its options (cart list --all)."
+)
 
 
 @app.command("help")
@@ -26,7 +30,10 @@ def tell(
     elif topic == "permissions":
         from micromart_cli.verb_permissions import verb_permissions
 
-        session_of(context).show(verb_permissions(), columns=("verb", "permission", "roles"))
+        session = session_of(context)
+        session.show(verb_permissions(), columns=("verb", "permission", "roles"))
+        if session.flags.format == "table":
+            session.say(_ABOUT_PERMISSIONS)
     elif topic == "exit-codes":
         from micromart_cli.exit_codes import exit_codes
 

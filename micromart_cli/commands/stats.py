@@ -17,6 +17,8 @@ from micromart_core.orders.model_reports import SalesBy
 from micromart_core.orders.service_stats import show_sales
 
 app = noun_app("Sales, stock and carts in numbers.")
+_SUMS = ("orders", "units", "total")
+_MOVES = ("movements", "added", "sold", "removed", "change")
 _Since = Annotated[str | None, typer.Option("--since", metavar="T", help="From this moment on.")]
 
 
@@ -32,7 +34,10 @@ def sales(
     """Add up what was sold, without cancelled orders: of 30 days, or of 2 by the hour, unless --since says more."""
     session = session_of(context)
     sold = session.run(show_sales, by, moment_of("--since", since)).items
-    session.show_part(sold, limit=limit, after=after, cursor=attrgetter("key"), empty="Nothing was sold.")
+    columns = (f"key:{by}", *(("name",) if by is SalesBy.PRODUCT else ()), *_SUMS)
+    session.show_part(
+        sold, limit=limit, after=after, cursor=attrgetter("key"), columns=columns, empty="Nothing was sold."
+    )
 
 
 @app.command()
@@ -47,7 +52,7 @@ def stock(
     """Add up what came to the shelves and what left them."""
     session = session_of(context)
     counts = session.run(count_movements, by, moment_of("--since", since), after, limit)
-    session.show(counts, empty="No stock has moved.")
+    session.show(counts, columns=(f"key:{by}", *_MOVES), empty="No stock has moved.")
 
 
 @app.command()
@@ -59,4 +64,7 @@ def carts(
 ) -> None:
     """Count what carts hold now; by day or hour, also the carts begun then and what became of them."""
     session = session_of(context)
-    session.show(session.run(count_carts, by, moment_of("--since", since)))
+    stats = session.run(count_carts, by, moment_of("--since", since))
+    session.show(stats)
+    if not stats.counts:
+        session.say("No cart holds anything now." if by is CartsBy.PRODUCT else "No cart was begun in this time.")

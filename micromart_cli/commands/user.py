@@ -92,10 +92,11 @@ def create_client(
     with new_secret_file(secret_file, keep=not dry_run) as secret:
         client = session.shop.authority.create_client(session, name, secret)
     session.show(client)
-    session.say(
-        f"It signs in with MICROMART_AUTOMATION__CLIENT_ID={name} and "
-        f"MICROMART_AUTOMATION__SECRET_FILE={secret_file.absolute()} in its environment."
-    )
+    if not dry_run:
+        session.say(
+            f"It signs in with MICROMART_AUTOMATION__CLIENT_ID={name} and "
+            f"MICROMART_AUTOMATION__SECRET_FILE={secret_file.absolute()} in its environment."
+        )
 
 
 @automation.command("remove")

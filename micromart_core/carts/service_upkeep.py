@@ -10,7 +10,9 @@ from micromart_core.products import service as products
 from micromart_core.products.model import Offer, ProductStatus
 from micromart_core.transaction import Transaction
 
-SWEPT_AT_ONCE = 1000
+SWEPT_AT_ONCE = 100
+"""Carts of one batch: shoppers wait until it ends for the stock they held. With a thousand the slowest of a hundred
+shoppers waited eleven times as long as without a sweep, with a hundred half as long again; both sweep as fast."""
 
 
 @operation("ops:run", repeatable=True, on_wire=False)

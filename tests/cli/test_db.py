@@ -140,6 +140,7 @@ def test_a_backup_is_restored_after_asking(cli, made, tmp_path):
     assert "21 products" in cli("db", "check").out
 
     restored = cli("db", "restore", tmp_path / "backup", "--yes", "--json")
+    assert "Everybody is signed out" in restored.err
     assert restored.json == {"file": str(tmp_path / "backup"), "was": "0001", "revision": "0001"}
     assert "16 products" in cli("db", "check").out
 

@@ -71,6 +71,9 @@ COMPLETE = "source /dev/stdin; COMP_WORDS=({words}); COMP_CWORD=$(({count}-1)); 
         (["micromart", "--json", "cart", "add", "TEA-01", "--quan"], "--quantity"),
         (["micromart", "cart", "show", "-o", "js"], "json jsonl"),
         (["micromart", "config", "list", "--ori"], "--origin"),
+        (["micromart", "completion", "z"], "zsh"),
+        (["micromart", "completion", "zsh", "--js"], "--json"),
+        (["micromart", "help", "ex"], "exit-codes"),
     ],
 )
 def test_bash_completes_nouns_verbs_and_flags(cli, words, expected):

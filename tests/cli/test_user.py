@@ -83,6 +83,8 @@ def test_a_script_signs_in_by_itself_and_nothing_is_stored(cli, home, admin, mon
     made = cli("user", "automation", "create", "nightly", "--secret-file", secret_file, "--json")
     assert made.code == 0, made.err
     assert (made.json["name"], made.json["created_by"]) == ("nightly", "ann")
+    assert "MICROMART_AUTOMATION__CLIENT_ID=nightly" in made.err
+    assert f"MICROMART_AUTOMATION__SECRET_FILE={secret_file}" in made.err
     assert stat.S_IMODE(secret_file.stat().st_mode) == 0o600
     secret = secret_file.read_text().strip()
     assert secret not in made.out + made.err

@@ -141,6 +141,10 @@ def test_a_dead_letter_that_is_no_event_can_only_be_dropped(shop):
 
     shop.operator().run(drop_dead_letters, ("evt_dead", "evt_dead"))
     assert shop.operator().run(list_dead_letters).items == ()
+    trail = shop.rows("SELECT actor, action, target FROM audit_trail")
+    assert [(who.partition(":")[0], action, target) for who, action, target in trail] == [
+        ("operator", "event.drop", "event:evt_dead")
+    ]
 
 
 def test_an_event_that_was_never_in_this_outbox_can_be_retried(shop, listener):

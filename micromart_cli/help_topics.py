@@ -1,0 +1,3 @@
+"""What `micromart help` can tell more about."""
+
+TOPICS = ("permissions", "exit-codes")
