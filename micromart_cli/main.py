@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _HELP = ("--help", "-h")
 _WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
 """The global flags that take the next word."""
-INTERRUPTED, CLOSED_PIPE = 130, 141
+FAILED, INTERRUPTED, CLOSED_PIPE = 1, 130, 141
 
 
 def main(arguments: list[str] | None = None, doors: "Doors | None" = None) -> int:
@@ -28,6 +28,9 @@ def main(arguments: list[str] | None = None, doors: "Doors | None" = None) -> in
     except BrokenPipeError:
         _forget_stdout()
         return CLOSED_PIPE
+    except OSError:  # the verb has told why its output cannot be written; what is left of it goes nowhere
+        _forget_stdout()
+        return FAILED
     finally:
         gc.enable()
         if arguments is None:

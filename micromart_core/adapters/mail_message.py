@@ -13,6 +13,8 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 def address_of(text: str) -> Address:
     """Return an address, its domain in the form that DNS knows; raise MailRefused for what is none."""
+    if not text.isprintable():  # a line break would begin a header of somebody else's; not every Python refuses it
+        _no(text)
     name, spec = parseaddr(text)
     user, _, domain = spec.rpartition("@")
     try:
