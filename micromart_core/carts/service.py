@@ -50,9 +50,10 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
     if quantity > has:
         _check_gain(tx, cart, lines, sku, quantity, offers)
     cart = cart or store.create_cart(tx, last_ended=tx.now)
-    inventory.move_hold(tx, sku, by=quantity - has)
     lines = _save(tx, cart, lines, was, sku, quantity, offers)
-    return _touched(tx, cart, lines, offers, gained=quantity > has)
+    changed = _touched(tx, cart, lines, offers, gained=quantity > has)
+    inventory.move_hold(tx, sku, by=quantity - has)  # last, so that a product many want is locked the shortest
+    return changed
 
 
 @operation("cart:own", repeatable=True)

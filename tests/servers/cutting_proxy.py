@@ -1,4 +1,4 @@
-"""A TCP proxy that can cut a connection right after a COMMIT went through, before its answer comes back."""
+"""A TCP proxy that can cut a connection right after a COMMIT went through, or fall silent as a stopped server does."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ import threading
 
 
 class CuttingProxy:
-    """Stands between the shop and PostgreSQL; `cut_next` says at which traffic the next connection breaks."""
+    """Stands between the shop and PostgreSQL; `cut_..` and `fall_silent..` say at which traffic."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -15,6 +15,9 @@ class CuttingProxy:
         self.cuts = 0
         self._armed: list[tuple[bytes, bool]] = []
         self._goes_away = False
+        self._silent_at: bytes | None = None
+        self._may_speak = threading.Event()
+        self._may_speak.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_answer_to(self, statement: bytes) -> None:
@@ -30,7 +33,20 @@ class CuttingProxy:
         self._goes_away = True
         self.cut_answer_to(statement)
 
+    def fall_silent(self) -> None:
+        """Take everything from now on, and pass on nothing."""
+        self._may_speak.clear()
+
+    def fall_silent_at(self, statement: bytes) -> None:
+        """Fall silent when the next such statement comes."""
+        self._silent_at = statement
+
+    def speak_again(self) -> None:
+        self._silent_at = None
+        self._may_speak.set()
+
     def close(self) -> None:
+        self._may_speak.set()
         with contextlib.suppress(OSError):  # it may have gone away before
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -46,26 +62,32 @@ class CuttingProxy:
             threading.Thread(target=self._to_client, args=(client, server), daemon=True).start()
 
     def _to_server(self, client: socket.socket, server: socket.socket) -> None:
-        while data := _receive(client):
-            if self._armed and self._armed[0][0] in data:
-                _, reaches = self._armed.pop(0)
-                self.cuts += 1
-                if self._goes_away:
-                    self.close()
-                _close(client)
-                if reaches:
-                    server.sendall(data)
-                    _receive(server)
-                break
-            server.sendall(data)
+        with contextlib.suppress(OSError):
+            while data := _receive(client):
+                if self._armed and self._armed[0][0] in data:
+                    self._cut(client, server, data)
+                    break
+                if self._silent_at is not None and self._silent_at in data:
+                    self._may_speak.clear()
+                self._may_speak.wait()
+                server.sendall(data)
         _close(client, server)
 
+    def _cut(self, client: socket.socket, server: socket.socket, data: bytes) -> None:
+        _, reaches = self._armed.pop(0)
+        self.cuts += 1
+        if self._goes_away:
+            self.close()
+        _close(client)
+        if reaches:
+            server.sendall(data)
+            _receive(server)
+
     def _to_client(self, client: socket.socket, server: socket.socket) -> None:
-        while data := _receive(server):
-            try:
+        with contextlib.suppress(OSError):
+            while data := _receive(server):
                 client.sendall(data)
-            except OSError:
-                break
+        _close(client, server)
 
 
 def _receive(side: socket.socket) -> bytes:
