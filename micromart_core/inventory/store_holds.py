@@ -1,6 +1,7 @@
 """Every statement that moves what is held: for one product, for one cart, for a batch of carts, for an order."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, case, func, insert, or_, select, update
 
@@ -106,18 +107,18 @@ _SELL = (
         version=stock.c.version + 1,
     )
 )
+_MOVEMENT = ["sku", "change", "balance", "reason", "actor", "order_id", "at"]
+_SALE: tuple[ColumnElement[Any], ...] = (bindparam("reason"), bindparam("actor"), bindparam("order"), _NOW)
 _NOTE_SALE = insert(stock_movements).from_select(
-    ["sku", "change", "balance", "reason", "actor", "order_id", "at"],
-    select(
-        stock.c.sku,
-        -_line.c.quantity,
-        stock.c.on_hand,
-        bindparam("reason"),
-        bindparam("actor"),
-        bindparam("order"),
-        _NOW,
-    ).join(_line, _line.c.sku == stock.c.sku),
+    _MOVEMENT,
+    select(stock.c.sku, -_line.c.quantity, stock.c.on_hand, *_SALE).join(_line, _line.c.sku == stock.c.sku),
 )
+_sold = _SELL.returning(stock.c.sku, stock.c.on_hand).cte("sold")
+_noted = insert(stock_movements).from_select(
+    _MOVEMENT, select(_sold.c.sku, -_line.c.quantity, _sold.c.on_hand, *_SALE).join(_line, _line.c.sku == _sold.c.sku)
+)
+_SELL_AND_NOTE = select(func.count()).select_from(_sold).add_cte(_noted.cte("noted"))
+"""Both in one round trip; SQLite has no statement that changes two tables, and no round trips."""
 
 
 def move_held(tx: Transaction, sku: Sku, by: int) -> bool:
@@ -186,8 +187,11 @@ def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple
 def sell(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, reason: str) -> None:
     """Take these lines of a cart off the shelf, whether held or free, with a ledger row for each."""
     lines = {"cart": cart_id, "of_skus": list(skus)}
-    tx.connection.execute(_SELL, lines)
     facts = {"reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now}
+    if not tx.is_sqlite:
+        tx.connection.execute(_SELL_AND_NOTE, {**lines, **facts})
+        return
+    tx.connection.execute(_SELL, lines)
     tx.connection.execute(_NOTE_SALE, {**lines, **facts})
 
 
