@@ -16,6 +16,7 @@ from micromart_cli.argument_help import tell_arguments
 from micromart_cli.doors import Doors
 from micromart_cli.errors import tell, tell_bug
 from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
+from micromart_cli.interrupt import interrupt_the_verb_from_now, was_interrupted
 from micromart_cli.limits import named_lock, time_limit
 from micromart_cli.nouns import NOUNS, nearest_noun
 from micromart_cli.session import Session
@@ -50,7 +51,9 @@ def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
         raise
     except OSError as error:
         return tell(_system_refused(error), _known_flags(flags, words))
-    except Exception as error:  # noqa: BLE001  # the last line before the person: told in one sentence, kept in a file
+    except Exception as error:  # the last line before the person: told in one sentence, kept in a file
+        if was_interrupted():
+            raise KeyboardInterrupt from None
         return tell_bug(error, state, flags)
 
 
@@ -116,6 +119,7 @@ def _within_bounds(verb: Callable[..., Any], session: Session) -> Callable[..., 
     def bounded(*args: Any, **kwargs: Any) -> Any:
         flags: GlobalFlags = session.flags
         with named_lock(_locks(session), flags.lock), time_limit(flags.timeout):
+            interrupt_the_verb_from_now()
             session.begin()
             return verb(*args, **kwargs)
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from micromart_cli.main import CLOSED_PIPE, INTERRUPTED
+from micromart_cli.interrupt import INTERRUPTED
+from micromart_cli.main import CLOSED_PIPE
 from micromart_core import errors
 
 

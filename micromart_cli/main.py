@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from micromart_cli.interrupt import INTERRUPTED
 from micromart_core import __version__
 
 TYPE_CHECKING = False  # known to type checkers by this name; typing itself would cost a third of the start
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _HELP = ("--help", "-h")
 _WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
 """The global flags that take the next word."""
-FAILED, INTERRUPTED, CLOSED_PIPE = 1, 130, 141
+FAILED, CLOSED_PIPE = 1, 141
 
 
 def main(arguments: list[str] | None = None, doors: "Doors | None" = None) -> int:

@@ -1,13 +1,16 @@
-"""Orders written out: one CSV row each, or whole as JSON."""
+"""Many orders written out: one CSV row each, or whole as JSON."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from micromart_cli.order_letters import with_letters
 from micromart_cli.session import Session
 from micromart_core.csv_cells import write_rows
 from micromart_core.orders.model import Order
+from micromart_core.orders.model_reports import OrderPage
 from micromart_core.orders.service_lists import export_orders
 
 COLUMNS = (
@@ -32,11 +35,22 @@ def export_to_stdout(session: Session, since: datetime | None) -> None:
             session.show([order for page in _pages(session, since) for order in page], empty="No orders.")
 
 
+def list_to_stdout(session: Session, page: OrderPage) -> None:
+    """Show one page of a list; the letters are read only where they are shown."""
+    if session.flags.format != "csv":
+        whole = replace(page, items=with_letters(session, page.items)) if session.flags.is_json else page
+        session.show(whole, empty="No orders yet.")
+        return
+    _write_csv(page.items, with_header=True)
+    if page.next is not None:
+        session.say(f"there is more: --after {page.next}")
+
+
 def _pages(session: Session, since: datetime | None) -> Iterator[tuple[Order, ...]]:
     after = None
     while True:
         page = session.run(export_orders, since, after, PAGE)
-        yield page.items
+        yield page.items if session.flags.output in (None, "csv") else with_letters(session, page.items)
         after = page.next
         if after is None:
             return
@@ -58,7 +72,7 @@ def _cells(order: Order) -> tuple[Any, ...]:
         order.status,
         order.payment_status,
         order.email,
-        sum(line.quantity for line in order.lines),
+        order.items,
         order.subtotal,
         order.shipping,
         order.tax,

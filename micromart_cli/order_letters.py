@@ -1,18 +1,23 @@
-"""An order with the letters about it, which another service keeps."""
+"""Orders with the letters about them, which another service keeps."""
 
 import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from micromart_cli.session import Session
 from micromart_core.errors import TryAgain, Unavailable
-from micromart_core.notifications.service import list_order_mails
+from micromart_core.notifications.service import list_mails_of_orders
 from micromart_core.orders.model import Order, OrderMail
 
 
-def with_letters(session: Session, order: Order) -> Order:
-    """Return the order with its letters."""
-    mails = session.run(list_order_mails, order.id)
-    return replace(order, mails=tuple(OrderMail(mail.id, mail.template, mail.status) for mail in mails))
+def with_letters(session: Session, orders: Sequence[Order]) -> tuple[Order, ...]:
+    """Return orders with their letters, which are read at once however many orders there are."""
+    letters = defaultdict(list)
+    if orders:
+        for mail in session.run(list_mails_of_orders, tuple(order.id for order in orders)):
+            letters[mail.order].append(OrderMail(mail.id, mail.template, mail.status))
+    return tuple(replace(order, mails=tuple(letters[order.id])) for order in orders)
 
 
 def placed_with_letters(session: Session, order: Order) -> Order:
@@ -20,5 +25,5 @@ def placed_with_letters(session: Session, order: Order) -> Order:
     if session.dry_run:
         return order
     with contextlib.suppress(TryAgain, Unavailable):
-        return with_letters(session, order)
+        (order,) = with_letters(session, (order,))
     return order

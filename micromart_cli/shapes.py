@@ -55,9 +55,9 @@ SHAPES = (
     Shape("orders.model.OrderLine", columns=("sku", "name", "quantity", "price", "total")),
     Shape("orders.model.OrderStep", columns=("status", "at", "actor")),
     Shape("orders.model.OrderMail", columns=("id", "template", "status")),
-    Shape("orders.model.Order", columns=("number", "status", "payment_status", "total", "placed_at", "email")),
     Shape(
-        "orders.model.OrderSummary",
+        "orders.model.Order",
+        adds=("items",),
         columns=("number", "status", "payment_status", "items", "total", "placed_at", "email"),
     ),
     Shape(

@@ -8,7 +8,7 @@ import typer
 from micromart_cli import options
 from micromart_cli.moments import moment_of
 from micromart_cli.options import noun_app
-from micromart_cli.order_export import export_to_stdout
+from micromart_cli.order_export import export_to_stdout, list_to_stdout
 from micromart_cli.order_letters import placed_with_letters, with_letters
 from micromart_cli.session import Session, session_of
 from micromart_core.errors import InvalidValue
@@ -43,14 +43,15 @@ def list_orders(
         raise InvalidValue("--status and --since look through everybody's orders.", hint="add --all")
     else:
         page = session.run(my_orders, after, limit)
-    session.show(page, empty="No orders yet.")
+    list_to_stdout(session, page)
 
 
 @app.command()
 def show(context: typer.Context, order: _OrderId) -> None:
     """Show an order with its history and letters."""
     session = session_of(context)
-    session.show(with_letters(session, session.run(show_order, order)))
+    (found,) = with_letters(session, (session.run(show_order, order),))
+    session.show(found)
 
 
 @app.command()

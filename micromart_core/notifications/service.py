@@ -94,8 +94,15 @@ def resend_mail(tx: Transaction, mail_id: str) -> Mail:
 @operation(writes=False)
 def list_order_mails(tx: Transaction, order_id: str) -> tuple[Mail, ...]:
     """Return the letters about an order, oldest first: a shopper's own, or anybody's for staff who may read orders."""
+    return list_mails_of_orders(tx, (order_id,))
+
+
+@operation(writes=False)
+def list_mails_of_orders(tx: Transaction, order_ids: tuple[str, ...]) -> tuple[Mail, ...]:
+    """Return the letters about a page of orders, oldest first: own ones, or anybody's for staff who may read orders."""
     reader = reach(tx, Permission.ORDER_READ_OWN, Permission.ORDER_READ_ANY)
-    return tuple(store.list_order_mails(tx, order_id, user_id=reader))
+    page_size(max(len(order_ids), 1))
+    return tuple(store.list_mails_of_orders(tx, order_ids, user_id=reader))
 
 
 @operation("mail:read", writes=False)

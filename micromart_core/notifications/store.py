@@ -1,5 +1,6 @@
 """The table of letters, which is the queue and the history, and the SQL that queues and reads them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -120,9 +121,9 @@ def list_mails(
     return [Mail(**_facts(row)) for row in tx.connection.execute(query).mappings()]
 
 
-def list_order_mails(tx: Transaction, order_id: str, *, user_id: str | None) -> list[Mail]:
-    """Return the letters about an order, oldest first; of one user only, when one is given."""
-    query = select(*_FACTS).where(mails.c.order_id == order_id).order_by(mails.c.queued_at, mails.c.id)
+def list_mails_of_orders(tx: Transaction, order_ids: Sequence[str], *, user_id: str | None) -> list[Mail]:
+    """Return the letters about orders, oldest first; to one user only, when one is given."""
+    query = select(*_FACTS).where(mails.c.order_id.in_(order_ids)).order_by(mails.c.queued_at, mails.c.id)
     if user_id is not None:
         query = query.where(mails.c.user_id == user_id)
     return [Mail(**_facts(row)) for row in tx.connection.execute(query).mappings()]

@@ -84,19 +84,10 @@ class Order:
     mails: tuple[OrderMail, ...]
     version: int
 
-
-@dataclass(frozen=True, slots=True)
-class OrderSummary:
-    """One order in a list."""
-
-    id: str
-    number: str
-    status: OrderStatus
-    payment_status: PaymentStatus
-    email: str | None
-    items: int
-    total: Money
-    placed_at: datetime
+    @property
+    def items(self) -> int:
+        """How many units were bought."""
+        return sum(line.quantity for line in self.lines)
 
 
 class UnknownOrder(NotFound):

@@ -5,20 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from micromart_core.money import Money
-from micromart_core.orders.model import Order, OrderSummary
+from micromart_core.orders.model import Order
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One page of a list, newest first; `next` continues it, None at the end."""
-
-    items: tuple[OrderSummary, ...]
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderExport:
-    """Whole orders, oldest first, without their letters; `next` continues, None at the end."""
+    """Whole orders, without their letters; `next` continues, None at the end."""
 
     items: tuple[Order, ...]
     next: str | None

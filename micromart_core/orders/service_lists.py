@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from micromart_core.caller import UserId
 from micromart_core.operation import operation
 from micromart_core.orders import store, store_lists
 from micromart_core.orders.access import reach
-from micromart_core.orders.model import Order, OrderStatus, OrderSummary, UnknownOrder
-from micromart_core.orders.model_reports import OrderExport, OrderPage
+from micromart_core.orders.model import Order, OrderStatus, UnknownOrder
+from micromart_core.orders.model_reports import OrderPage
 from micromart_core.orders.numbers import name_of
 from micromart_core.orders.store_lists import Place
 from micromart_core.paging import NoCursor, page_size
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
-
-Item = TypeVar("Item", Order, OrderSummary)
 
 
 @operation("order:read-own", writes=False)
@@ -26,7 +23,7 @@ def my_orders(tx: Transaction, after: str | None = None, limit: int = 50) -> Ord
     if user_id is None:
         return OrderPage((), None)
     found = store_lists.list_of_user(tx, user_id, _place(tx, after), page_size(limit) + 1)
-    return OrderPage(*_page(found, limit))
+    return _page(found, limit)
 
 
 @operation(writes=False)
@@ -52,19 +49,19 @@ def list_all_orders(
 ) -> OrderPage:
     """Return everybody's orders, newest first, of one status or all, placed at or after a moment."""
     found = store_lists.list_all(tx, status, since, _place(tx, after), page_size(limit) + 1)
-    return OrderPage(*_page(found, limit))
+    return _page(found, limit)
 
 
 @operation("order:read-any", writes=False)
 def export_orders(
     tx: Transaction, since: datetime | None = None, after: str | None = None, limit: int = 500
-) -> OrderExport:
-    """Return whole orders without their letters, oldest first, placed at or after a moment."""
-    found = store_lists.list_whole(tx, since, _place(tx, after), page_size(limit) + 1)
-    return OrderExport(*_page(found, limit))
+) -> OrderPage:
+    """Return everybody's orders, oldest first, placed at or after a moment."""
+    found = store_lists.list_oldest_first(tx, since, _place(tx, after), page_size(limit) + 1)
+    return _page(found, limit)
 
 
-def last_order_of(tx: Transaction, user_id: UserId) -> OrderSummary | None:
+def last_order_of(tx: Transaction, user_id: UserId) -> Order | None:
     """Return a user's newest order."""
     newest = store_lists.list_of_user(tx, user_id, None, 1)
     return newest[0] if newest else None
@@ -80,6 +77,6 @@ def _place(tx: Transaction, after: str | None) -> Place | None:
     return place
 
 
-def _page(found: Sequence[Item], limit: int) -> tuple[tuple[Item, ...], str | None]:
+def _page(found: Sequence[Order], limit: int) -> OrderPage:
     shown = tuple(found[:limit])
-    return shown, shown[-1].id if len(found) > limit else None
+    return OrderPage(shown, shown[-1].id if len(found) > limit else None)

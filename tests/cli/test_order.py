@@ -7,7 +7,7 @@ import pytest
 
 from micromart_core.orders.service import place_order
 from micromart_core.permissions import Role
-from tests.core.order_stories import MUG, TEA, buys, fills, lives_at, without_address
+from tests.core.order_stories import MUG, TEA, CountsStatements, buys, fills, lives_at, without_address
 
 
 @pytest.fixture
@@ -38,21 +38,42 @@ def test_shoppers_list_their_own_orders(cli, easy, order):
 
     ran = cli("order", "list", "--json", by=easy.shopper("ann"))
 
-    assert ran.json == {
-        "items": [
-            {
-                "id": order.id,
-                "number": order.number,
-                "status": "placed",
-                "payment_status": "unpaid",
-                "email": "ann@example.org",
-                "items": 3,
-                "total": {"amount": "33.00", "currency": "USD"},
-                "placed_at": "2026-01-01T12:00:00Z",
-            }
-        ],
-        "next": None,
-    }
+    assert ran.json == {"items": [cli("order", "show", order.id, "--json", by=easy.shopper("ann")).json], "next": None}
+    (listed,) = ran.json["items"]
+    assert (listed["id"], listed["items"], listed["total"]["amount"]) == (order.id, 3, "33.00")
+    assert [line["sku"] for line in listed["lines"]] == [MUG, TEA]
+    assert [step["status"] for step in listed["history"]] == ["placed"]
+    assert [mail["template"] for mail in listed["mails"]] == ["order-confirmation"]
+
+
+def test_whole_orders_are_listed_in_as_many_statements_as_one(cli, easy, stan):
+    ann, counted = easy.shopper("ann"), {}
+    for orders in (1, 20):
+        for _ in range(orders - len(counted)):
+            buys(ann, TEA)
+        easy.deliver()
+        with CountsStatements(easy) as statements:
+            listed = cli("order", "list", "--all", "--json", by=stan).json["items"]
+        assert [len(order["mails"]) for order in listed] == [1] * orders
+        counted[orders] = statements.count
+
+    assert counted[1] == counted[20]
+
+
+def test_a_list_of_orders_is_short_for_people_and_one_row_an_order_in_csv(cli, easy, order):
+    ann = easy.shopper("ann")
+    lives_at(easy, "ann", line1="=1+1")
+    buys(ann, TEA)
+
+    table = cli("order", "list", by=ann).out.splitlines()
+    listed = cli("order", "list", "--limit", "1", "-o", "csv", by=ann)
+
+    assert len(table) == 1 + 2
+    assert "The TEA-01" not in "".join(table)
+    (row,) = csv.DictReader(io.StringIO(listed.out))
+    assert (row["items"], row["total"], row["line1"]) == ("1", "4.50", "'=1+1")
+    assert "--after" in listed.err
+    assert cli("order", "list", "-o", "csv", by=easy.shopper("bob")).out.startswith("number,id,placed_at,")
 
 
 def test_lists_go_on_after_the_cursor(cli, easy, clock):
@@ -202,7 +223,8 @@ def test_an_export_is_csv_that_spreadsheets_take_for_text(cli, easy, stan, clock
     ] * 3
     assert [row["placed_at"] for row in rows] == sorted(row["placed_at"] for row in rows)
     assert len(cli("order", "export", "--since", "2026-01-01T12:01:00Z", "-o", "jsonl", by=stan).lines) == 2
-    assert len(cli("order", "export", "--json", by=stan).json["items"][0]["lines"]) == 1
+    exported = cli("order", "export", "--json", by=stan).json["items"][0]
+    assert (len(exported["lines"]), len(exported["mails"])) == (1, 1)
 
 
 def test_an_export_of_nothing_has_its_header(cli, stan):

@@ -9,12 +9,13 @@ import pytest
 from micromart_core.caller import THE_SHOP, UserId
 from micromart_core.carts.model import CartExpired
 from micromart_core.dead_letters import DeadLetter
+from micromart_core.errors import InvalidValue
 from micromart_core.events import Event
 from micromart_core.inventory.model import HoldsEvicted, StockLow
 from micromart_core.money import Money
 from micromart_core.notifications.handlers import tell_of_dead_letter
 from micromart_core.notifications.model import MailStatus, Template
-from micromart_core.notifications.service import list_mails, list_order_mails, show_mail
+from micromart_core.notifications.service import list_mails, list_mails_of_orders, list_order_mails, show_mail
 from micromart_core.orders.model import OrderPlaced, OrderStatusChanged
 from micromart_core.permissions import Role
 from micromart_core.settings import ShopSettings
@@ -251,6 +252,10 @@ def test_a_shopper_sees_the_letters_about_own_orders_only(shop):
     ]
     assert shop.shopper("eve").run(list_order_mails, "ord_1") == ()
     assert len(shop.staff("olga", Role.ORDER_MANAGER).run(list_order_mails, "ord_1")) == 2
+    assert shop.shopper("eve").run(list_mails_of_orders, ("ord_1", "ord_2")) == ()
+    assert len(shop.shopper("ada").run(list_mails_of_orders, ("ord_1", "ord_2"))) == 2
+    with pytest.raises(InvalidValue):
+        shop.shopper("ada").run(list_mails_of_orders, ("ord_1",) * 1001)
 
 
 def test_staff_hear_of_an_event_that_was_put_aside(under):

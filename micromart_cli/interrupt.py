@@ -1,0 +1,51 @@
+"""Ctrl-C at any moment of a run: 130, and not a word of Python's own."""
+
+import _signal  # type: ignore[import-not-found]  # not `signal`: loading that takes 4 ms, in which Ctrl-C is a traceback
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+INTERRUPTED = 130
+_raised: list[int] = []
+
+
+def end_at_once_from_now() -> None:
+    """Let Ctrl-C end the process where nothing is begun yet, or all is done."""
+    _on_interrupt(_end_at_once)
+    sys.unraisablehook = _unraisable
+
+
+def interrupt_the_verb_from_now() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt once, so that a verb puts away what it has open; a second one ends at once."""
+    if _signal.getsignal(_signal.SIGINT) is _end_at_once:  # else somebody runs the verb who minds Ctrl-C himself
+        _on_interrupt(_interrupt)
+
+
+def was_interrupted() -> bool:
+    """True when Ctrl-C was raised, whatever became of it: code that runs while a class is made turns it into a bug."""
+    return bool(_raised)
+
+
+def _on_interrupt(handler: object) -> None:
+    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:  # as in `micromart ... &` of a script: it stays so
+        _signal.signal(_signal.SIGINT, handler)
+
+
+def _end_at_once(_number: int, _frame: "FrameType | None") -> None:
+    os._exit(INTERRUPTED)
+
+
+def _interrupt(number: int, _frame: "FrameType | None") -> None:
+    _raised.append(number)
+    _on_interrupt(_end_at_once)
+    raise KeyboardInterrupt
+
+
+def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
+    """End at once when Ctrl-C falls where Python could only print and forget it; the database rolls back."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        os._exit(INTERRUPTED)
+    sys.__unraisablehook__(unraisable)
