@@ -51,7 +51,7 @@ def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
         raise
     except OSError as error:
         return tell(_system_refused(error), _known_flags(flags, words))
-    except Exception as error:  # the last line before the person: told in one sentence, kept in a file
+    except Exception as error:  # noqa: BLE001  # the last line before the person: told in one sentence, kept in a file
         if was_interrupted():
             raise KeyboardInterrupt from None
         return tell_bug(error, state, flags)
