@@ -1,7 +1,7 @@
-"""Where settings come from: flag > MICROMART_SECTION__KEY > ./micromart.toml > config folder > default."""
+"""Where settings come from: flag > MICROMART_SECTION__KEY or .._FILE > ./micromart.toml > config folder > default."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -12,12 +12,15 @@ import msgspec
 
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import Settings
+from micromart_core.settings_files import UnusableFile, read_value
 from micromart_core.settings_rules import broken_rule
 
 _PREFIX = "MICROMART_"
 _PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:).*@|([?&][a-z]*(?:password|secret|token)=)[^&]*", re.IGNORECASE)
 """Up to the last @, since a password may hold one; and what libpq and Redis take behind the question mark."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|maildir:", re.IGNORECASE)
 _SECRETS = ("secret", "password")
+_FILE = "_file"
 DEFAULT = "default"
 
 
@@ -42,10 +45,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value somebody gave."""
+    """A value somebody gave, or the file that holds it."""
 
     value: object
     origin: str
+    in_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Sources:
 
 def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:
     """Return the settings and the origin of each that was given; raise BadSetting for unknown names and bad values."""
-    given = dict(_every_given(sources))
+    given = {name: _out_of_its_file(name, last) for name, last in dict(_every_given(sources)).items()}
     settings = Settings()
     for section in fields(Settings):
         names = [name for name in given if name.startswith(f"{section.name}.")]
@@ -81,7 +85,7 @@ def shown(name: str, value: object) -> str | None:
     """Write a value as a person may see it: secrets as ***."""
     if value is None:
         return None
-    if value and name.endswith(_SECRETS):
+    if value and (name.endswith(_SECRETS) or _is_no_address(name, value)):
         return "***"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return _PASSWORD_IN_URL.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text)
@@ -99,17 +103,50 @@ def _every_value(settings: Settings) -> Iterator[tuple[str, object]]:
             yield f"{section.name}.{key.name}", getattr(values, key.name)
 
 
+def _is_no_address(name: str, value: object) -> bool:
+    """Tell whether somebody gave the bare password where the whole URL belongs."""
+    return name.endswith(".url") and not _ADDRESS.match(str(value))
+
+
 def _every_given(sources: Sources) -> Iterator[tuple[str, Given]]:
     """Yield what was given, the weakest first, so that the strongest wins in a dict."""
-    known = setting_names()
     for file in reversed(sources.files):
-        yield from ((_known(name, str(file), known), Given(value, str(file))) for name, value in _read_file(file))
-    for variable, value in sources.environ.items():
+        yield from _one_source((name, str(file), value) for name, value in _read_file(file))
+    yield from _one_source(_of_environment(sources.environ))
+    yield from _one_source((name, "flag", value) for name, value in sources.flags.items())
+
+
+def _of_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:
+    for variable, value in environ.items():
         if variable.startswith(_PREFIX) and "__" in variable:
-            name = variable.removeprefix(_PREFIX).lower().replace("__", ".", 1)
-            yield _known(name, variable, known), Given(value, variable)
-    for name, value in sources.flags.items():
-        yield _known(name, "flag", known), Given(value, "flag")
+            yield variable.removeprefix(_PREFIX).lower().replace("__", ".", 1), variable, value
+
+
+def _one_source(said: Iterable[tuple[str, str, object]]) -> Iterator[tuple[str, Given]]:
+    """Yield what one source gives by name, origin and value; raise BadSetting when it gives a value and its file."""
+    known = setting_names()
+    before: dict[str, str] = {}
+    for name, origin, value in said:
+        setting = name.removesuffix(_FILE)
+        in_file = name not in known and setting in known
+        setting = setting if in_file else _known(name, origin, known)
+        if setting in before:
+            raise BadSetting(setting, origin, f"{before[setting]} gives it too", "give the value or its file, not both")
+        before[setting] = origin
+        yield setting, Given(value, origin, in_file)
+
+
+def _out_of_its_file(name: str, given: Given) -> Given:
+    """Return what was given, read from the file that was named instead; only now, since a stronger one may stand."""
+    if not given.in_file:
+        return given
+    if not given.value or not isinstance(given.value, str):
+        raise BadSetting(name, given.origin, "it names no file", "name a file, or leave it out")
+    file = Path(given.value).expanduser()
+    try:
+        return Given(read_value(file), str(file))
+    except UnusableFile as error:
+        raise BadSetting(name, given.origin, f"{file}: {error}", f"see who owns {file}") from error
 
 
 def _known(name: str, origin: str, known: tuple[str, ...]) -> str:

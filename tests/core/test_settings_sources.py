@@ -1,5 +1,6 @@
 """Where settings come from, and what is said when one cannot be meant."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -149,3 +150,116 @@ def test_secrets_are_not_shown():
 )
 def test_no_password_is_shown_wherever_a_url_has_it(url, told):
     assert shown("database.url", url) == told
+
+
+URL = "postgresql://ann:hunter2@db/shop"
+
+
+def test_a_value_may_lie_in_a_file_of_its_own(tmp_path):
+    secret = write(tmp_path, "database_url", f"{URL}\n")
+    client = write(tmp_path, "client", "hunter2")
+
+    settings, origins = read(
+        {"MICROMART_DATABASE__URL_FILE": str(secret), "MICROMART_AUTOMATION__CLIENT_SECRET_FILE": str(client)}
+    )
+
+    assert (settings.database.url, settings.automation.client_secret) == (URL, "hunter2")
+    assert origins == {"database.url": str(secret), "automation.client_secret": str(client)}
+    assert "hunter2" not in repr(list_settings(settings, origins))
+
+
+def test_a_settings_file_may_name_such_a_file_and_the_stronger_source_is_read_alone(tmp_path):
+    secret = write(tmp_path, "database_url", URL)
+    here = write(tmp_path, "micromart.toml", f"[database]\nurl_file = '{secret}'\n")
+
+    assert read(files=[here])[0].database.url == URL
+    secret.unlink()
+    assert read({"MICROMART_DATABASE__URL": "sqlite:////x.db"}, [here])[0].database.url == "sqlite:////x.db"
+
+
+def test_settings_that_are_files_themselves_keep_their_meaning(tmp_path):
+    named = {"MICROMART_MAIL__PASSWORD_FILE": "/nowhere/mail", "MICROMART_AUTOMATION__SECRET_FILE": "/nowhere/cron"}
+
+    settings, origins = read(named)
+
+    assert (settings.mail.password_file, settings.automation.secret_file) == ("/nowhere/mail", "/nowhere/cron")
+    assert set(origins.values()) == set(named)
+
+
+def test_a_value_and_its_file_are_one_too_many(tmp_path):
+    secret = write(tmp_path, "database_url", URL)
+
+    with pytest.raises(BadSetting, match=r"database\.url") as refused:
+        read({"MICROMART_DATABASE__URL_FILE": str(secret), "MICROMART_DATABASE__URL": URL})
+
+    assert refused.value.exit_code == 2
+    assert "MICROMART_DATABASE__URL_FILE gives it too" in refused.value.why
+
+
+def _missing(file: Path) -> None:
+    file.unlink()
+
+
+def _a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def _a_pipe_without_a_writer(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (_missing, "No such file"),
+        (_a_folder, "no regular file"),
+        (_a_pipe_without_a_writer, "no regular file"),
+        (lambda file: file.write_text("\n"), "empty"),
+        (lambda file: file.write_text(f"{URL}\n# the old one\n"), "more than one line"),
+        (lambda file: file.write_bytes(b"\xff\xfe"), "not UTF-8"),
+        (lambda file: file.write_text("x" * 65_537), "larger than"),
+        (lambda file: file.chmod(0o646), "anybody on this machine may write"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_named_and_what_is_in_it_is_not_told(tmp_path, spoil, why):
+    secret = write(tmp_path, "database_url", URL)
+    spoil(secret)
+
+    with pytest.raises(BadSetting) as refused:
+        read({"MICROMART_DATABASE__URL_FILE": str(secret)})
+
+    assert (refused.value.setting, refused.value.origin) == ("database.url", "MICROMART_DATABASE__URL_FILE")
+    assert str(secret) in refused.value.why
+    assert why in refused.value.why
+    assert "hunter2" not in f"{refused.value.message} {refused.value.why} {refused.value.hint}"
+
+
+def test_an_empty_name_of_a_file_is_refused_and_a_misspelt_one_is_suggested():
+    with pytest.raises(BadSetting, match=r"database\.url"):
+        read({"MICROMART_DATABASE__URL_FILE": ""})
+    with pytest.raises(BadSetting) as refused:
+        read({"MICROMART_DATABASE__ULR_FILE": "/run/secrets/x"})
+    assert "no such setting" in refused.value.why
+
+
+def test_a_file_that_others_may_read_is_taken_as_containers_mount_it(tmp_path):
+    secret = write(tmp_path, "database_url", URL)
+    secret.chmod(0o444)
+
+    assert read({"MICROMART_DATABASE__URL_FILE": str(secret)})[0].database.url == URL
+
+
+def test_a_bad_value_out_of_a_file_names_the_file(tmp_path):
+    minutes = write(tmp_path, "minutes", "ten\n")
+
+    with pytest.raises(BadSetting) as refused:
+        read({"MICROMART_HOLDS__MINUTES_FILE": str(minutes)})
+
+    assert refused.value.origin == str(minutes)
+
+
+def test_a_bare_password_where_the_url_belongs_is_not_shown():
+    assert shown("database.url", "hunter2") == "***"
+    assert shown("database.url", "sqlite:////srv/shop.db") == "sqlite:////srv/shop.db"
