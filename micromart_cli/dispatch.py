@@ -52,9 +52,14 @@ def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
     except OSError as error:
         return tell(_system_refused(error), _known_flags(flags, words))
     except Exception as error:  # noqa: BLE001  # the last line before the person: told in one sentence, kept in a file
-        if was_interrupted():
-            raise KeyboardInterrupt from None
-        return tell_bug(error, state, flags)
+        return _tell_bug(error, state, flags)
+
+
+def _tell_bug(error: Exception, state: Path | None, flags: GlobalFlags) -> int:
+    """Tell a bug, unless it is what became of Ctrl-C."""
+    if was_interrupted():
+        raise KeyboardInterrupt from error
+    return tell_bug(error, state, flags)
 
 
 def _write_whatever_the_terminal_can() -> None:

@@ -30,9 +30,9 @@ def export_to_stdout(session: Session, since: datetime | None) -> None:
                 _write_csv(page, with_header=number == 0)
         case "jsonl":
             for page in _pages(session, since):
-                session.show(page)
+                session.write_out(page)
         case _:
-            session.show([order for page in _pages(session, since) for order in page], empty="No orders.")
+            session.write_out([order for page in _pages(session, since) for order in page], empty="No orders.")
 
 
 def list_to_stdout(session: Session, page: OrderPage) -> None:
@@ -41,7 +41,8 @@ def list_to_stdout(session: Session, page: OrderPage) -> None:
         whole = replace(page, items=with_letters(session, page.items)) if session.flags.is_json else page
         session.show(whole, empty="No orders yet.")
         return
-    _write_csv(page.items, with_header=True)
+    if not session.flags.quiet:
+        _write_csv(page.items, with_header=True)
     if page.next is not None:
         session.say(f"there is more: --after {page.next}")
 

@@ -31,8 +31,6 @@ class Output:
 
     def show(self, value: object, *, columns: Sequence[str] | None, empty: str) -> None:
         """Print one thing, or a list: a sequence, or anything with `items` and `next`."""
-        if self.flags.quiet and self.flags.output is None:
-            return
         if isinstance(value, list | tuple):
             value = Page(tuple(value), None)
         if hasattr(value, "items") and hasattr(value, "next"):

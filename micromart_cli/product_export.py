@@ -20,9 +20,9 @@ def export_to_stdout(session: Session) -> None:
                 _write_csv(items, with_header=number == 0)
         case "jsonl":
             for items in _pages(session):
-                session.show(items, empty="No products.")
+                session.write_out(items, empty="No products.")
         case _:
-            session.show([product for items in _pages(session) for product in items], empty="No products.")
+            session.write_out([product for items in _pages(session) for product in items], empty="No products.")
 
 
 def _pages(session: Session) -> Iterator[tuple[Product, ...]]:

@@ -149,7 +149,17 @@ class Session:
             raise NotConfirmed("Nothing was changed.", why="the answer was not yes")
 
     def show(self, value: object, *, columns: Sequence[str] | None = None, empty: str = "Nothing here yet.") -> None:
-        """Print a value on stdout in the format asked for: one thing, a sequence, or a page with `items` and `next`."""
+        """Tell a value on stdout in the format asked for: one thing, a sequence, or a page with `items` and `next`.
+
+        --quiet leaves it out, whatever the format: success is silent.
+        """
+        if not self.flags.quiet:
+            self.write_out(value, columns=columns, empty=empty)
+
+    def write_out(
+        self, value: object, *, columns: Sequence[str] | None = None, empty: str = "Nothing here yet."
+    ) -> None:
+        """Print what is a verb's whole work, an export or a receipt, as `show` does, and with --quiet too."""
         from micromart_cli.output import Output
 
         Output(self.flags, dry_run=self.dry_run).show(value, columns=columns, empty=empty)

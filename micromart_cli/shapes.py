@@ -72,6 +72,11 @@ SHAPES = (
     Shape("inventory.model.Hold", columns=("sku", "cart", "quantity", "until")),
     Shape("notifications.model.Mail", columns=("queued_at", "to", "subject", "status", "attempts", "id")),
     Shape("users.model.Profile", columns=("username", "name", "email", "disabled", "last_seen_at")),
+    Shape(
+        "users.model.ListedUser",
+        flattens="profile",
+        columns=("username", "name", "email", "disabled", "roles", "last_seen_at"),
+    ),
     Shape("users.model.Address", columns=("id", "name", "line1", "city", "postcode", "country", "is_default")),
     Shape(
         "users.model.UserDetails",

@@ -34,7 +34,9 @@ def verb_permissions() -> tuple[VerbPermission, ...]:
 def _rows_of(verb: Verb) -> list[VerbPermission]:
     by_permission: dict[Permission | None, list[str]] = {}
     for operation in dict.fromkeys(_operations_of(verb.command.callback)) if verb.command.callback else ():
-        by_permission.setdefault(access_to(operation).permission, []).append(name_of(operation))
+        access = access_to(operation)
+        for permission in (access.permission, *((access.also,) if access.also else ())):
+            by_permission.setdefault(permission, []).append(name_of(operation))
     return [
         VerbPermission(" ".join(verb.words), permission, tuple(names), _roles_with(permission, verb.words[0]))
         for permission, names in by_permission.items()

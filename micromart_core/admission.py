@@ -5,8 +5,8 @@ from micromart_core.errors import NotAllowed, SignInFirst
 from micromart_core.permissions import Permission
 
 
-def admit(caller: Caller, permission: Permission) -> None:
-    """Let through who has the permission; raise SignInFirst or NotAllowed for all others."""
+def admit(caller: Caller, permission: Permission, doing: str = "do this") -> None:
+    """Let through who has the permission for what he is doing; raise SignInFirst or NotAllowed for all others."""
     if permission in caller.stale:
         raise SignInFirst(
             "Sign in again.",
@@ -22,7 +22,7 @@ def admit(caller: Caller, permission: Permission) -> None:
             hint="micromart auth login; new here: micromart auth register",
         )
     raise NotAllowed(
-        "You may not do this.",
+        f"You may not {doing}.",
         why=f"it needs the permission {permission}; {caller.actor} lacks it",
         hint="ask an admin: micromart user grant",
     )

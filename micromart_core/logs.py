@@ -38,6 +38,8 @@ class QuietFile(logging.Handler):
 def log_to_file(path: Path) -> None:
     """Send the shop's warnings to a file instead of the terminal."""
     log = logging.getLogger("micromart")
+    for former in log.handlers:
+        former.close()
     log.handlers = [QuietFile(path)]
     log.propagate = False
 

@@ -18,6 +18,8 @@ class Access:
 
     permission: Permission | None
     """None: anybody may."""
+    also: Permission | None
+    """What it asks for too, depending on what is to be done; it asks by itself."""
     writes: bool
     repeatable: bool
     """True: doing it twice is the same as once. False: the gateway guards it with an intent."""
@@ -29,10 +31,16 @@ _registered: dict[Callable[..., Any], Access] = {}
 
 
 def operation(
-    permission: str | None = None, *, writes: bool = True, repeatable: bool = False, on_wire: bool = True
+    permission: str | None = None,
+    *,
+    also: str | None = None,
+    writes: bool = True,
+    repeatable: bool = False,
+    on_wire: bool = True,
 ) -> Callable[[Operation[Params, Result]], Operation[Params, Result]]:
     """Offer a function to front ends through the gateway; an operation that only reads is always repeatable."""
-    access = Access(Permission(permission) if permission else None, writes, repeatable or not writes, on_wire)
+    needs, too = (Permission(name) if name else None for name in (permission, also))
+    access = Access(needs, too, writes, repeatable or not writes, on_wire)
 
     def register(function: Operation[Params, Result]) -> Operation[Params, Result]:
         _registered[function] = access

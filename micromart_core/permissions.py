@@ -69,7 +69,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.CATALOG_MANAGER: _CATALOG_MANAGER,
     Role.ORDER_MANAGER: _ORDER_MANAGER,
     Role.ADMIN: frozenset(Permission),
-    Role.AUTOMATION: frozenset({_P.STOCK_READ, _P.STOCK_ADJUST, _P.CATALOG_IMPORT, _P.OPS_RUN}),
+    Role.AUTOMATION: frozenset({_P.STOCK_READ, _P.STOCK_ADJUST, _P.CATALOG_IMPORT, _P.CATALOG_PRICE, _P.OPS_RUN}),
 }
 STAFF = frozenset(Permission) - _SHOPPER
 EVERYTHING = frozenset(Permission)

@@ -1,10 +1,12 @@
 """micromart config: the settings that hold, and where each comes from."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated
 
 import typer
 
+from micromart_cli import options
 from micromart_cli.options import noun_app
 from micromart_cli.session import session_of
 from micromart_core.settings_sources import list_settings
@@ -36,14 +38,15 @@ def list_all(
     context: typer.Context,
     *,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each was read.")] = False,
+    limit: options.Limit = options.PAGE,
+    after: options.After = None,
 ) -> None:
     """Show every setting with the value that holds; secrets as ***."""
     session = session_of(context)
     settings = list_settings(*session.settings_and_origins)
-    if origin:
-        session.show(settings, columns=("name", "value", "origin"))
-    else:
-        session.show([Setting(setting.name, setting.value) for setting in settings])
+    rows = settings if origin else tuple(Setting(setting.name, setting.value) for setting in settings)
+    columns = ("name", "value", "origin") if origin else None
+    session.show_part(rows, limit=limit, after=after, cursor=attrgetter("name"), columns=columns)
 
 
 @app.command()

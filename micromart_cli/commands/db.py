@@ -1,6 +1,7 @@
 """micromart db: the database itself."""
 
 from contextlib import AbstractContextManager, closing
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,14 +43,14 @@ def current(context: typer.Context) -> None:
 
 
 @app.command()
-def check(context: typer.Context) -> None:
+def check(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
     """Look through the database: is it whole, of this version, and are its promises kept? 1 when not."""
     from micromart_core.maintenance.health import check_database
 
     session = session_of(context)
     with _shop_or_a_new_one(session) as shop:
         checkup = check_database(shop)
-    session.show(checkup)
+    session.show_part(checkup.items, limit=limit, after=after, cursor=attrgetter("check"))
     if not checkup.ok:
         raise typer.Exit(1)
 

@@ -66,10 +66,10 @@ def receipt(
 
     session = session_of(context)
     written = session.run(show_receipt, order, receipt_format)
-    if session.flags.output is None and not session.flags.quiet:
+    if session.flags.output is None:
         sys.stdout.write(terminal_text(written.text, newlines=True))
     else:
-        session.show(written)
+        session.write_out(written)
 
 
 @app.command()

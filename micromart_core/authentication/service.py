@@ -1,5 +1,7 @@
 """Local accounts: who has one, in which roles, which scripts sign in, and what this shop is called as an issuer."""
 
+from collections.abc import Sequence
+
 from micromart_core.authentication import store
 from micromart_core.authentication.model import (
     Account,
@@ -67,7 +69,13 @@ def create_account(tx: Transaction, pending: Pending) -> Account:
 
 def roles_of(tx: Transaction, account_id: str) -> tuple[Role, ...]:
     """Return the roles an account has, by name."""
-    return store.list_roles(tx, account_id)
+    return roles_of_all(tx, [account_id])[account_id]
+
+
+def roles_of_all(tx: Transaction, account_ids: Sequence[str]) -> dict[str, tuple[Role, ...]]:
+    """Return the roles each of these accounts has, by name; who has none is there too."""
+    held = store.list_roles(tx, account_ids)
+    return {account_id: tuple(held.get(account_id, ())) for account_id in account_ids}
 
 
 def refuse_beyond_own(tx: Transaction, role: Role) -> None:

@@ -1,5 +1,7 @@
 """All SQL about local accounts, their roles, automation clients and the shop's own name as an issuer."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from micromart_core.authentication.model import Account, AutomationClient, Pending
@@ -65,12 +67,13 @@ def save_password(tx: Transaction, account_id: str, password_hash: str) -> None:
     )
 
 
-def list_roles(tx: Transaction, account_id: str) -> tuple[Role, ...]:
-    """Return an account's roles by name."""
-    rows = tx.connection.execute(
-        select(account_roles.c.role).where(account_roles.c.account_id == account_id).order_by(account_roles.c.role)
-    )
-    return tuple(Role(role) for role in rows.scalars())
+def list_roles(tx: Transaction, account_ids: Sequence[str]) -> dict[str, list[Role]]:
+    """Return the roles of accounts by name; an account without one is missing."""
+    query = select(account_roles.c.account_id, account_roles.c.role).order_by(account_roles.c.role)
+    held: dict[str, list[Role]] = {}
+    for account_id, role in tx.connection.execute(query.where(account_roles.c.account_id.in_(account_ids))):
+        held.setdefault(account_id, []).append(Role(role))
+    return held
 
 
 def save_role(tx: Transaction, account_id: str, role: Role, *, granted_by: str) -> bool:

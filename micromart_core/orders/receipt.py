@@ -1,8 +1,8 @@
 """Receipts: an order as plain text of 72 columns or as one HTML page."""
 
 import textwrap
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from micromart_core.locales import known_locale, write_date, write_money
 from micromart_core.money import Money
@@ -11,22 +11,21 @@ from micromart_core.orders.model import Order
 from micromart_core.orders.model_reports import Receipt, ReceiptFormat
 from micromart_core.orders.service_lists import show_order
 from micromart_core.settings import ShopSettings
-from micromart_core.text import terminal_text
+from micromart_core.templates import templates_in
 from micromart_core.transaction import Transaction
 from micromart_core.users.model import Address
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
 COLUMNS = 72
+_FOLDER = Path(__file__).parent / "templates"
 
 
 @operation(writes=False)
 def show_receipt(tx: Transaction, order: str, receipt_format: ReceiptFormat = ReceiptFormat.TEXT) -> Receipt:
     """Return the receipt of an order the caller may read; raise UnknownOrder like `show_order`."""
     found = show_order(tx, order)
-    text = _template(receipt_format).render(_words(found, tx.settings.shop))
-    return Receipt(found.number, receipt_format, text)
+    shop = tx.settings.shop
+    template = templates_in(_FOLDER, shop.locale).get_template(f"receipt.{receipt_format}")
+    return Receipt(found.number, receipt_format, template.render(_words(found, shop), **_LAYOUT))
 
 
 def _words(order: Order, shop: ShopSettings) -> dict[str, Any]:
@@ -69,32 +68,14 @@ def _apart(left: str, right: str) -> str:
     return left + right.rjust(COLUMNS - len(left))
 
 
-def _folded(text: str, indent: int) -> str:
-    """Return text folded to the width, each line moved in."""
+def _folded(text: str, indent: int) -> list[str]:
+    """Return the lines of a text, folded to the width and moved in."""
     space = " " * indent
-    lines = text.splitlines() or [""]
-    return "\n".join(textwrap.fill(line, COLUMNS, initial_indent=space, subsequent_indent=space) for line in lines)
+    return [
+        folded
+        for line in text.splitlines() or [""]
+        for folded in textwrap.wrap(line, COLUMNS, initial_indent=space, subsequent_indent=space) or [""]
+    ]
 
 
-def _harmless(value: object) -> str:
-    return terminal_text(str(value), newlines=True)
-
-
-@cache
-def _template(receipt_format: ReceiptFormat) -> "Template":
-    """Load a template; whatever it prints is made harmless for terminals, and escaped in HTML."""
-    from jinja2 import PackageLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("micromart_core.orders"),
-        autoescape=receipt_format is ReceiptFormat.HTML,
-        finalize=_harmless,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.update(columns=COLUMNS, apart=_apart)
-    environment.filters["folded"] = _folded
-    return environment.get_template(f"receipt.{receipt_format}")
+_LAYOUT: dict[str, Any] = {"columns": COLUMNS, "apart": _apart, "folded": _folded}

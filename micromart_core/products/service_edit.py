@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import msgspec
 
+from micromart_core.admission import admit
 from micromart_core.inventory.model import Reason, Sku, UnknownSku
 from micromart_core.inventory.service_holds import levels_of, release_product
 from micromart_core.inventory.service_stock import create_stock, remove_stock, set_reorder_level
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
 from micromart_core.products import store, store_categories, store_pictures, store_search
-from micromart_core.products.access import demand
 from micromart_core.products.entry import (
     Entry,
     StoredEntry,
@@ -38,10 +38,10 @@ from micromart_core.users.service import audit
 RECALL = Reason("recall")
 
 
-@operation("catalog:write")
+@operation("catalog:write", also="catalog:price")
 def create_product(tx: Transaction, sku: Sku, new: NewProduct) -> Product:
     """Add a product with an empty shelf; raise ProductExists, UnknownCategory, or NotAllowed for its price."""
-    demand(tx, Permission.CATALOG_PRICE, "set a price")
+    admit(tx.caller, Permission.CATALOG_PRICE, "set a price")
     entry = Entry(
         sku_of(sku),
         clean_name(new.name),
@@ -62,7 +62,7 @@ def create_product(tx: Transaction, sku: Sku, new: NewProduct) -> Product:
     return _product(tx, entry.sku)
 
 
-@operation("catalog:write", repeatable=True)
+@operation("catalog:write", also="catalog:price", repeatable=True)
 def update_product(tx: Transaction, sku: Sku, changes: ProductChanges, if_version: int | None = None) -> Product:
     """Change what is given; raise StaleProduct when `if_version` is old, and NotAllowed for a price.
 
@@ -74,7 +74,7 @@ def update_product(tx: Transaction, sku: Sku, changes: ProductChanges, if_versio
     if entry == stored.entry and not new_level:
         return _product(tx, sku)
     if entry.price != stored.entry.price:
-        demand(tx, Permission.CATALOG_PRICE, "change a price")
+        admit(tx.caller, Permission.CATALOG_PRICE, "change a price")
     if if_version is not None and if_version != stored.version:
         raise StaleProduct(sku, if_version, stored.version)
     _save(tx, "product.update", stored, entry)

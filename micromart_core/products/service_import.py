@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from micromart_core.admission import admit
 from micromart_core.errors import BadRows
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.service_holds import levels_of, lock_stock
 from micromart_core.inventory.service_stock import set_reorder_level
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
+from micromart_core.permissions import Permission
 from micromart_core.products import cursor, store, store_categories, store_search
 from micromart_core.products.entry import Entry, StoredEntry
 from micromart_core.products.import_rows import Line, read_lines
@@ -36,18 +38,20 @@ def export_products(tx: Transaction, after: str | None = None, limit: int = AT_O
     return ProductPage(tuple(found[sku] for sku in skus), following)
 
 
-@operation("catalog:import", repeatable=True)
+@operation("catalog:import", also="catalog:price", repeatable=True)
 def import_products(tx: Transaction, text: str) -> ImportOutcome:
-    """Make the catalogue say what a CSV file says; products it does not name stay. Raise BadRows and change nothing.
+    """Make the catalogue say what a CSV file says; products it does not name stay.
 
-    Missing columns leave things as they are. Categories are made when they are missing. A row's version, when it has
-    one, must be the product's, unless nothing of it would change.
+    Raise BadRows, or NotAllowed for a price, and change nothing. Missing columns leave things as they are. Categories
+    are made when they are missing. A row's version, when it has one, must be the product's, unless nothing of it would
+    change.
     """
     lines, bad = read_lines(text, tx.settings.shop)
     done = ImportOutcome(0, 0, 0)
     for start in range(0, len(lines), AT_ONCE):
         batch = lines[start : start + AT_ONCE]
         plan = _plan(tx, batch)
+        _refuse_prices(tx, plan)
         bad += plan.bad
         if not bad:
             _carry_out(tx, plan, batch)
@@ -109,6 +113,12 @@ def _plan_change(plan: _Plan, line: Line, stored: StoredEntry, level: StockLevel
     plan.changed.append((stored, entry))
     if reorder_level != level.reorder_level:
         plan.reorder_levels[line.sku] = reorder_level
+
+
+def _refuse_prices(tx: Transaction, plan: _Plan) -> None:
+    """Raise NotAllowed when a price is to be set or changed by who may not: an import is no way around that."""
+    if plan.new or any(entry.price != stored.entry.price for stored, entry in plan.changed):
+        admit(tx.caller, Permission.CATALOG_PRICE, "set prices")
 
 
 def _said(entry: Entry, line: Line) -> Entry:

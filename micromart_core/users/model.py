@@ -27,10 +27,19 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfilePage:
+class ListedUser:
+    """A person in a list for staff."""
+
+    profile: Profile
+    roles: tuple[Role, ...] | None
+    """None when the issuer keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
     """One page of people, in the order they came; `next` continues it, None at the end."""
 
-    items: tuple[Profile, ...]
+    items: tuple[ListedUser, ...]
     next: str | None
 
 

@@ -11,12 +11,13 @@ from micromart_core.transaction import Transaction
 from micromart_core.users import store, store_audit, store_orders
 from micromart_core.users.model import (
     AuditPage,
+    ListedUser,
     NotYourself,
     Profile,
-    ProfilePage,
     UnknownUser,
     UserDetails,
     UserDisabled,
+    UserPage,
 )
 from micromart_core.users.service import audit, profile_of
 
@@ -24,18 +25,18 @@ ORDERS_SHOWN = 50
 
 
 @operation("user:read", writes=False)
-def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> ProfilePage:
-    """Return everybody who ever signed in, in the order they came, after an id."""
+def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> UserPage:
+    """Return everybody who ever signed in with their roles, in the order they came, after an id."""
     found = store.list_users(tx, after or "", page_size(limit) + 1)
-    return ProfilePage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+    return UserPage(_with_roles(tx, found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 
 @operation("user:read", writes=False)
 def show_user(tx: Transaction, user: str) -> UserDetails:
     """Return one person, by name or id, with the orders recorded; raise UnknownUser."""
     profile = find_person(tx, user)
-    roles = authentication.roles_of(tx, profile.subject) if authentication.is_local(profile.issuer) else None
-    return UserDetails(profile, roles, store_orders.list_orders(tx, profile.id, after=None, limit=ORDERS_SHOWN))
+    (listed,) = _with_roles(tx, (profile,))
+    return UserDetails(profile, listed.roles, store_orders.list_orders(tx, profile.id, after=None, limit=ORDERS_SHOWN))
 
 
 @operation("user:disable", repeatable=True)
@@ -81,6 +82,13 @@ def refuse_for_last_admin(tx: Transaction, account_id: str) -> None:
     others = [admin for admin in admins if admin != account_id]
     if account_id in admins and not store.list_enabled(tx, authentication.issuer_of(tx), others):
         raise LastAdmin
+
+
+def _with_roles(tx: Transaction, profiles: tuple[Profile, ...]) -> tuple[ListedUser, ...]:
+    """Add the roles of those whose accounts are the shop's own, in one statement."""
+    local = [profile.subject for profile in profiles if authentication.is_local(profile.issuer)]
+    roles = authentication.roles_of_all(tx, local)
+    return tuple(ListedUser(profile, roles.get(profile.subject)) for profile in profiles)
 
 
 def _set_disabled(tx: Transaction, user: str, *, disabled: bool) -> Profile:

@@ -17,6 +17,27 @@ def pages_of(cli, *verb, by):
 
 @pytest.mark.parametrize(
     "verb",
+    [("config", "list"), ("config", "list", "--origin"), ("doctor",), ("db", "check"), ("help", "exit-codes")],
+    ids=" ".join,
+)
+def test_what_is_listed_without_the_shop_is_paged_too(cli, verb):
+    rows, pages = pages_of(cli, *verb, by=None)
+
+    assert rows == cli(*verb, "--limit", "1000", "--json").json["items"]
+    assert pages == len(rows) > 1
+
+
+def test_help_on_permissions_is_paged_and_whole_unless_a_limit_is_given(cli):
+    whole = cli("help", "permissions", "--json").json
+    first = cli("help", "permissions", "--limit", "60", "--json").json
+    rest = cli("help", "permissions", "--after", first["next"], "--json").json
+
+    assert whole["next"] is None
+    assert first["items"] + rest["items"] == whole["items"]
+
+
+@pytest.mark.parametrize(
+    "verb",
     [
         ("product", "list"), ("category", "list"), ("search", "the"), ("stock", "list"),
         ("stock", "history", "TEA-01"), ("audit", "list"), ("event", "list"), ("address", "list"), ("job", "list"),

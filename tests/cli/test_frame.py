@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from micromart_cli import nouns
+from micromart_cli.global_flags import FORMATS
 from tests.cli import vases
 
 CHECKOUT = Path(__file__).parents[2]
@@ -77,11 +78,14 @@ def test_an_empty_list_is_a_sentence_for_people_and_items_for_scripts(cli):
     assert cli("vase", "list", "--count", "0", "--json").json == {"items": [], "next": None}
 
 
-def test_quiet_is_silent_on_success_unless_data_was_asked_for(cli):
+def test_quiet_is_silent_on_success_in_every_format(cli):
     ran = cli("vase", "show", "-q")
 
     assert (ran.code, ran.out, ran.err) == (0, "", "")
-    assert cli("vase", "show", "-q", "--json").json["id"] == "vase_1"
+    for output in FORMATS:
+        for verb in ("show", "list"):
+            ran = cli("vase", verb, "-q", "-o", output)
+            assert (ran.code, ran.out, ran.err) == (0, "", ""), output
 
 
 def test_what_forbids_it_is_said_before_a_missing_yes(cli, shop):

@@ -18,6 +18,9 @@ def test_permissions_come_from_the_operations_themselves(cli):
     assert rows["order pay", "order:manage"]["roles"] == ["order-manager", "admin"]
     assert rows["order export", "order:read-any"]["operations"] == ["orders/export_orders"]
     assert rows["user grant", "user:grant"]["roles"] == ["admin"]
+    assert rows["product import", "catalog:import"]["roles"] == ["catalog-manager", "admin", "automation"]
+    assert rows["product import", "catalog:price"]["roles"] == ["catalog-manager", "admin", "automation"]
+    assert rows["product update", "catalog:price"]["operations"] == ["products/update_product"]
     assert rows["user bootstrap-admin", "ops:run"]["roles"] == ["whoever may open the database"]
 
 

@@ -29,7 +29,7 @@ def test_a_cart_whose_hold_is_over_is_ended_by_cron(cli, monkeypatch):
     assert cli("cart", "add", DEMO_PRODUCTS[0].sku).code == 0
     time.sleep(2)  # the hold is real, and so is its end
 
-    ran = cli("job", "run", "expire-carts", "--json", "-q")
+    ran = cli("job", "run", "expire-carts", "--json")
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.json["done"] == 1

@@ -227,6 +227,17 @@ def test_an_export_is_csv_that_spreadsheets_take_for_text(cli, easy, stan, clock
     assert (len(exported["lines"]), len(exported["mails"])) == (1, 1)
 
 
+def test_quiet_leaves_out_the_words_about_an_export_or_a_receipt_but_never_the_file_itself(cli, easy, stan, order):
+    ann = easy.shopper("ann")
+    for verb in (("order", "export"), ("order", "export", "--json"), ("order", "receipt", order.number)):
+        loud, quiet = cli(*verb, by=stan), cli(*verb, "-q", by=stan)
+        assert quiet.out == loud.out != ""
+        assert quiet.err == ""
+
+    for output in ("table", "csv", "json"):
+        assert cli("order", "list", "-q", "-o", output, by=ann).out == ""
+
+
 def test_an_export_of_nothing_has_its_header(cli, stan):
     assert cli("order", "export", by=stan).out.startswith("number,id,placed_at,")
 

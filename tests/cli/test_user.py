@@ -62,6 +62,7 @@ def test_people_are_listed_and_shown(cli, shop):
     ann = cli("user", "show", "ANN", "--json", by=shop.staff()).json
 
     assert [user["username"] for user in page["items"] + rest["items"]] == ["ann", "bob"]
+    assert [user["roles"] for user in page["items"] + rest["items"]] == [["shopper"]] * 2
     assert (ann["username"], ann["roles"], ann["orders"]) == ("ann", ["shopper"], [])
     assert cli("user", "show", "nobody", by=shop.staff()).code == 3
     assert cli("user", "list", by=shop.shopper("ann")).code == 7

@@ -90,6 +90,18 @@ def test_an_html_receipt_says_the_same(easy, order):
     assert receipt.text.startswith("<!doctype html>")
 
 
+def test_a_note_of_several_lines_keeps_them(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=1)
+    order = ann.run(place_order, note="ring twice\n\nor knock")
+
+    plain = ann.run(show_receipt, order.number).text
+    html = ann.run(show_receipt, order.number, ReceiptFormat.HTML).text
+
+    assert "  note\n    ring twice\n\n    or knock\n" in plain
+    assert "<dd>ring twice\n\nor knock\n</dd>" in html
+
+
 def test_nobodys_text_becomes_markup_or_drives_a_terminal(easy, order):
     renames(easy, "<script>alert(1)</script>\x1b]0;owned\x07\u202egnp")
     ann = easy.shopper("ann")

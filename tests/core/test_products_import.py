@@ -2,10 +2,12 @@
 
 import pytest
 
+from micromart_core.caller import Caller
 from micromart_core.csv_cells import write_rows
-from micromart_core.errors import BadRows, NotAllowed
+from micromart_core.errors import BadRows, NotAllowed, SignInFirst
+from micromart_core.identity import KnownCaller
 from micromart_core.inventory.model import Sku
-from micromart_core.permissions import Role
+from micromart_core.permissions import Permission, Role
 from micromart_core.products.demo import seed_demo
 from micromart_core.products.import_rows import COLUMNS, cells_of
 from micromart_core.products.model import ProductChanges, ProductStatus, Tint
@@ -150,6 +152,34 @@ def test_many_rows_come_in_batches(shop, monkeypatch):
         ("shelf 1", 13),
         ("shelf 2", 13),
     ]
+
+
+def test_an_import_is_no_way_around_the_permission_for_prices(demo):
+    writer = demo.shop.gateway(
+        KnownCaller(Caller("rita", frozenset({Permission.CATALOG_IMPORT, Permission.CATALOG_WRITE}), signed_in=True))
+    )
+    for rows in ("NM-001,Mug,desk,25.00", "NEW-1,Fresh,desk,1.00", "EK-104,Fine,desk,15.00\nNM-001,,,cheap"):
+        with pytest.raises(NotAllowed, match="You may not set prices"):
+            writer.run(import_products, f"sku,name,category,price\n{rows}\n")
+
+    mug = writer.run(show_product, Sku("NM-001"))
+    outcome = writer.run(import_products, f"sku,name,price\nNM-001,Mug Anew,{mug.price}\n")
+    assert outcome.updated == 1
+
+
+def test_a_stale_sign_in_is_told_so_when_it_would_set_a_price(demo):
+    caller = Caller(
+        "rita",
+        frozenset({Permission.CATALOG_IMPORT, Permission.CATALOG_WRITE}),
+        signed_in=True,
+        stale=frozenset({Permission.CATALOG_PRICE}),
+    )
+    rita = demo.shop.gateway(KnownCaller(caller))
+
+    with pytest.raises(SignInFirst, match="Sign in again"):
+        rita.run(import_products, "sku,price\nNM-001,25.00\n")
+    with pytest.raises(SignInFirst, match="Sign in again"):
+        rita.run(update_product, Sku("NM-001"), ProductChanges(price="25.00"))
 
 
 def test_importing_has_its_own_permission(demo):

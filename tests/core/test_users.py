@@ -9,7 +9,8 @@ from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.users.model import EmailIsTheIssuers, NotYourself, UnknownUser, UserDisabled
 from micromart_core.users.service import profile_of, set_profile, show_profile, welcome
 from micromart_core.users.service_staff import disable_user, enable_user, list_audit, list_users, show_user
-from tests.people import within
+from tests.core.order_stories import CountsStatements
+from tests.people import People, within
 
 ISSUER = "https://id.example.org/realms/shop"
 
@@ -116,9 +117,29 @@ def test_people_are_listed_a_page_at_a_time(shop):
     first = staff.run(list_users, None, 2)
     rest = staff.run(list_users, first.next, 2)
 
-    assert [each.username for each in first.items + rest.items] == ["ann", "bob", "cid"]
+    assert [each.profile.username for each in first.items + rest.items] == ["ann", "bob", "cid"]
     assert rest.next is None
     assert staff.run(list_users, None, 3).next is None
+
+
+def test_people_are_listed_with_their_roles_in_as_many_statements_as_one(shop):
+    people, staff = People(shop), shop.staff()
+    people.admin("ada")
+    with CountsStatements(shop) as for_one:
+        (ada,) = staff.run(list_users).items
+    for name in ("bob", "cid", "dan"):
+        people.joins(name)
+    signs_in(shop, "a", "eve", "eve@example.org")
+    with CountsStatements(shop) as for_all:
+        listed = staff.run(list_users).items
+    people.close()
+
+    assert ada.roles == (Role.ADMIN, Role.SHOPPER)
+    assert {each.profile.username: each.roles for each in listed} == {
+        "ada": (Role.ADMIN, Role.SHOPPER), "bob": (Role.SHOPPER,), "cid": (Role.SHOPPER,), "dan": (Role.SHOPPER,),
+        "eve": None,
+    }  # fmt: skip
+    assert for_one.count == for_all.count
 
 
 def test_a_shopper_may_not_look_at_people(shop):
