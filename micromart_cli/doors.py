@@ -61,9 +61,9 @@ class HomeDoors:
         return self.shop.operator()
 
     def send_mail(self, budget_seconds: float) -> None:
-        """Send waiting letters, if a shop was opened at all."""
+        """Send waiting letters, if a shop was opened at all and no daemon does it."""
         if self._shop is not None:
-            self._shop.send_mail(budget_seconds)
+            self._shop.send_mail_along(budget_seconds)
 
     def close(self) -> None:
         """Close the shop, if it was opened."""

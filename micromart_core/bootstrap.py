@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
     from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+    from micromart_core.broker import Routes
+    from micromart_core.intake import Intake
     from micromart_core.notifications.model import Delivery
+    from micromart_core.relay import Relay
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
@@ -128,6 +131,43 @@ class Shop:
         port = mail_port_of(self.settings, self.folder / "outbox", patience_seconds=budget_seconds)
         return send_due(self._beside(THE_SHOP), port, budget_seconds=budget_seconds, limit=limit)
 
+    def send_mail_along(self, budget_seconds: float) -> None:
+        """Send letters for a moment after a verb's answer, where no daemon does it."""
+        if not self.has_broker:
+            self.send_mail(budget_seconds)
+
+    @property
+    def has_broker(self) -> bool:
+        """True when daemons deliver the events and send the letters; False when whoever commits does."""
+        return bool(self.settings.broker.url)
+
+    def relay(self) -> "Relay":
+        """Return what publishes events to the broker; it connects when it is first used."""
+        from micromart_core.adapters.rabbitmq.publisher import RabbitPublisher
+        from micromart_core.relay import Relay
+
+        return Relay(self.database, RabbitPublisher(self.settings.broker, event_routes), event_routes)
+
+    def intake(self) -> "Intake":
+        """Return what takes in the events that the broker brings; it is connected, or BrokerDown is raised."""
+        from micromart_core.adapters.rabbitmq.subscriber import RabbitSubscriber
+        from micromart_core.intake import Intake
+
+        subscription = RabbitSubscriber(self.settings.broker, event_routes())
+        return Intake(self.database, self.settings, subscription, tell_of_dead_letter)
+
+    def describe_broker(self) -> str:
+        """Connect to the broker and say what is there; raise BrokerDown."""
+        from micromart_core.adapters.rabbitmq.depths import describe
+
+        return describe(self.settings.broker, event_routes())
+
+    def queue_depths(self) -> dict[str, int]:
+        """Return how many messages lie in each queue of the broker; raise BrokerDown."""
+        from micromart_core.adapters.rabbitmq.depths import read_depths
+
+        return read_depths(self.settings.broker, event_routes())
+
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()
@@ -137,8 +177,8 @@ class Shop:
         return replace(self.gateway(KnownCaller(caller)), rate_limit=Unlimited())
 
     def _after_commit(self, events: list[Envelope]) -> None:
-        """Deliver what was just recorded, and now and then what a dead process left behind."""
-        if events:
+        """Deliver what was just recorded, unless daemons do, and now and then what a dead process left behind."""
+        if events and not self.has_broker:
             self.delivery.deliver(events)
         if stopwatch() - self._last_upkeep >= UPKEEP_EVERY:
             self._last_upkeep = stopwatch()
@@ -150,7 +190,8 @@ class Shop:
         try:
             with explained():
                 self._beside(THE_SHOP).run(sweep_expired, SWEPT_ALONG)
-                self.delivery.drain()
+                if not self.has_broker:
+                    self.delivery.drain()
         except MicroMartError as error:
             _log.warning("upkeep failed: %s", error)
 
@@ -208,6 +249,14 @@ def load_handlers() -> None:
     """Register what every service does when another's event arrives."""
     for service in HANDLERS:
         import_module(f"micromart_core.{service}.handlers")
+
+
+def event_routes() -> "Routes":
+    """Return which event types each service reacts to."""
+    from micromart_core.dispatch import routes
+
+    load_handlers()
+    return routes()
 
 
 def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:

@@ -19,6 +19,8 @@ dead_letters = Table(
     Column("attempts", Integer, nullable=False),
     Column("at", Instant, nullable=False),
 )
+UNREADABLE = "unreadable"
+"""The type of a letter that is no event: nobody knows what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ class DeadLetter:
 def save(connection: Connection, envelope: Envelope, *, error: str, attempts: int, at: datetime) -> DeadLetter:
     """Keep an event that was given up, unless it lies here already, and return it as a letter."""
     letter = DeadLetter(envelope.id, envelope.type, envelope.to_json().decode(), error, attempts, at)
+    insert_if_new(connection, dead_letters, asdict(letter))
+    return letter
+
+
+def save_unreadable(connection: Connection, body: str, *, letter_id: str, error: str, at: datetime) -> DeadLetter:
+    """Keep a message that is no event at all, unless it lies here already, and return it as a letter."""
+    letter = DeadLetter(letter_id, UNREADABLE, body, error, 1, at)
     insert_if_new(connection, dead_letters, asdict(letter))
     return letter
 

@@ -68,7 +68,7 @@ class InProcessDelivery:
         try:
             return dispatch.deliver(self._database, self._settings, batch), len(batch)
         except Exception as error:  # a handler's bug may be any error; nothing of the batch has happened
-            if _is_out_of_reach(error):
+            if is_out_of_reach(error):
                 raise _DatabaseGone(str(error)) from error
             if len(batch) > 1:
                 return self._one_by_one(batch)
@@ -109,7 +109,7 @@ class _DatabaseGone(Exception):
     """Nothing can be delivered now, whatever the handlers do."""
 
 
-def _is_out_of_reach(error: Exception) -> bool:
+def is_out_of_reach(error: Exception) -> bool:
     """True when no handler is to blame, so that the failure must not count against its event."""
     if isinstance(error, CommitUnknown):
         return True

@@ -1,12 +1,13 @@
 """Which handlers react to which events, and running each of them once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from micromart_core import inbox, outbox
 from micromart_core.caller import THE_SHOP
-from micromart_core.database import Database
+from micromart_core.database import Database, OpenTransaction
 from micromart_core.events import Envelope, Event
 from micromart_core.operation import service_of
 from micromart_core.settings import Settings
@@ -15,6 +16,14 @@ from micromart_core.transaction import Transaction
 EventType = TypeVar("EventType", bound=Event)
 Handler = Callable[[Transaction, EventType], None]
 _handlers: dict[type[Event], list[Handler[Event]]] = defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event on its way to one service, or to all of them when `service` is None."""
+
+    envelope: Envelope
+    service: str | None = None
 
 
 def handles(event_type: type[EventType]) -> Callable[[Handler[EventType]], Handler[EventType]]:
@@ -27,6 +36,15 @@ def handles(event_type: type[EventType]) -> Callable[[Handler[EventType]], Handl
     return register
 
 
+def routes() -> dict[str, tuple[str, ...]]:
+    """Return which event types each service that was loaded reacts to."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for event_type, handlers in _handlers.items():
+        for handler in handlers:
+            found[service_of(handler)].add(event_type.name)
+    return {service: tuple(sorted(types)) for service, types in sorted(found.items())}
+
+
 def deliver(database: Database, settings: Settings, envelopes: Sequence[Envelope]) -> list[Envelope]:
     """Run each handler that has not yet taken in one of these events, and mark them delivered, in one transaction.
 
@@ -34,22 +52,40 @@ def deliver(database: Database, settings: Settings, envelopes: Sequence[Envelope
     InvalidValue for a malformed event: then nothing of the batch has happened.
     """
     with database.begin(writes=True) as opened:
-        followed: list[Envelope] = []
-        for envelope in envelopes:
-            tx = Transaction(opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id, followed)
-            _hand_over(tx, envelope)
+        followed = _hand_over(opened, settings, [Delivery(envelope) for envelope in envelopes])
         outbox.mark_published(opened.connection, [envelope.id for envelope in envelopes], at=opened.now)
         opened.commit()
     return followed
 
 
-def _hand_over(tx: Transaction, envelope: Envelope) -> None:
-    event = envelope.event()
+def take_in(database: Database, settings: Settings, deliveries: Sequence[Delivery]) -> list[Envelope]:
+    """Do for events that a broker brought what `deliver` does; it was the relay that marked them."""
+    with database.begin(writes=True) as opened:
+        followed = _hand_over(opened, settings, deliveries)
+        opened.commit()
+    return followed
+
+
+def _hand_over(opened: OpenTransaction, settings: Settings, deliveries: Sequence[Delivery]) -> list[Envelope]:
+    """Run every handler that is new to its event, in the order of the deliveries."""
+    waiting = [work for delivery in deliveries for work in _work_of(delivery)]
+    keys = [(envelope.id, _name(handler)) for envelope, _, handler in waiting]
+    unseen = inbox.take_new(opened.connection, keys, at=opened.now)
+    followed: list[Envelope] = []
+    for key, (envelope, event, handler) in zip(keys, waiting, strict=True):
+        if key in unseen:
+            unseen.remove(key)
+            handler(Transaction(opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id, followed), event)
+    return followed
+
+
+def _work_of(delivery: Delivery) -> Iterator[tuple[Envelope, Event, Handler[Event]]]:
+    event = delivery.envelope.event()
     if event is None:
         return
     for handler in _handlers[type(event)]:
-        if inbox.is_new(tx.connection, envelope.id, _name(handler), at=tx.now):
-            handler(tx, event)
+        if delivery.service in (None, service_of(handler)):
+            yield delivery.envelope, event, handler
 
 
 def _name(handler: Handler[Event]) -> str:

@@ -11,6 +11,7 @@ _DECLARED_IN = (
     "inbox",
     "intents",
     "dead_letters",
+    "daemons",
     "authentication.tables",
     "users.tables",
     "products.tables",

@@ -3,6 +3,7 @@
 import logging
 import os
 from pathlib import Path
+from typing import TextIO
 
 LARGEST_BYTES = 1_000_000
 KEPT_FILES = 3
@@ -41,6 +42,18 @@ def log_to_file(path: Path) -> None:
     for former in log.handlers:
         former.close()
     log.handlers = [QuietFile(path)]
+    log.propagate = False
+
+
+def log_as_json(stream: TextIO, level: str) -> None:
+    """Send the shop's log to a stream as ECS JSON lines, from a level on: what a daemon does."""
+    from ecs_logging import StdlibFormatter
+
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(StdlibFormatter(exclude_fields=["log.original"]))
+    log = logging.getLogger("micromart")
+    log.handlers = [handler]
+    log.setLevel(level.upper())
     log.propagate = False
 
 

@@ -1,5 +1,6 @@
 """Events waiting to be delivered, kept in the same database and transaction as the facts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,20 +86,33 @@ def list_waiting(connection: Connection, *, before: datetime, limit: int) -> lis
     return [_envelope(row) for row in rows.mappings()]
 
 
+def lock_waiting(connection: Connection, *, limit: int, without: Collection[str]) -> list[Envelope]:
+    """Lock the oldest events nobody has published, but some that rest; what another relay holds is passed over."""
+    query = _WAITING.where(outbox.c.id.not_in(without)) if without else _WAITING
+    rows = connection.execute(query.limit(limit).with_for_update(skip_locked=True))
+    return [_envelope(row) for row in rows.mappings()]
+
+
 def mark_published(connection: Connection, ids: list[str], *, at: datetime) -> None:
     """Note that these events have reached every handler (or the broker)."""
     connection.execute(_PUBLISHED, {"ids": ids, "at_": at})
 
 
 def note_failure(connection: Connection, event_id: str, error: str) -> int:
-    """Count a failed delivery and return how many there were."""
-    attempts: int = connection.execute(
+    """Count a failed delivery and return how many there were; 0 for an event that is not, or no longer, here."""
+    attempts: int | None = connection.execute(
         update(outbox)
         .where(outbox.c.id == event_id)
         .values(attempts=outbox.c.attempts + 1, last_error=error)
         .returning(outbox.c.attempts)
-    ).scalar_one()
-    return attempts
+    ).scalar_one_or_none()
+    return attempts or 0
+
+
+def find_record(connection: Connection, event_id: str) -> EventRecord | None:
+    """Return one event with what became of it, None when it is not, or no longer, here."""
+    row = connection.execute(select(outbox).where(outbox.c.id == event_id)).mappings().first()
+    return _record(row) if row else None
 
 
 def list_records(
@@ -111,7 +125,7 @@ def list_records(
     if topic is not None:
         query = query.where(outbox.c.type == topic)
     rows = connection.execute(query).mappings()
-    return [EventRecord(**{**row, "data": msgspec.json.decode(row["data"])}) for row in rows]
+    return [_record(row) for row in rows]
 
 
 def list_newest_ids(connection: Connection, *, topic: str | None, limit: int) -> list[str]:
@@ -126,6 +140,11 @@ def wait_again(connection: Connection, *, since: datetime) -> int:
     """Let published events since a moment wait for delivery once more; return how many."""
     published = update(outbox).where(outbox.c.at >= since).where(outbox.c.published_at.is_not(None))
     return connection.execute(published.values(published_at=None, attempts=0, last_error=None)).rowcount
+
+
+def publish_again(connection: Connection, event_id: str) -> None:
+    """Let one event that was published wait for delivery once more; what failed so far stays counted."""
+    connection.execute(update(outbox).where(outbox.c.id == event_id).values(published_at=None))
 
 
 def put_back(connection: Connection, envelope: Envelope) -> None:
@@ -146,6 +165,15 @@ def count_waiting(connection: Connection) -> int:
 def purge(connection: Connection, *, before: datetime) -> int:
     """Forget published events older than a moment; return how many."""
     return connection.execute(delete(outbox).where(outbox.c.published_at < before)).rowcount
+
+
+def oldest_waiting(connection: Connection) -> datetime | None:
+    """Return when the oldest event that waits was recorded, None when none waits."""
+    return connection.execute(_WAITING.with_only_columns(outbox.c.at).limit(1)).scalar_one_or_none()
+
+
+def _record(row: RowMapping) -> EventRecord:
+    return EventRecord(**{**row, "data": msgspec.json.decode(row["data"])})
 
 
 def _envelope(row: RowMapping) -> Envelope:

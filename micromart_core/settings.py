@@ -102,7 +102,9 @@ class BrokerSettings:
     """Where RabbitMQ is, if there is one."""
 
     url: str = ""
-    """amqp:// URL. Not used by this version: events are delivered by the process that commits them."""
+    """amqp:// or amqps:// URL, several parted by semicolons; empty = who commits an event delivers it."""
+    timeout_seconds: int = 10
+    """How long to wait for a connection and for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,16 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """What `micromartd` does and where it tells how it is."""
+
+    listen: str = "127.0.0.1:9464"
+    """HOST:PORT of /health and /metrics; empty = nowhere. Neither asks who is calling: keep it on loopback."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may set."""
 
@@ -164,3 +176,4 @@ class Settings:
     identity: IdentitySettings = IdentitySettings()
     automation: AutomationSettings = AutomationSettings()
     limits: LimitSettings = LimitSettings()
+    daemon: DaemonSettings = DaemonSettings()

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}")
+_LEVELS = ("debug", "info", "warning", "error")
 _LONGEST_HOLD = 60 * 24 * 30
 _HIGHEST_AMOUNT = 10**9
 Rule = tuple[Callable[[Any], bool], str]
@@ -33,8 +35,14 @@ _RULES: dict[str, Rule] = {
     "cart.hoarding_pause_seconds": _between(0, 86_400),
     "database.pool_size": _between(1, 1_000),
     "database.timeout_seconds": _SECONDS,
+    "broker.timeout_seconds": _SECONDS,
     "mail.timeout_seconds": _SECONDS,
     "limits.operations_per_minute": _between(0, 1_000_000),
+    "daemon.listen": (
+        lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),
+        "it must be HOST:PORT, such as 127.0.0.1:9464",
+    ),
+    "daemon.log_level": (lambda value: value in _LEVELS, f"it must be one of {', '.join(_LEVELS)}"),
 }
 
 

@@ -10,6 +10,11 @@ from micromart_core.transaction import Transaction
 LOOKS_BACK = {CartsBy.DAY: timedelta(days=30), CartsBy.HOUR: timedelta(days=2), CartsBy.PRODUCT: timedelta(0)}
 
 
+def overdue_carts(tx: Transaction) -> tuple[int, datetime | None]:
+    """Return how many carts wait for the sweeper, and since when the oldest does."""
+    return store_stats.count_overdue(tx)
+
+
 @operation("stock:read", writes=False)
 def count_carts(tx: Transaction, by: CartsBy = CartsBy.PRODUCT, since: datetime | None = None) -> CartStats:
     """Count what carts hold now; by day or hour, also those begun since a moment (else 30 days, or 2 by the hour)."""

@@ -22,6 +22,13 @@ def count_holding(tx: Transaction) -> tuple[int, int]:
     return found[0], found[1] - found[0]
 
 
+def count_overdue(tx: Transaction) -> tuple[int, datetime | None]:
+    """Count the carts whose hold is over but not yet swept, and return since when the oldest is."""
+    query = select(func.count(), func.min(carts.c.held_until)).where(carts.c.held_until <= tx.now)
+    count, since = tx.connection.execute(query).one()
+    return count, since
+
+
 def sum_held_units(tx: Transaction) -> int:
     """Add up the units that carts hold now."""
     query = (

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,9 +16,8 @@ from micromart_core.clock import utc_now
 from micromart_core.errors import MicroMartError
 from micromart_core.explained import explained
 from micromart_core.home import Home, make_private
-from micromart_core.jobs import count_waiting_events
 from micromart_core.maintenance.health import Check, Checkup
-from micromart_core.notifications.service import count_waiting
+from micromart_core.maintenance.running import examine_work
 from micromart_core.settings_sources import shown
 
 REACHED_WITHIN = 2.0
@@ -50,9 +49,33 @@ def examine(shop: Shop, home: Home) -> Checkup:
         ("identity", lambda: _identity(shop)),
         ("clock", lambda: _clock(shop)),
         ("token store", lambda: _token_store(home)),
-        ("daemon", lambda: _daemon(shop)),
     )
-    return Checkup(tuple(_looked_at(name, look) for name, look in looks))
+    return Checkup((*_look_at(looks), *_work(shop)))
+
+
+def examine_service(shop: Shop) -> Checkup:
+    """Look at what the daemons need and at how their work is going."""
+    looks: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("database", lambda: _database(shop)),
+        ("migrations", lambda: _migrations(shop)),
+        ("redis", lambda: _server("redis", shop.settings.redis.url, "not used: this process answers by itself")),
+        ("broker", lambda: _broker(shop)),
+        ("mail", lambda: _mail(shop)),
+    )
+    return Checkup((*_look_at(looks), *_work(shop)))
+
+
+def _look_at(looks: Sequence[tuple[str, Callable[[], Check]]]) -> tuple[Check, ...]:
+    return tuple(_looked_at(name, look) for name, look in looks)
+
+
+def _work(shop: Shop) -> tuple[Check, ...]:
+    """Look at the work of daemons; without a database, or without its tables, there is nothing to say of it."""
+    try:
+        migration.check(shop.database)
+        return examine_work(shop)
+    except MicroMartError as error:
+        return (Check("daemon", ok=False, detail=f"not known: {error.message}", fix=None),)
 
 
 def _looked_at(name: str, look: Callable[[], Check]) -> Check:
@@ -84,9 +107,9 @@ def _migrations(shop: Shop) -> Check:
 
 
 def _broker(shop: Shop) -> Check:
-    return _server(
-        "broker", shop.settings.broker.url, "not used: events are delivered by the process that commits them"
-    )
+    if not shop.has_broker:
+        return Check("broker", ok=True, detail="not used: who commits an event delivers it", fix=None)
+    return Check("broker", ok=True, detail=shop.describe_broker(), fix=None)
 
 
 def _mail(shop: Shop) -> Check:
@@ -127,17 +150,6 @@ def _token_store(home: Home) -> Check:
         return Check("token store", ok=False, detail=f"others may enter {folder}", fix=f"chmod 700 {folder}")
     told = f"signed in as {session.user}" if session else "nobody is signed in"
     return Check("token store", ok=True, detail=f"{told}; files of {store.file.parent} are private", fix=None)
-
-
-def _daemon(shop: Shop) -> Check:
-    """Tell what waits for a daemon, or for cron; waiting is a warning, since every verb does some of the work."""
-    migration.check(shop.database)  # without its tables there is nothing to count
-    events = shop.operator().run(count_waiting_events)
-    mails = shop.operator().run(count_waiting)
-    told = f"none runs; verbs do its work along. Waiting: {events} events, {mails.queued} letters"
-    given_up = f"; given up: {mails.dead} letters" if mails.dead else ""
-    fix = "micromart job run deliver-events; micromart job run send-mail" if events or mails.queued else None
-    return Check("daemon", ok=True, detail=told + given_up, fix=fix)
 
 
 def _server(name: str, url: str, unused: str) -> Check:

@@ -8,8 +8,8 @@ from micromart_core.notifications.service_restored import free_letters
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
-PASSING_TABLES = frozenset({"sessions", "codes"})
-"""Tables that no move takes along: whoever was signed in signs in again."""
+PASSING_TABLES = frozenset({"sessions", "codes", "daemons"})
+"""Tables that no move takes along: whoever was signed in signs in again, and daemons say that they are there."""
 
 
 def forget_what_passes(opened: OpenTransaction) -> None:

@@ -1,6 +1,6 @@
 """The operations of a sender: take a letter that is due, and note what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from micromart_core.notifications import store_sending
 from micromart_core.notifications.model import ClaimedLetter, MailStatus
@@ -19,6 +19,11 @@ _CODE_TOO_LATE = "the code in it ended before the letter could leave"
 def is_mail_due(tx: Transaction) -> bool:
     """Tell whether a sender has something to do, without taking the lock of a writer."""
     return store_sending.is_any_due(tx)
+
+
+def mail_due_since(tx: Transaction) -> datetime | None:
+    """Return since when the letter is due that has been due longest, None when none is."""
+    return store_sending.oldest_due_at(tx)
 
 
 @operation("ops:run", repeatable=True, on_wire=False)

@@ -19,6 +19,12 @@ def is_any_due(tx: Transaction) -> bool:
     return bool(tx.connection.execute(select(or_(_oldest_due(tx.now).exists(), late_code.exists()))).scalar_one())
 
 
+def oldest_due_at(tx: Transaction) -> datetime | None:
+    """Return since when the letter is due that has been due longest, None when none is."""
+    due_at = _oldest_due(tx.now).with_only_columns(mails.c.next_attempt_at)
+    return tx.connection.execute(due_at).scalar_one_or_none()
+
+
 def claim_mail(tx: Transaction, *, until: datetime) -> ClaimedLetter | None:
     """Take the letter that has been due longest, so that no other sender does before `until`; None when none is."""
     due = _oldest_due(tx.now).with_for_update(skip_locked=True)

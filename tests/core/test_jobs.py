@@ -89,7 +89,7 @@ def test_purge_forgets_what_had_its_time_and_nothing_else(shop, clock):
 def test_a_delivery_is_remembered_longer_than_its_event_can_be_replayed(shop, clock):
     with shop.database.begin(writes=True) as opened:
         for letter in ("evt_old", "evt_dead"):
-            inbox.is_new(opened.connection, letter, "users.note", at=opened.now)
+            inbox.take_new(opened.connection, [(letter, "users.note")], at=opened.now)
         row = {"id": "evt_dead", "type": "t", "body": "{}", "error": "e", "attempts": 6, "at": opened.now}
         opened.connection.execute(inbox.dead_letters.insert().values(row))
         opened.commit()

@@ -1,0 +1,89 @@
+"""The micromartd command: `run` works behind the shop, `health` says how that is going."""
+
+import sys
+from typing import Annotated, Any
+
+import click
+import typer
+
+from micromart_core import __version__
+from micromart_core.errors import MicroMartError
+from micromart_daemon.told import tell, tell_bug, tell_usage
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's own call
+    if wanted:
+        sys.stdout.write(f"micromartd {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def daemon(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Work behind a MicroMart shop."""
+
+
+@app.command()
+def run(
+    *,
+    roles: Annotated[
+        str, typer.Option(metavar="LIST", help="Which of relay, consumer, sweeper, mail to be.")
+    ] = "relay,consumer,sweeper,mail",
+    listen: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Where /health and /metrics answer; '' = nowhere.")
+    ] = None,
+) -> None:
+    """Publish and take in events, sweep carts, send letters; until SIGTERM. Any number may run side by side."""
+    from micromart_daemon.opening import opened_shop
+    from micromart_daemon.roles import read_roles
+    from micromart_daemon.running import run_daemon
+
+    wanted = read_roles(roles)
+    with opened_shop(listen=listen, logs=True) as shop:
+        code = run_daemon(shop, wanted, shop.settings.daemon.listen)
+    raise typer.Exit(code)
+
+
+@app.command()
+def health(
+    *,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FORMAT", help="table or json.")] = "table",
+    json: Annotated[bool, typer.Option("--json", help="The same as -o json.")] = False,
+) -> None:
+    """Look at the database, the servers and the work of all daemons; 1 when something is wrong."""
+    from micromart_core.maintenance.doctor import examine_service
+    from micromart_daemon.opening import opened_shop
+    from micromart_daemon.told import show
+
+    if output not in ("table", "json"):
+        raise click.BadParameter("it is table or json", param_hint="--output")
+    with opened_shop() as shop:
+        checkup = examine_service(shop)
+    show(checkup, as_json=json or output == "json")
+    raise typer.Exit(0 if checkup.ok else 1)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code: Any = app(words, prog_name="micromartd", standalone_mode=False)
+    except click.ClickException as error:
+        return tell_usage(error)
+    except MicroMartError as error:
+        return tell(error)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except Exception as error:  # noqa: BLE001  # no traceback reaches a person; it is in the log
+        return tell_bug(error)
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

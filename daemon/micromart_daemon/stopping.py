@@ -1,0 +1,64 @@
+"""How the roles of a daemon are told to stop, and how they wait meanwhile."""
+
+import threading
+from dataclasses import dataclass, field
+
+from micromart_core.clock import stopwatch
+
+
+class Stop:
+    """Set once, by a signal; whoever works looks at it between two pieces of work."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Ask everybody to finish what they hold."""
+        self._event.set()
+
+    @property
+    def is_set(self) -> bool:
+        """True when it is time to finish."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait that long or until it is set; return whether it is."""
+        return self._event.wait(seconds)
+
+
+@dataclass
+class Pace:
+    """How long to wait between two looks: shortly while there is work, ever longer while there is none."""
+
+    shortest: float
+    longest: float
+    _wait: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wait = self.shortest
+
+    def next_wait(self, *, found_work: bool) -> float:
+        """Return the seconds until the next look."""
+        self._wait = self.shortest if found_work else min(self.longest, self._wait * 2)
+        return self._wait
+
+
+@dataclass
+class Bell:
+    """Wakes a role that waits, when another role of this daemon has made work for it."""
+
+    _event: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self) -> None:
+        """Wake whoever waits, or who waits next."""
+        self._event.set()
+
+    def wait(self, seconds: float, stop: Stop, *, look_every: float = 0.5) -> bool:
+        """Wait for the bell, that long at most, or until the stop is set; return whether it rang."""
+        ends = stopwatch() + seconds
+        while not stop.is_set and (left := ends - stopwatch()) > 0:
+            if self._event.wait(min(left, look_every)):
+                break
+        rang = self._event.is_set()
+        self._event.clear()
+        return rang

@@ -1,0 +1,23 @@
+"""The sweeper role: ends carts whose hold is over, soon after it is."""
+
+from micromart_core.bootstrap import Shop
+from micromart_core.carts.service_upkeep import sweep_expired
+from micromart_daemon.stopping import Stop
+
+WAIT_SECONDS = 1.0
+
+
+class SweeperRole:
+    """Sweeps batch after batch while carts are due, and looks once a second while none are."""
+
+    name = "sweeper"
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def work(self, stop: Stop) -> None:
+        """Sweep until the stop is set."""
+        gateway = self._shop.operator()
+        while not stop.is_set:
+            if not gateway.run(sweep_expired):
+                stop.wait(WAIT_SECONDS)

@@ -1,0 +1,49 @@
+"""What micromartd says to whoever started it."""
+
+import logging
+import sys
+
+import click
+import msgspec
+
+from micromart_core.errors import MicroMartError
+from micromart_core.maintenance.health import Checkup
+from micromart_core.text import terminal_text
+
+_USAGE = 2
+
+
+def tell(error: MicroMartError) -> int:
+    """Tell an error in three lines on stderr; return its exit code."""
+    lines = (("error", error.message), ("why", error.why), ("try", error.hint))
+    _write("\n".join(f"{label + ':':<7}{terminal_text(text)}" for label, text in lines if text))
+    return error.exit_code
+
+
+def tell_usage(error: click.ClickException) -> int:
+    """Tell what is wrong with the words of the command line."""
+    _write(f"error: {terminal_text(error.format_message())}\ntry:   micromartd --help")
+    return _USAGE
+
+
+def tell_bug(error: Exception) -> int:
+    """Log what a developer needs; tell the person one sentence."""
+    logging.getLogger("micromart.daemon").error("micromartd failed", exc_info=error)
+    _write(f"error: This is a mistake in MicroMart itself.\nwhy:   {type(error).__name__}, see the log")
+    return 1
+
+
+def show(checkup: Checkup, *, as_json: bool) -> None:
+    """Print what was looked at: a line each, or the JSON that `micromart doctor` prints."""
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"items": checkup.items, "next": None}).decode() + "\n")
+        return
+    for item in checkup.items:
+        fix = f"  try: {item.fix}" if item.fix else ""
+        mark = "ok  " if item.ok else "BAD "
+        sys.stdout.write(terminal_text(f"{mark}{item.check:<11}{item.detail}{fix}") + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,115 @@
+"""The daemon's window: /metrics for Prometheus, /health for people, /live for whoever restarts it."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterable
+from http import HTTPStatus
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import msgspec
+
+from micromart_core.bootstrap import Shop
+from micromart_core.errors import MicroMartError
+from micromart_core.maintenance.doctor import examine_service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATIENCE_SECONDS = 10
+"""A client that says nothing for so long is left."""
+_log = logging.getLogger("micromart.daemon")
+
+
+class PortTaken(MicroMartError):
+    """The window cannot be opened where it should be."""
+
+    code = "daemon.port_taken"
+
+    def __init__(self, listen: str, why: str) -> None:
+        self.listen = listen
+        super().__init__(
+            f"{listen} cannot be listened on.", why=why, hint="--listen 127.0.0.1:PORT, or --listen '' for none"
+        )
+
+
+class Window:
+    """A small HTTP server in threads of its own."""
+
+    def __init__(self, shop: Shop, listen: str) -> None:
+        host, _, port = listen.rpartition(":")
+        try:
+            self._server = make_server(host.strip("[]"), int(port), _app(shop), _server_class(host), _QuietHandler)
+        except (OSError, OverflowError) as error:
+            raise PortTaken(listen, getattr(error, "strerror", None) or str(error)) from error
+        self._thread = threading.Thread(target=self._server.serve_forever, name="window", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on: the system's choice when 0 was asked for."""
+        return self._server.server_port
+
+    def open(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _ThreadingServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _ThreadingServer6(_ThreadingServer):
+    address_family = socket.AF_INET6
+
+
+class _QuietHandler(WSGIRequestHandler):
+    timeout = PATIENCE_SECONDS
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's own name
+        _log.debug(format, *args)
+
+
+def _server_class(host: str) -> type[WSGIServer]:
+    return _ThreadingServer6 if host.startswith("[") else _ThreadingServer
+
+
+def _app(shop: Shop) -> "WSGIApplication":
+    from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
+
+    from micromart_daemon.metrics import ShopCollector
+
+    registry = CollectorRegistry()
+    registry.register(ShopCollector(shop))
+    ProcessCollector(registry=registry)
+    tell_metrics = make_wsgi_app(registry)
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        match environ.get("PATH_INFO"):
+            case "/metrics":
+                told: Iterable[bytes] = tell_metrics(environ, start)
+                return told
+            case "/health":
+                return _tell_health(shop, start)
+            case "/live":
+                return _answer(start, HTTPStatus.OK, {"live": True})
+        return _answer(start, HTTPStatus.NOT_FOUND, {"paths": ["/health", "/live", "/metrics"]})
+
+    return app
+
+
+def _tell_health(shop: Shop, start: "StartResponse") -> Iterable[bytes]:
+    checkup = examine_service(shop)
+    status = HTTPStatus.OK if checkup.ok else HTTPStatus.SERVICE_UNAVAILABLE
+    return _answer(start, status, {"ok": checkup.ok, "items": checkup.items})
+
+
+def _answer(start: "StartResponse", status: HTTPStatus, body: dict[str, Any]) -> Iterable[bytes]:
+    start(f"{status.value} {status.phrase}", [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+    return [msgspec.json.encode(body) + b"\n"]

@@ -1,0 +1,76 @@
+"""One connection to RabbitMQ, and its errors in the shop's words."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from amqp.exceptions import AccessRefused, NotAllowed, PreconditionFailed
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+from micromart_core.broker import BrokerDown
+from micromart_core.errors import InvalidValue
+from micromart_core.settings import BrokerSettings
+
+HEARTBEAT_SECONDS = 30
+_SCHEMES = ("amqp://", "amqps://")
+
+
+def connect(settings: BrokerSettings, purpose: str) -> Connection:
+    """Return a connection to the first address of `broker.url` that answers; raise BrokerDown or InvalidValue."""
+    addresses = addresses_of(settings.url)
+    connection = Connection(
+        ";".join(addresses),
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=settings.timeout_seconds,
+        failover_strategy="round-robin",
+        transport_options={
+            "write_timeout": settings.timeout_seconds,
+            "client_properties": {"connection_name": f"micromart {purpose} {socket.gethostname()}:{os.getpid()}"},
+        },
+    )
+    with telling():
+        try:
+            connection.ensure_connection(max_retries=len(addresses), interval_start=0, interval_step=0.2)
+        except BaseException:
+            connection.release()
+            raise
+    return connection
+
+
+def addresses_of(url: str) -> list[str]:
+    """Return the addresses in `broker.url`, tried in turns; raise InvalidValue for what is none."""
+    addresses = [address.strip() for address in url.split(";") if address.strip()]
+    if not addresses or not all(address.startswith(_SCHEMES) for address in addresses):
+        raise InvalidValue(
+            "broker.url is no address of a broker.",
+            why="each address begins with amqp:// or amqps://; it is not shown, since it may hold a password",
+            hint="amqp://user@host:5672/vhost, several parted by semicolons",
+        )
+    return addresses
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Raise what the library or the network said as BrokerDown, with the mending where one is known."""
+    try:
+        yield
+    except PreconditionFailed as error:
+        hint = "another version made this queue otherwise: empty it, delete it, and start the daemon again"
+        raise BrokerDown(_text(error), hint) from error
+    except (AccessRefused, NotAllowed) as error:
+        raise BrokerDown(_text(error), "see the user, the password and the virtual host in broker.url") from error
+    except (KombuError, OSError, *_connection_errors()) as error:
+        raise BrokerDown(_text(error)) from error
+
+
+def _connection_errors() -> tuple[type[Exception], ...]:
+    from kombu.transport.pyamqp import Transport
+
+    return (*Transport.connection_errors, *Transport.channel_errors)
+
+
+def _text(error: Exception) -> str:
+    """Write what went wrong in one line; a time-out has no words of its own."""
+    return " ".join(str(error).split()) or "it did not answer in time"

@@ -1,0 +1,89 @@
+"""Receiving the messages of every service, and those that RabbitMQ gave up."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from kombu import Connection
+
+from micromart_core.adapters.rabbitmq.connection import connect, telling
+from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
+from micromart_core.broker import Message, Routes
+from micromart_core.settings import BrokerSettings
+
+PREFETCH = 200
+"""Messages of one queue that a daemon holds at most."""
+AT_ONCE = 500
+_NO_WAIT = 0.001
+
+
+class RabbitSubscriber:
+    """One channel that consumes every queue; after BrokerDown it is of no use any more."""
+
+    def __init__(self, settings: BrokerSettings, routes: Routes) -> None:
+        self._came: list[Message] = []
+        self._connection: Connection = connect(settings, "consumer")
+        try:
+            with telling():
+                self._channel: Any = self._connection.channel()
+                declare(self._channel, routes)
+                self._channel.basic_qos(0, PREFETCH, False)  # for each consumer, as quorum queues ask
+                for service in routes:
+                    self._consume(queue_name(service), service, gave_up=False)
+                    self._consume(dead_queue_name(service), service, gave_up=True)
+        except BaseException:
+            self.close()
+            raise
+
+    def receive(self, *, wait_seconds: float) -> list[Message]:
+        """Return what has come, waiting a while for the first one; raise BrokerDown."""
+        with telling():
+            self._connection.heartbeat_check()
+            if self._drain(wait_seconds or _NO_WAIT):
+                while len(self._came) < AT_ONCE and self._drain(_NO_WAIT):
+                    pass
+        came, self._came = self._came, []
+        return came
+
+    def ack(self, messages: Sequence[Message]) -> None:
+        """Tell RabbitMQ to forget these messages; raise BrokerDown."""
+        with telling():
+            for message in messages:
+                self._channel.basic_ack(message.tag)
+
+    def put_back(self, message: Message) -> None:
+        """Have a message brought again, or given up at the delivery limit; raise BrokerDown."""
+        with telling():
+            self._channel.basic_reject(message.tag, requeue=True)
+
+    def give_up(self, message: Message) -> None:
+        """Lay a message among the dead ones at once; raise BrokerDown."""
+        with telling():
+            self._channel.basic_reject(message.tag, requeue=False)
+
+    def close(self) -> None:
+        """Give the connection back; what was not settled is brought again."""
+        self._connection.release()
+
+    def _consume(self, queue: str, service: str, *, gave_up: bool) -> None:
+        self._channel.basic_consume(queue, callback=partial(self._keep, service, gave_up))
+
+    def _keep(self, service: str, gave_up: bool, raw: Any) -> None:  # noqa: FBT001  # bound by _consume alone
+        headers = raw.headers or {}
+        reason = _reason_of(headers) if gave_up else ""
+        body = raw.body.encode() if isinstance(raw.body, str) else bytes(raw.body)
+        self._came.append(Message(service, body, raw.delivery_tag, headers.get("x-delivery-count", 0), reason))
+
+    def _drain(self, wait_seconds: float) -> bool:
+        """Let the library handle one frame; False when none came in time."""
+        try:
+            self._connection.drain_events(timeout=wait_seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _reason_of(headers: dict[str, Any]) -> str:
+    """Return why RabbitMQ gave a message up, as its header says."""
+    deaths = headers.get("x-death") or [{}]
+    return str(deaths[0].get("reason", "unknown"))

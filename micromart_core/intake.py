@@ -1,0 +1,165 @@
+"""The intake: what a broker brings reaches its service's handlers, each once, and is settled after the commit."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from micromart_core import dispatch, outbox
+from micromart_core.broker import Message, Subscription
+from micromart_core.burial import Burial
+from micromart_core.clock import stopwatch
+from micromart_core.database import Database
+from micromart_core.database_errors import CommitUnknown, is_lost_race
+from micromart_core.delivery import OnDead, is_out_of_reach
+from micromart_core.dispatch import Delivery
+from micromart_core.errors import InvalidValue, LostRace, Unavailable
+from micromart_core.events import Envelope, Event
+from micromart_core.explained import explained
+from micromart_core.settings import Settings
+
+RACES = 5
+"""How often a batch that lost a race to another daemon is run again at once."""
+RACE_PAUSE = 0.02
+FIRST_REST, LONGEST_REST = 0.5, 30.0
+"""Seconds between two tries of an event whose handler failed; they double each time."""
+_log = logging.getLogger("micromart.intake")
+_Read = tuple[Message, Envelope]
+
+
+class Intake:
+    """Takes in what a subscription brings. A message is acknowledged when its effect is committed, never before."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        subscription: Subscription,
+        on_dead: OnDead,
+    ) -> None:
+        self._database, self._settings, self._subscription = database, settings, subscription
+        self._burial = Burial(database, settings, on_dead)
+        self._hand: dict[int, Message] = {}
+        """What the broker brought and this process has not settled, by its tag."""
+        self._resting: dict[int, float] = {}
+        """When to put back what failed, by its tag."""
+
+    def work(self, *, wait_seconds: float) -> int:
+        """Take in what has come, waiting a while for the first; return how many messages were settled.
+
+        Raise BrokerDown: the hand is lost, and brought again. Raise Unavailable when the database is out of reach:
+        what came stays in hand for the next call.
+        """
+        self._put_back_rested()
+        idle = len(self._hand) == len(self._resting)
+        for message in self._subscription.receive(wait_seconds=wait_seconds if idle else 0):
+            self._hand[message.tag] = message
+        before = len(self._hand)
+        waiting = [message for tag, message in self._hand.items() if tag not in self._resting]
+        self._bury([message for message in waiting if message.gave_up])
+        self._take_in([message for message in waiting if not message.gave_up])
+        return before - len(self._hand)
+
+    def close(self) -> None:
+        """Give the connection back, and with it what is in hand."""
+        self._subscription.close()
+
+    def _bury(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            with _reaching():
+                self._burial.bury(message)
+            self._settle([message])
+
+    def _take_in(self, messages: Sequence[Message]) -> None:
+        read = []
+        for message in messages:
+            try:
+                read.append((message, Envelope.from_json(message.body)))
+            except InvalidValue as error:
+                _log.warning("a message for %s is no event: %s", message.service, error.why)
+                self._give_up(message)
+        self._deliver(read)
+
+    def _deliver(self, batch: Sequence[_Read]) -> None:
+        """Run the batch in one transaction; when it fails, each event alone, so that one holds up no other."""
+        if not batch:
+            return
+        try:
+            self._insist([Delivery(envelope, message.service) for message, envelope in batch])
+        except Exception as error:
+            if is_out_of_reach(error):
+                raise _out_of_reach(error) from error
+            if len(batch) == 1:
+                self._note_failure(*batch[0], error)
+                return
+            for one in batch:
+                self._deliver([one])
+        else:
+            _tell_of_strangers(batch)
+            self._settle([message for message, _ in batch])
+
+    def _insist(self, deliveries: Sequence[Delivery]) -> None:
+        """Take the deliveries in; a race lost to another daemon is run again a few times."""
+        for _ in range(RACES):
+            try:
+                dispatch.take_in(self._database, self._settings, deliveries)
+            except (LostRace, DBAPIError) as error:
+                if isinstance(error, DBAPIError) and not is_lost_race(error):
+                    raise
+                time.sleep(RACE_PAUSE)
+            else:
+                return
+        dispatch.take_in(self._database, self._settings, deliveries)
+
+    def _note_failure(self, message: Message, envelope: Envelope, error: Exception) -> None:
+        """Keep why it failed; the broker counts its tries, and a malformed event has had its last."""
+        told = f"{type(error).__name__}: {error}"
+        facts = {"trace.id": envelope.trace_id}
+        _log.warning("%s did not take in %s: %s", message.service, envelope.id, told, extra=facts)
+        with _reaching(), self._database.begin(writes=True) as opened:
+            outbox.note_failure(opened.connection, envelope.id, told)
+            opened.commit()
+        if isinstance(error, InvalidValue):
+            self._give_up(message)
+        else:
+            self._resting[message.tag] = stopwatch() + min(LONGEST_REST, FIRST_REST * 2**message.deliveries)
+
+    def _put_back_rested(self) -> None:
+        now = stopwatch()
+        for tag in [tag for tag, due in self._resting.items() if due <= now]:
+            self._subscription.put_back(self._hand[tag])
+            del self._hand[tag], self._resting[tag]
+
+    def _give_up(self, message: Message) -> None:
+        self._subscription.give_up(message)
+        del self._hand[message.tag]
+
+    def _settle(self, messages: Sequence[Message]) -> None:
+        self._subscription.ack(messages)
+        for message in messages:
+            del self._hand[message.tag]
+
+
+def _tell_of_strangers(batch: Sequence[_Read]) -> None:
+    for message, envelope in batch:
+        if envelope.type not in Event.by_name:
+            facts = {"trace.id": envelope.trace_id}
+            _log.info("%s passes over %s, a type it does not know", message.service, envelope.type, extra=facts)
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Raise a lost answer to COMMIT as what it means here: the database is out of reach, and all is done once more."""
+    try:
+        with explained():
+            yield
+    except CommitUnknown as lost:
+        raise _out_of_reach(lost) from lost
+
+
+def _out_of_reach(error: Exception) -> Unavailable:
+    if isinstance(error, Unavailable):
+        return error
+    return Unavailable("The database cannot be reached.", why=str(error) or "the answer to COMMIT never came")

@@ -1,0 +1,86 @@
+"""The relay: publishes what waits in the outbox, and marks only what the broker has confirmed."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from micromart_core import outbox
+from micromart_core.broker import Publisher, Receipt, Routes
+from micromart_core.clock import stopwatch
+from micromart_core.database import Database
+from micromart_core.events import Envelope, Event
+from micromart_core.explained import explained
+
+BATCH = 200
+REST_SECONDS = 15.0
+"""How long an event that no queue wanted waits for its next try."""
+_log = logging.getLogger("micromart.relay")
+
+
+class Relay:
+    """Publishes batches of events; any number of relays may work on one outbox.
+
+    An event may be published twice, when the answer or the mark was lost: handlers take it in once.
+    """
+
+    def __init__(self, database: Database, publisher: Publisher, routes: Callable[[], Routes]) -> None:
+        self._database, self._publisher, self._routes = database, publisher, routes
+        self._resting: dict[str, float] = {}
+
+    def relay(self) -> int:
+        """Publish one batch and return how many events the broker took; raise BrokerDown or Unavailable."""
+        resting = self._still_resting()
+        with explained():
+            return self._relay_unlocked(resting) if self._database.is_sqlite else self._relay_locked(resting)
+
+    def close(self) -> None:
+        """Give the broker's connection back."""
+        self._publisher.close()
+
+    def _relay_locked(self, resting: frozenset[str]) -> int:
+        """Keep the rows locked until they are marked, so that no other relay publishes them meanwhile."""
+        with self._database.begin(writes=True) as opened:
+            waiting = outbox.lock_waiting(opened.connection, limit=BATCH, without=resting)
+            settled = self._publish(waiting)
+            if settled:
+                outbox.mark_published(opened.connection, settled, at=opened.now)
+                opened.commit()
+        return len(settled)
+
+    def _relay_unlocked(self, resting: frozenset[str]) -> int:
+        """Publish outside any transaction: on SQLite a lock on the rows would be one on the whole shop."""
+        with self._database.begin(writes=False) as opened:
+            waiting = outbox.lock_waiting(opened.connection, limit=BATCH, without=resting)
+        settled = self._publish(waiting)
+        if settled:
+            with self._database.begin(writes=True) as opened:
+                outbox.mark_published(opened.connection, settled, at=opened.now)
+                opened.commit()
+        return len(settled)
+
+    def _publish(self, waiting: Sequence[Envelope]) -> list[str]:
+        """Return the ids of those that need not be published again."""
+        if not waiting:
+            return []
+        receipt = self._publisher.publish(waiting)
+        unwanted = {envelope.id for envelope in waiting if self._is_unwanted(envelope, receipt)}
+        self._let_rest(waiting, receipt.unrouted - unwanted)
+        return sorted(receipt.taken | unwanted)
+
+    def _is_unwanted(self, envelope: Envelope, receipt: Receipt) -> bool:
+        """Say whether it is right that no queue took an event: its type is known, and no service reacts to it."""
+        if envelope.id not in receipt.unrouted or envelope.type not in Event.by_name:
+            return False
+        return not any(envelope.type in types for types in self._routes().values())
+
+    def _let_rest(self, waiting: Sequence[Envelope], unrouted: frozenset[str]) -> None:
+        """Keep what no queue took out of the next batches for a while, so that it holds up nobody."""
+        for envelope in waiting:
+            if envelope.id in unrouted:
+                facts = {"trace.id": envelope.trace_id}
+                _log.warning("no queue took %s %s; it is published again", envelope.type, envelope.id, extra=facts)
+                self._resting[envelope.id] = stopwatch() + REST_SECONDS
+
+    def _still_resting(self) -> frozenset[str]:
+        now = stopwatch()
+        self._resting = {event_id: until for event_id, until in self._resting.items() if until > now}
+        return frozenset(self._resting)
