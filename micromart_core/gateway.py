@@ -193,7 +193,8 @@ class LocalGateway:
     def _note(self, intent: _Intent, outcome: str, seconds: float) -> None:
         name = name_of(intent.operation)
         self.metrics.note(name, outcome, seconds, intent.retries)
-        if _log.isEnabledFor(logging.INFO):
+        level = logging.DEBUG if intent.access.polled and outcome == "ok" else logging.INFO
+        if _log.isEnabledFor(level):
             facts = {
                 "event.action": name,
                 "event.outcome": outcome,
@@ -201,7 +202,7 @@ class LocalGateway:
                 "trace.id": intent.trace_id,
                 "retries": intent.retries,
             }
-            _log.info("%s %s", name, outcome, extra=facts)
+            _log.log(level, "%s %s", name, outcome, extra=facts)
 
 
 class _Again(Exception):

@@ -25,6 +25,8 @@ class Access:
     """True: doing it twice is the same as once. False: the gateway guards it with an intent."""
     on_wire: bool
     """False: runs beside the database only, whatever the caller may do."""
+    polled: bool = False
+    """True: daemons ask it every second, so that the log tells of it only when it fails."""
 
 
 _registered: dict[Callable[..., Any], Access] = {}
@@ -37,10 +39,11 @@ def operation(
     writes: bool = True,
     repeatable: bool = False,
     on_wire: bool = True,
+    polled: bool = False,
 ) -> Callable[[Operation[Params, Result]], Operation[Params, Result]]:
     """Offer a function to front ends through the gateway; an operation that only reads is always repeatable."""
     needs, too = (Permission(name) if name else None for name in (permission, also))
-    access = Access(needs, too, writes, repeatable or not writes, on_wire)
+    access = Access(needs, too, writes, repeatable or not writes, on_wire, polled)
 
     def register(function: Operation[Params, Result]) -> Operation[Params, Result]:
         _registered[function] = access

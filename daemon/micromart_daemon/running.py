@@ -30,7 +30,7 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
         presence = PresenceRole(shop, roles)
         supervisor = Supervisor([*_roles(shop, roles), presence], stop)
         supervisor.start()
-        _log.info("micromartd runs %s; %s", ", ".join(roles), where, extra={"process.pid": os.getpid()})
+        _log.info("micromartd runs %s; %s", ", ".join(roles), where)
         while not stop.wait(3600):
             pass
         hanging = supervisor.join(GRACE_SECONDS)

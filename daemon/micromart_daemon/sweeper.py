@@ -1,7 +1,7 @@
 """The sweeper role: ends carts whose hold is over, soon after it is."""
 
 from micromart_core.bootstrap import Shop
-from micromart_core.carts.service_upkeep import sweep_expired
+from micromart_core.carts.service_upkeep import is_cart_due, sweep_expired
 from micromart_daemon.stopping import Stop
 
 WAIT_SECONDS = 1.0
@@ -19,5 +19,5 @@ class SweeperRole:
         """Sweep until the stop is set."""
         gateway = self._shop.operator()
         while not stop.is_set:
-            if not gateway.run(sweep_expired):
+            if not (gateway.run(is_cart_due) and gateway.run(sweep_expired)):
                 stop.wait(WAIT_SECONDS)

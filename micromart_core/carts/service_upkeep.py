@@ -15,6 +15,12 @@ SWEPT_AT_ONCE = 100
 shoppers waited eleven times as long as without a sweep, with a hundred half as long again; both sweep as fast."""
 
 
+@operation("ops:run", writes=False, on_wire=False, polled=True)
+def is_cart_due(tx: Transaction) -> bool:
+    """Tell whether a sweeper has something to do, without taking the lock of a writer."""
+    return store_upkeep.is_any_due(tx)
+
+
 @operation("ops:run", repeatable=True, on_wire=False)
 def sweep_expired(tx: Transaction, limit: int = SWEPT_AT_ONCE) -> int:
     """End carts whose hold is over and free their stock; return how many. Carts in use are passed over.

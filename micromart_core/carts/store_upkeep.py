@@ -21,6 +21,12 @@ _DUE = (
 )
 
 
+def is_any_due(tx: Transaction) -> bool:
+    """Say whether a cart's hold is over that nobody has ended."""
+    due = select(carts.c.id).where(carts.c.held_until <= tx.now).limit(1)
+    return tx.connection.execute(due).first() is not None
+
+
 def lock_due(tx: Transaction, limit: int) -> dict[str, str | None]:
     """Lock carts whose hold is over, oldest first, passing over those in use; return each one's user."""
     return {row.id: row.user_id for row in tx.connection.execute(_DUE, {"now": tx.now, "limit": limit})}

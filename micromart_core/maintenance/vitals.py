@@ -36,7 +36,7 @@ class Vitals:
     daemons: tuple[Daemon, ...]
 
 
-@operation("ops:run", writes=False, on_wire=False)
+@operation("ops:run", writes=False, on_wire=False, polled=True)
 def read_vitals(tx: Transaction) -> Vitals:
     """Return how the work behind the shop is going."""
     overdue, overdue_since = overdue_carts(tx)
@@ -51,7 +51,7 @@ def read_vitals(tx: Transaction) -> Vitals:
     )
 
 
-@operation("ops:run", repeatable=True, on_wire=False)
+@operation("ops:run", repeatable=True, on_wire=False, polled=True)
 def note_daemon(tx: Transaction, daemon: Daemon) -> None:
     """Note that a daemon is there, and forget those that have not said so for long."""
     daemons.save(tx.connection, _at(daemon, tx.now))

@@ -15,7 +15,7 @@ _LONGEST_ERROR = 300
 _CODE_TOO_LATE = "the code in it ended before the letter could leave"
 
 
-@operation("ops:run", writes=False, on_wire=False)
+@operation("ops:run", writes=False, on_wire=False, polled=True)
 def is_mail_due(tx: Transaction) -> bool:
     """Tell whether a sender has something to do, without taking the lock of a writer."""
     return store_sending.is_any_due(tx)

@@ -9,6 +9,7 @@ import pytest
 
 from micromart_core.embedded import make_shop
 from micromart_core.settings import DatabaseSettings, Settings
+from migrations import HEAD
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def test_upgrading_first_makes_an_empty_shop(cli):
     ran = cli("db", "upgrade", "--json")
     again = cli("db", "upgrade", "--exit-nothing")
 
-    assert plan.json == {"was": None, "revision": "0001", "dry_run": True}
-    assert ran.json == {"was": None, "revision": "0001"}
+    assert plan.json == {"was": None, "revision": HEAD, "dry_run": True}
+    assert ran.json == {"was": None, "revision": HEAD}
     assert again.code == 8
     assert "0 products" in cli("db", "check").out
 
@@ -62,7 +63,7 @@ def test_a_dry_upgrade_makes_no_file(cli, shop_file):
 def test_a_newer_database_is_left_alone_by_every_verb(cli, made):
     sets_revision(made, "9999")
 
-    assert cli("db", "current", "--json").json == {"revision": "9999", "expected": "0001", "current": False}
+    assert cli("db", "current", "--json").json == {"revision": "9999", "expected": HEAD, "current": False}
     for verb in (("upgrade",), ("backup", "file"), ("copy", "--to", "sqlite:///other.db")):
         refused = cli("db", *verb)
         assert refused.code == 1, verb
@@ -130,7 +131,7 @@ def test_seeding_twice_adds_nothing(cli):
 
 def test_a_backup_is_restored_after_asking(cli, made, tmp_path):
     backup = cli("db", "backup", tmp_path / "backup", "--json")
-    assert backup.json["revision"] == "0001"
+    assert backup.json["revision"] == HEAD
     assert backup.json["size"] == (tmp_path / "backup").stat().st_size
     cli("db", "seed", "--products", "5")
 
@@ -141,7 +142,7 @@ def test_a_backup_is_restored_after_asking(cli, made, tmp_path):
 
     restored = cli("db", "restore", tmp_path / "backup", "--yes", "--json")
     assert "Everybody is signed out" in restored.err
-    assert restored.json == {"file": str(tmp_path / "backup"), "was": "0001", "revision": "0001"}
+    assert restored.json == {"file": str(tmp_path / "backup"), "was": HEAD, "revision": HEAD}
     assert "16 products" in cli("db", "check").out
 
 
@@ -283,5 +284,5 @@ def test_a_server_without_tables_is_told_to_be_upgraded(cli, empty_postgresql, m
     refused = cli("db", "backup", "file")
     assert refused.code == 1
     assert "micromart db upgrade" in refused.err
-    assert cli("db", "upgrade", "--json").json == {"was": None, "revision": "0001"}
+    assert cli("db", "upgrade", "--json").json == {"was": None, "revision": HEAD}
     assert cli("db", "check").code == 0

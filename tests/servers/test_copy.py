@@ -21,7 +21,7 @@ from micromart_core.settings import DatabaseSettings
 from tests.conftest import ShopUnderTest
 from tests.core.order_stories import buys, fills, lives_at, without_address
 
-NO_COPY = {"sessions", "codes"}
+NO_COPY = {"sessions", "codes", "daemons"}
 
 
 @pytest.fixture
