@@ -12,7 +12,7 @@ from micromart_core.embedded import make_shop
 from micromart_core.errors import MicroMartError, Refused
 from micromart_core.every_table import load_tables
 from micromart_core.explained import explained
-from micromart_core.maintenance.passing import PASSING_TABLES, forget_what_passes
+from micromart_core.maintenance.passing import PASSING_TABLES, take_over
 from micromart_core.migration import check, upgrade
 from micromart_core.settings import DatabaseSettings, Settings
 
@@ -74,7 +74,7 @@ def copy_shop(source: Database, target: Database) -> Copied:
     with explained(), _standing_still(source) as reading, writing_for_long(target) as writing:
         _refuse_rows(writing.connection, target)
         counts = copy_rows(reading, writing.connection, without=PASSING_TABLES)
-        forget_what_passes(writing)
+        take_over(writing, "shop.copy", f"from {source.url.render_as_string(hide_password=True)}")
         writing.commit()
     return Copied(target.url.render_as_string(hide_password=True), counts)
 

@@ -12,7 +12,7 @@ from micromart_core.embedded import sync_folder, telling_of_the_disk
 from micromart_core.explained import explained
 from micromart_core.maintenance.backup import Backup, copy_file, inspect
 from micromart_core.maintenance.copying import copy_rows, empty_tables, writing_for_long
-from micromart_core.maintenance.passing import forget_what_passes
+from micromart_core.maintenance.passing import take_over
 from micromart_core.migration import upgrade
 from micromart_core.settings import DatabaseSettings
 from micromart_core.write_lock import one_turn
@@ -69,7 +69,7 @@ def _prepared(path: Path, *, beside: Path | None) -> Iterator[Path]:
         try:
             upgrade(database)
             with database.begin(writes=True) as opened:
-                forget_what_passes(opened)
+                take_over(opened, "shop.restore", f"from {path.absolute()}")
                 opened.commit()
         finally:
             database.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micromart_core.authentication.model import DeadCode, SessionEnded, WeakPassword, WrongPassword
+from micromart_core.authentication.model import AlreadyTaken, DeadCode, SessionEnded, WeakPassword, WrongPassword
 from micromart_core.users.service import show_profile
 from tests.people import ANOTHER, HERE, PASSWORD, People
 
@@ -55,6 +55,52 @@ def test_a_new_code_kills_the_older_one(people):
         people.accounts.verify(older, HERE)
 
     assert people.accounts.verify(people.code_to("Ann@Example.org"), HERE) == "ann"
+
+
+def test_of_two_registrations_of_one_address_the_newest_code_wins_and_the_older_one_makes_no_account(people, shop):
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)
+    anns = people.code_to("ann@example.org")
+    people.accounts.register("eve", "ann@example.org", ANOTHER, "os:1001")
+    eves = people.code_to("ann@example.org")
+
+    with pytest.raises(DeadCode):
+        people.accounts.verify(anns, HERE)
+    greetings = [letter.text.splitlines()[0] for letter in shop.rows("SELECT text FROM mails ORDER BY id")]
+    assert greetings == ["Hello ann,", "Hello eve,"]
+
+    people.accounts.register("ann", "ann@example.org", PASSWORD, HERE)  # as her letter told her to
+    assert people.accounts.verify(people.code_to("ann@example.org"), HERE) == "ann"
+    with pytest.raises(DeadCode):
+        people.accounts.verify(eves, "os:1001")
+    with pytest.raises(WrongPassword):
+        people.sign_in("eve", password=ANOTHER)
+
+
+def test_who_has_the_mailbox_takes_over_what_somebody_registered_with_its_address(people):
+    people.accounts.register("eve", "ann@example.org", ANOTHER, "os:1001")
+    people.accounts.verify(people.code_to("ann@example.org"), HERE)  # ann typed it without reading whose it was
+    eves = people.sign_in("eve", password=ANOTHER)
+
+    people.accounts.recover("ann@example.org", HERE)
+    assert people.accounts.recover_with(people.code_to("ann@example.org"), PASSWORD, HERE) == "eve"
+
+    with pytest.raises(SessionEnded):
+        people.door(eves).run(show_profile)
+    with pytest.raises(WrongPassword):
+        people.sign_in("eve", password=ANOTHER)
+
+
+def test_a_registration_with_the_address_of_an_account_changes_nothing_of_it_even_with_its_code(people):
+    token = people.joins("ann")
+    for name in ("eve", "ann"):
+        people.accounts.register(name, "ANN@example.org", ANOTHER, "os:1001")
+        with pytest.raises(AlreadyTaken):
+            people.accounts.verify(people.code_to("ANN@example.org"), HERE)
+
+    assert people.door(token).run(show_profile).username == "ann"
+    assert people.sign_in("ann")
+    with pytest.raises(WrongPassword):
+        people.sign_in("ann", password=ANOTHER)
 
 
 def test_a_code_is_for_its_own_purpose(people):

@@ -12,9 +12,11 @@ from sqlalchemy import insert
 
 from micromart_core.authentication.tables import clients, sessions
 from micromart_core.carts.service import show_cart
+from micromart_core.clock import utc_now
 from micromart_core.database import Database
 from micromart_core.database_errors import StorageFull, StorageReadOnly
 from micromart_core.event_log import replay_events
+from micromart_core.home import os_user
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.maintenance.backup import NotABackup, UnknownFile, WouldOverwrite, back_up, inspect
 from micromart_core.maintenance.restore import plan_restore, restore
@@ -22,6 +24,7 @@ from micromart_core.migration import SchemaTooNew, stamp
 from micromart_core.notifications.service_sending import claim_due_mail
 from micromart_core.orders.service_lists import my_orders
 from micromart_core.settings import DatabaseSettings
+from micromart_core.users.service_staff import list_audit
 from migrations import HEAD
 from tests.core.order_stories import buys, fills, lives_at, without_address
 
@@ -97,6 +100,19 @@ def test_nobody_stays_signed_in_after_a_restore(store, tmp_path):
 
     assert store.rows("SELECT count(*) FROM sessions")[0][0] == 0
     assert store.rows("SELECT count(*) FROM clients")[0][0] == 1
+
+
+def test_the_restored_shop_knows_who_restored_it_from_which_file_and_when(store, tmp_path):
+    backup = tmp_path / "monday.backup"
+    back_up(store.database, backup)
+
+    began = utc_now()
+    for _ in range(2):
+        restore(store.database, backup)
+
+    (entry,) = store.staff().run(list_audit, action="shop.restore").items  # the first one is gone with that shop
+    assert (entry.actor, entry.target, entry.after) == (f"operator:{os_user()}", "shop", f"from {backup}")
+    assert began <= entry.at <= utc_now()
 
 
 def test_mail_that_was_sent_by_then_is_not_sent_again_even_after_a_replay(store, clock, tmp_path):

@@ -10,6 +10,7 @@ from micromart_core.authentication.tables import clients, sessions
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.database import Database
 from micromart_core.every_table import load_tables
+from micromart_core.home import os_user
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.maintenance.backup import back_up
@@ -18,6 +19,7 @@ from micromart_core.maintenance.restore import restore
 from micromart_core.migration import SchemaTooNew, SchemaTooOld, current_revision, stamp
 from micromart_core.orders.service_lists import my_orders
 from micromart_core.settings import DatabaseSettings
+from micromart_core.users.tables import audit_trail
 from tests.conftest import ShopUnderTest
 from tests.core.order_stories import buys, fills, lives_at, without_address
 
@@ -61,10 +63,16 @@ def target(request, source, tmp_path):
 
 
 def rows_of(database: Database) -> dict[str, list]:
-    """Return every row of every table that moves."""
+    """Return every row of every table that moves, without what the trail tells of moves themselves."""
+    moves = audit_trail.c.action.in_(["shop.copy", "shop.restore"])
     with database.begin(writes=False) as opened:
         return {
-            table.name: sorted(map(repr, opened.connection.execute(select(table))))
+            table.name: sorted(
+                map(
+                    repr,
+                    opened.connection.execute(select(table).where(~moves) if table is audit_trail else select(table)),
+                )
+            )
             for table in load_tables().sorted_tables
             if table.name not in NO_COPY
         }
@@ -81,6 +89,15 @@ def test_everything_moves_but_sessions_and_codes(source, target):
         table: (len(rows), len(rows)) for table, rows in before.items()
     }
     assert copied.rows == sum(len(rows) for rows in before.values()) > 10
+
+
+def test_the_trail_of_the_copy_says_who_brought_it_from_where(source, target):
+    copy_shop(source.database, target.database)
+
+    (entry,) = target.rows("SELECT actor, action, target, after FROM audit_trail")
+    origin = source.database.url.render_as_string(hide_password=True)
+    assert tuple(entry) == (f"operator:{os_user()}", "shop.copy", "shop", f"from {origin}")
+    assert source.rows("SELECT count(*) FROM audit_trail") == [(0,)]
 
 
 def test_the_moved_shop_goes_on_selling(source, target):
