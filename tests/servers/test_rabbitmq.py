@@ -1,0 +1,311 @@
+"""Events travel by RabbitMQ: published and confirmed, taken in once, settled after the commit."""
+
+import pytest
+
+from micromart_core.adapters.rabbitmq.topology import DEAD, EVENTS, dead_queue_name, queue_name
+from micromart_core.broker import BrokerDown
+from micromart_core.errors import InvalidValue
+from micromart_core.jobs import run_job
+from micromart_core.settings import ShopSettings
+from tests.core.order_stories import buys, lives_at, without_address
+from tests.servers.broker_stories import Tower, broken, happen, heard, works_off
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def tower(shop, broker_url):
+    heard.clear()
+    broken.clear()
+    return Tower(shop, broker_url)
+
+
+def test_an_event_waits_for_the_relay_and_takes_effect_when_it_is_taken_in(tower):
+    tower.rings("a", "b")
+    assert (heard, tower.waiting()) == ([], 2)
+
+    assert tower.relays() == 2
+    assert (heard, tower.waiting()) == ([], 0)
+    assert tower.depths() == {queue_name("carts"): 2}
+
+    assert tower.takes_in() == 2
+    assert heard == ["a", "b"]
+    assert tower.depths() == {}
+
+
+def test_an_order_reaches_every_service_and_what_follows_is_relayed_too(tower):
+    store = without_address(tower.shop)
+    store.shop._last_upkeep = float("inf")
+    store.stocks("TEA-01", on_hand=3, reorder_level=2)
+    lives_at(store, "bob")
+    order = buys(store.shopper("bob"), "TEA-01", 1)
+
+    while tower.relays():
+        tower.takes_in()
+
+    assert store.rows("SELECT order_id FROM user_orders") == [(order.id,)]
+    assert store.rows("SELECT template FROM mails") == [("order-confirmation",)]
+    types = store.rows("SELECT type FROM outbox ORDER BY id")
+    assert types == [("order.placed",), ("stock.low",)]
+    assert tower.waiting() == 0
+
+
+def test_events_told_three_times_and_late_take_effect_once(tower):
+    tower.rings("a", "b", "c")
+    for _ in range(3):
+        tower.relays()
+        with tower.shop.database.begin(writes=True) as opened:
+            opened.connection.exec_driver_sql("UPDATE outbox SET published_at = NULL")
+            opened.commit()
+
+    assert tower.takes_in() == 9
+    assert sorted(heard) == ["a", "b", "c"]
+
+
+def test_what_the_broker_brought_is_brought_again_when_its_daemon_dies(tower):
+    tower.rings("a")
+    tower.relays()
+    dying = tower.shop.shop.intake()
+    came = []
+    while not came:
+        came = dying._subscription.receive(wait_seconds=1)
+    dying.close()
+
+    assert heard == []
+    assert tower.takes_in() == 1
+    assert heard == ["a"]
+
+
+def test_an_event_that_daemons_died_of_holding_gets_another_chance(tower):
+    tower.rings("a")
+    tower.relays()
+    for _ in range(6):
+        dying = tower.shop.shop.intake()
+        while not [message for message in dying._subscription.receive(wait_seconds=1) if not message.gave_up]:
+            pass
+        dying.close()
+
+    tower.takes_in()
+    assert (heard, tower.waiting(), tower.dead()) == ([], 1, [])
+    tower.relays()
+    tower.takes_in()
+    assert heard == ["a"]
+
+
+def test_a_broken_handler_holds_up_nobody_and_its_event_is_dead_after_six_tries(tower):
+    staffed = Tower(tower.shop.again(shop=ShopSettings(staff_email="staff@example.org")), tower.url)
+    broken.add("b")
+    staffed.rings("a", "b", "c")
+    staffed.relays()
+    staffed.takes_in()
+
+    assert set(heard) == {"a", "c"}
+    assert tower.dead() == [("test.chime_rung", 6, "ZeroDivisionError: b")]
+    assert tower.depths() == {}
+    assert tower.shop.rows('SELECT template, "to" FROM mails') == [("dead-letter", "staff@example.org")]
+
+
+def test_a_dead_letter_that_is_retried_goes_the_same_way_again(tower):
+    from micromart_core.event_log import list_dead_letters, retry_dead_letters
+
+    broken.add("b")
+    tower.rings("b")
+    tower.relays()
+    tower.takes_in()
+    [letter] = tower.shop.operator().run(list_dead_letters).items
+
+    broken.clear()
+    tower.shop.operator().run(retry_dead_letters, (letter.id,))
+    assert tower.waiting() == 1
+    tower.relays()
+    tower.takes_in()
+    assert (heard, tower.dead(), tower.waiting()) == (["b"], [], 0)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\x00", b'{"id": 1}', b"[" * 100_000, b"not json", b"null"])
+def test_what_is_no_event_lies_among_the_dead_letters_at_once(tower, body):
+    tower.rings("a")
+    tower.relays()
+    tower.takes_in()
+    tower.posts(body)
+    tower.takes_in()
+
+    [(kind, attempts, error)] = tower.dead()
+    assert (kind, attempts) == ("unreadable", 1)
+    assert "carts" in error
+    assert heard == ["a"]
+
+
+def test_an_event_with_nonsense_inside_is_dead_at_once(tower):
+    tower.rings("a")
+    tower.relays()
+    tower.takes_in()
+    tower.posts(
+        b'{"id":"evt_9","type":"test.chime_rung","at":"2026-01-01T00:00:00Z","key":"k","trace_id":"t","data":{"chime":7}}'
+    )
+    tower.takes_in()
+
+    [(kind, attempts, error)] = tower.dead()
+    assert (kind, attempts) == ("test.chime_rung", 1)
+    assert "rejected" in error or "malformed" in error
+
+
+def test_an_event_of_a_type_nobody_here_knows_waits_in_the_outbox_for_a_daemon_that_does(tower, clock):
+    from micromart_core.outbox import outbox
+
+    foreign = {"id": "evt_0", "type": "moon.landed", "key": "k", "trace_id": "t", "data": "{}", "at": clock.now}
+    with tower.shop.database.begin(writes=True) as opened:
+        opened.connection.execute(outbox.insert().values(**foreign))
+        opened.commit()
+    tower.rings("a")
+
+    assert tower.relays() == 1
+    assert tower.waiting() == 1
+    with tower.channel() as channel:
+        channel.queue_declare("moon-watchers", durable=True, auto_delete=False)
+        channel.queue_bind("moon-watchers", EVENTS.name, "moon.landed")
+    assert tower.relays() == 1
+    assert tower.waiting() == 0
+
+
+def test_an_unknown_event_that_a_queue_holds_all_the_same_is_passed_over(tower):
+    tower.relays()
+    tower.takes_in(quiet_rounds=1)
+    with tower.channel() as channel:
+        channel.queue_bind(queue_name("carts"), EVENTS.name, "moon.landed")
+    tower.posts(
+        b'{"id":"evt_9","type":"moon.landed","at":"2026-01-01T00:00:00Z","key":"k","trace_id":"t","data":{}}',
+        "moon.landed",
+    )
+
+    assert tower.takes_in() == 1
+    assert (tower.dead(), tower.depths()) == ([], {})
+
+
+def test_what_no_service_reacts_to_is_published_all_the_same(tower):
+    tower.shop.operator().run(happen, "rain")
+
+    assert tower.relays() == 1
+    assert tower.waiting() == 0
+
+
+def test_a_deleted_queue_is_declared_again_and_its_event_published_again(tower):
+    tower.rings("a")
+    relay = tower.shop.shop.relay()
+    assert relay.relay() == 1
+    tower.takes_in()
+    with tower.channel() as channel:
+        channel.queue_delete(queue_name("carts"))
+
+    tower.rings("b")
+    assert relay.relay() == 0
+    assert tower.waiting() == 1
+    relay._resting.clear()
+    assert relay.relay() == 1
+    relay.close()
+    tower.takes_in()
+    assert heard == ["a", "b"]
+
+
+def test_an_event_that_the_broker_refuses_is_published_again(tower):
+    tower.rings("a")
+    with tower.channel() as channel:
+        relay = tower.shop.shop.relay()
+        assert relay.relay() == 1
+        narrow = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("narrow", durable=True, auto_delete=False, arguments=narrow)
+        channel.queue_bind("narrow", EVENTS.name, "test.chime_rung")
+        tower.rings("b")
+        relay.relay()
+        tower.rings("c")
+        assert relay.relay() == 0
+        assert tower.waiting() == 1
+        channel.queue_delete("narrow")
+    assert relay.relay() == 1
+    relay.close()
+    tower.takes_in()
+    assert heard == ["a", "b", "c"]
+
+
+def test_the_second_address_is_tried_when_the_first_is_dead(shop, broker_url):
+    tower = Tower(shop, f"amqp://127.0.0.1:1;{broker_url}")
+    heard.clear()
+    tower.rings("a")
+
+    assert tower.relays() == 1
+    assert tower.takes_in() == 1
+
+
+@pytest.mark.parametrize("url", ["amqp://127.0.0.1:1", "amqp://nobody.invalid"])
+def test_a_broker_that_is_not_there_is_said_so_and_the_event_waits(shop, url):
+    tower = Tower(shop, url)
+    tower.rings("a")
+
+    with pytest.raises(BrokerDown):
+        tower.relays()
+    with pytest.raises(BrokerDown):
+        tower.takes_in()
+    assert tower.waiting() == 1
+
+
+@pytest.mark.parametrize("url", ["http://host", "rabbit", "amqp://a;http://b", " ; "])
+def test_an_address_that_is_none_is_a_clear_error(shop, url):
+    tower = Tower(shop, url)
+    tower.rings("a")
+
+    with pytest.raises(InvalidValue):
+        tower.relays()
+
+
+def _another_host(url: str) -> str:
+    return url.rpartition("/")[0] + "/no-such-host"
+
+
+def _another_user(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://somebody:wrong-password@{rest.rpartition('@')[2]}"
+
+
+@pytest.mark.parametrize("changed", [_another_host, _another_user])
+def test_a_wrong_password_or_virtual_host_is_named(shop, broker_url, changed):
+    tower = Tower(shop, changed(broker_url))
+    tower.rings("a")
+
+    with pytest.raises(BrokerDown) as refused:
+        tower.relays()
+    assert "password" in refused.value.hint
+    assert "wrong-password" not in f"{refused.value} {refused.value.why}"
+
+
+def test_a_queue_of_other_making_is_named_with_its_mending(tower):
+    with tower.channel() as channel:
+        channel.queue_declare(queue_name("carts"), durable=True, auto_delete=False)
+    tower.rings("a")
+
+    with pytest.raises(BrokerDown) as refused:
+        tower.relays()
+    assert queue_name("carts") in refused.value.why
+    assert "delete it" in refused.value.hint
+
+
+def test_cron_may_be_the_relay(tower):
+    tower.rings("a", "b")
+
+    assert run_job(tower.shop.shop, "deliver-events", dry_run=False).done == 2
+    assert tower.depths() == {queue_name("carts"): 2}
+    assert DEAD.name != EVENTS.name
+    assert dead_queue_name("carts") not in tower.depths()
+
+
+def test_a_batch_larger_than_any_buffer_arrives_whole(tower):
+    chimes = [f"c{number}" for number in range(1_000)]
+    tower.rings(*chimes)
+    relay = tower.shop.shop.relay()
+    while relay.relay():
+        pass
+    relay.close()
+    intake = tower.shop.shop.intake()
+    works_off(intake)
+    intake.close()
+
+    assert sorted(heard) == sorted(chimes)
