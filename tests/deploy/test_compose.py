@@ -1,0 +1,115 @@
+"""docker-compose.yml: what runs, who reaches whom, and what none of them may do."""
+
+import re
+from itertools import chain
+
+import pytest
+
+from tests.deploy.operating_files import COMPOSE, ROOT, SERVICES, VERSION, run
+
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+each_service = pytest.mark.parametrize("name", SERVICES)
+
+
+def secrets_of(service) -> set[str]:
+    return {secret["source"] if isinstance(secret, dict) else secret for secret in service.get("secrets", [])}
+
+
+def test_it_keeps_to_the_schema(tmp_path):
+    checked = run(
+        "check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml", home=tmp_path
+    )
+
+    assert checked.returncode == 0, checked.stdout
+
+
+@each_service
+def test_every_image_is_one_release(name):
+    image = SERVICES[name]["image"]
+
+    assert re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$", image)
+    assert name not in OURS or image in (f"micromart:{VERSION}", f"micromartd:{VERSION}")
+
+
+@each_service
+def test_nobody_has_more_rights_than_their_work_needs(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert (service["cap_drop"], service.get("cap_add")) == (["ALL"], None)
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service.get("user", "10001" if name in OURS else "root").partition(":")[0] not in ("root", "0")
+    assert {"cpus", "memory", "pids"} == set(service["deploy"]["resources"]["limits"])
+    assert not {"privileged", "container_name", "network_mode", "pid", "ipc", "devices"} & set(service)
+
+
+@each_service
+def test_ports_are_published_on_this_machine_only(name):
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in SERVICES[name].get("ports", []))
+
+
+def test_only_the_letters_can_be_looked_at_from_outside():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["mailpit"]
+    assert COMPOSE["networks"]["servers"]["internal"] is True
+    assert all(SERVICES[server]["networks"] == ["servers"] for server in ("postgres", "redis", "rabbitmq"))
+
+
+def test_whoever_stays_has_a_health_check_and_comes_back():
+    for name in SERVICES.keys() - ONCE:
+        assert {"test", "interval", "timeout", "retries"} <= set(SERVICES[name]["healthcheck"]), name
+        assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+def test_each_waits_for_what_can_be_waited_for():
+    for service in SERVICES.values():
+        for other, how in service.get("depends_on", {}).items():
+            wanted = "service_completed_successfully" if other in ONCE else ("service_started", "service_healthy")
+            assert how["condition"] in wanted
+            assert other in ONCE or "healthcheck" in SERVICES[other]
+            assert set(service["networks"]) & set(SERVICES[other]["networks"])
+
+
+def test_the_tables_are_there_before_the_daemon_and_only_the_database_is_waited_for():
+    assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    waited = {name for name, how in SERVICES["daemon"]["depends_on"].items() if how["condition"] != "service_started"}
+    assert waited == {"migrate"}
+
+
+def test_every_secret_is_declared_and_used():
+    assert set(chain.from_iterable(map(secrets_of, SERVICES.values()))) == set(COMPOSE["secrets"])
+    assert all(secret["file"].startswith("./deploy/secrets/") for secret in COMPOSE["secrets"].values())
+
+
+@each_service
+def test_a_secret_is_named_by_its_file_and_only_to_those_who_have_it(name):
+    environ = SERVICES[name].get("environment", {})
+    named = {variable: value for variable, value in environ.items() if variable.endswith("_FILE")}
+
+    assert not [variable for variable in environ.keys() - named if re.search(r"PASS|SECRET|TOKEN|URL", variable)]
+    assert {value.removeprefix("/run/secrets/") for value in named.values()} <= secrets_of(SERVICES[name])
+
+
+def test_volumes_and_networks_are_declared_and_used():
+    volumes = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    networks = set(chain.from_iterable(service["networks"] for service in SERVICES.values()))
+
+    assert volumes == set(COMPOSE["volumes"])
+    assert networks == set(COMPOSE["networks"])
+
+
+def test_the_job_is_a_verb_of_the_shop(tmp_path):
+    asked = run("micromart", *SERVICES["migrate"]["command"], "--help", home=tmp_path)
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert SERVICES["migrate"]["build"]["target"] == SERVICES["shop"]["build"]["target"] == "shop"
+
+
+def test_the_daemon_knows_its_flags(tmp_path):
+    asked = run("micromartd", *SERVICES["daemon"]["command"], "--help", home=tmp_path)
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+
+
+def test_the_daemon_is_stopped_later_than_it_needs():
+    assert int(SERVICES["daemon"]["stop_grace_period"].removesuffix("s")) > 10
