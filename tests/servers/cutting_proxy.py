@@ -12,7 +12,7 @@ class CuttingProxy:
         self._target = (host, port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self.cuts = 0
+        self.connections = self.cuts = 0
         self._armed: list[tuple[bytes, bool]] = []
         self._goes_away = False
         self._silent_at: bytes | None = None
@@ -57,6 +57,7 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             server = socket.create_connection(self._target)
             threading.Thread(target=self._to_server, args=(client, server), daemon=True).start()
             threading.Thread(target=self._to_client, args=(client, server), daemon=True).start()

@@ -2,73 +2,35 @@
 
 import os
 import random
-import socket
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.engine import make_url
 
 from micromart_core.carts.service import set_quantity, show_cart
-from micromart_core.errors import NotFound, TryAgain, Unavailable
+from micromart_core.errors import NotFound, TryAgain
 from micromart_core.every_table import load_tables
 from micromart_core.inventory.model import Sku
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.operation import operation
 from micromart_core.orders.service import place_order
-from micromart_core.settings import CheckoutSettings, DatabaseSettings, Settings
 from micromart_core.transaction import Transaction
 from tests.chaos.invariants import violations
-from tests.conftest import ShopUnderTest, _empty
+from tests.servers.conftest import LIMIT, open_at
 from tests.servers.customers import Customers
-from tests.servers.cutting_proxy import CuttingProxy
-from tests.servers.test_stack import Stack
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 TEA = Sku("TEA-01")
-LIMIT = 1
 FIND_OPEN = "SELECT id FROM carts WHERE id = :cart AND status = 'open' FOR UPDATE"
 SLOW_COMMITS = (
     "INSERT INTO carts (id, created_at) VALUES ('cart_1', now())",
     "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'",
     "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON carts INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()",
 )
-NO_ADDRESS = CheckoutSettings(require_address=False)
 CUSTOMERS, ORDERS_OF_EACH, KILLS = 6, 25, 2
-
-
-def open_at(url: str, folder: Path, **database) -> ShopUnderTest:
-    chosen = {"timeout_seconds": LIMIT, **database}
-    settings = Settings(database=DatabaseSettings(**chosen), checkout=NO_ADDRESS)
-    return ShopUnderTest(url, None, folder, settings)
-
-
-@pytest.fixture
-def shop_with(postgresql_url, tmp_path):
-    """A function that opens an empty shop with other settings of its database, and closes it."""
-    _empty(postgresql_url)
-    opened = []
-
-    def open_one(url: str = postgresql_url, **database) -> ShopUnderTest:
-        opened.append(open_at(url, tmp_path, **database))
-        return opened[-1]
-
-    yield open_one
-    for shop in opened:
-        shop.close()
-
-
-@pytest.fixture
-def proxy(postgresql_url):
-    url = make_url(postgresql_url)
-    proxy = CuttingProxy(url.host or "127.0.0.1", url.port or 5432)
-    proxy.url = url.set(host="127.0.0.1", port=proxy.port).render_as_string(hide_password=False)
-    yield proxy
-    proxy.close()
 
 
 class Took:
@@ -80,15 +42,6 @@ class Took:
 
     def __exit__(self, *_):
         self.seconds = time.monotonic() - self._began
-
-
-@pytest.fixture
-def private(tmp_path):
-    """A PostgreSQL of one's own, to be killed, with the tables of a shop."""
-    stack = Stack(tmp_path / "stack")
-    stack.run("up")
-    yield stack
-    stack.run("remove")
 
 
 @pytest.fixture
@@ -178,43 +131,6 @@ def test_a_commit_that_goes_on_after_its_connection_broke_is_waited_for(shop_wit
 
     assert shop.operator().run(park, "cart_1") == "cart_1"
     assert proxy.cuts == 1
-
-
-def test_a_server_that_takes_the_connection_and_says_nothing_is_down(shop_with):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        shop = shop_with(f"postgresql+psycopg://shop:x@127.0.0.1:{silent.getsockname()[1]}/shop", timeout_seconds=2)
-        with pytest.raises(Unavailable) as told, Took() as took:
-            shop.guest("ann").run(set_quantity, TEA, 1)
-
-    assert told.value.exit_code == 69
-    assert took.seconds < 4
-
-
-def test_a_server_that_falls_silent_is_given_up_and_the_shop_goes_on_when_it_is_back(shop_with, proxy):
-    shop = shop_with(proxy.url)
-    shop.stocks(TEA, on_hand=10)
-    shop.guest("ann").run(set_quantity, TEA, 1)
-    proxy.fall_silent()
-
-    with pytest.raises(Unavailable), Took() as took:
-        shop.guest("ann").run(set_quantity, TEA, 2)
-    assert took.seconds < 2 + 3 * LIMIT
-    proxy.speak_again()
-
-    assert shop.guest("ann").run(set_quantity, TEA, 3).item_count == 3
-
-
-def test_a_statement_without_an_answer_is_given_up_too(shop_with, proxy):
-    shop = shop_with(proxy.url)
-    shop.stocks(TEA, on_hand=10)
-    proxy.fall_silent_at(b"cart_lines")
-
-    with pytest.raises(Unavailable), Took() as took:
-        shop.guest("ann").run(set_quantity, TEA, 2)
-    assert 6 * LIMIT < took.seconds < 12 * LIMIT
-    proxy.speak_again()
-
-    assert shop.guest("ann").run(show_cart).item_count == 0
 
 
 def test_more_callers_than_connections_are_told_that_the_shop_is_busy(shop_with):
