@@ -1,7 +1,7 @@
 """Puts a shop together from its settings; the only file that names adapters."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from micromart_core import migration
 from micromart_core.caller import THE_SHOP, Caller
+from micromart_core.changes import Board, Change, Changes
 from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
 from micromart_core.dead_letters import DeadLetter
@@ -24,8 +25,9 @@ from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home, os_user, this_source
 from micromart_core.identity import Credentials, Identity, KnownCaller
 from micromart_core.metrics import Metrics
-from micromart_core.operation import Change
+from micromart_core.neighbours import Alone, Neighbours
 from micromart_core.permissions import EVERYTHING
+from micromart_core.pulse import pulse_of
 from micromart_core.rate_limit import PerMinute, RateLimit, Unlimited
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
@@ -54,7 +56,10 @@ class Shop:
         self.settings, self.database, self.folder = settings, database, folder
         self.metrics = Metrics()
         self.delivery = InProcessDelivery(database, settings, load_handlers, tell_of_dead_letter)
-        self._rate_limit = _rate_limit_of(settings)
+        self._board = Board()
+        self._neighbours = self._neighbours_of(settings)
+        self._rate_limit = _rate_limit_of(settings, self._neighbours)
+        database.tell = self._tell
         self._last_upkeep = 0.0
 
     def gateway(self, identity: Identity, credentials: Callable[[], Credentials] = Credentials) -> LocalGateway:
@@ -66,6 +71,7 @@ class Shop:
             credentials=credentials,
             after_commit=self._after_commit,
             follow=self.changes,
+            answers=self._neighbours.answers,
             rate_limit=self._rate_limit,
             metrics=self.metrics,
         )
@@ -117,11 +123,11 @@ class Shop:
             self.settings.automation, lambda name, secret: self.authority.sign_in_client(name, secret, this_source())
         )
 
-    def changes(self) -> Iterator[Change]:
-        """Yield what changes, as it changes."""
-        from micromart_core.changes import follow
-
-        return follow(self.database)
+    def changes(self) -> Changes:
+        """Return an iterator of what changes, as it changes, until it is closed."""
+        listening = self._board.listen(pulse_of(self.database))
+        self._neighbours.listen()
+        return listening
 
     def send_mail(self, budget_seconds: float, limit: int = LETTERS_AT_ONCE) -> "Delivery":
         """Send letters that are due, beginning none after the budget; say what became of them."""
@@ -170,7 +176,23 @@ class Shop:
 
     def close(self) -> None:
         """Give every connection back."""
+        self._neighbours.close()
         self.database.close()
+
+    def _tell(self, changes: frozenset[Change]) -> None:
+        """Let the screens of this process know what was committed, and soon those of others."""
+        self._board.tell(changes)
+        self._neighbours.tell(changes)
+
+    def _neighbours_of(self, settings: Settings) -> Neighbours:
+        if not settings.redis.url:
+            return Alone()
+        from micromart_core.adapters.redis.shared import Shared
+
+        # A reader of SQLite sees the file as it was when it began; the version of a topic, read later, would make
+        # what it finds look newer than it is.
+        remembers = not self.database.is_sqlite
+        return Shared(settings.redis, self._board, lambda: self._beside(THE_SHOP), remembers=remembers)
 
     def _beside(self, caller: Caller) -> LocalGateway:
         """Return the door of somebody this process vouches for; limits are for those who come from outside."""
@@ -266,6 +288,6 @@ def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
     handlers.tell_of_dead_letter(tx, letter)
 
 
-def _rate_limit_of(settings: Settings) -> RateLimit:
+def _rate_limit_of(settings: Settings, neighbours: Neighbours) -> RateLimit:
     per_minute = settings.limits.operations_per_minute
-    return PerMinute(per_minute) if per_minute else Unlimited()
+    return PerMinute(per_minute, neighbours.window) if per_minute else Unlimited()

@@ -36,7 +36,8 @@ class Burial:
             opened.commit()
 
     def _tell(self, opened: OpenTransaction, letter: DeadLetter, trace_id: str) -> None:
-        self._on_dead(Transaction(opened.connection, opened.now, THE_SHOP, self._settings, trace_id), letter)
+        facts = (opened.connection, opened.now, THE_SHOP, self._settings, trace_id)
+        self._on_dead(Transaction(*facts, touched=opened.touched), letter)
 
 
 def _read(message: Message) -> Envelope | None:

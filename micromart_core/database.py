@@ -1,7 +1,7 @@
 """One door to SQLite and PostgreSQL: how a connection is made, how a transaction begins, what time it is there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from micromart_core.changes import Change, Tell, in_few_words, tell_nobody
 from micromart_core.clock import Clock, utc_now
 from micromart_core.database_errors import CommitUnknown, is_lost_connection
 from micromart_core.errors import InvalidValue
@@ -29,13 +30,16 @@ _NO_LIMITS = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_
 class OpenTransaction:
     """A transaction that was begun, with the database's moment; it is rolled back unless committed."""
 
-    __slots__ = ("connection", "now")
+    __slots__ = ("connection", "may_be_committed", "now", "touched")
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection, self.now = connection, now
+        self.touched: set[Change] = set()
+        self.may_be_committed = False
 
     def commit(self) -> None:
         """Commit, or raise CommitUnknown when the answer was lost: it may or may not have happened."""
+        self.may_be_committed = True
         try:
             self.connection.commit()
         except DBAPIError as error:
@@ -52,18 +56,24 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
         self._clock = clock
+        self.tell: Tell = tell_nobody
+        """Is told what a transaction touched, once it is over: no lock is held and no connection is in use."""
         path = self.url.database or ""
         self._write_lock = _write_lock(path, settings) if self.is_sqlite else None
 
     @contextmanager
     def begin(self, *, writes: bool) -> Iterator[OpenTransaction]:
-        """Open a transaction; what is not committed inside is rolled back."""
-        if self._write_lock is None or not writes:
-            with self._open(writes=writes) as opened:
+        """Open a transaction; what is not committed inside is rolled back, and what may be committed is told."""
+        opened = None
+        try:
+            with self._turn(writes=writes), self._open(writes=writes) as opened:
                 yield opened
-            return
-        with self._write_lock, self._open(writes=writes) as opened:
-            yield opened
+        finally:
+            if opened is not None and opened.may_be_committed and opened.touched:
+                self.tell(in_few_words(opened.touched))
+
+    def _turn(self, *, writes: bool) -> AbstractContextManager[object]:
+        return self._write_lock if writes and self._write_lock is not None else nullcontext()
 
     @contextmanager
     def _open(self, *, writes: bool) -> Iterator[OpenTransaction]:

@@ -101,7 +101,9 @@ class InProcessDelivery:
     def _put_aside(self, opened: OpenTransaction, envelope: Envelope, told: str, attempts: int) -> None:
         letter = dead_letters.save(opened.connection, envelope, error=told, attempts=attempts, at=opened.now)
         outbox.mark_published(opened.connection, [envelope.id], at=opened.now)
-        tx = Transaction(opened.connection, opened.now, THE_SHOP, self._settings, envelope.trace_id)
+        tx = Transaction(
+            opened.connection, opened.now, THE_SHOP, self._settings, envelope.trace_id, touched=opened.touched
+        )
         self._on_dead(tx, letter)
 
 

@@ -75,7 +75,8 @@ def _hand_over(opened: OpenTransaction, settings: Settings, deliveries: Sequence
     for key, (envelope, event, handler) in zip(keys, waiting, strict=True):
         if key in unseen:
             unseen.remove(key)
-            handler(Transaction(opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id, followed), event)
+            facts = (opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id)
+            handler(Transaction(*facts, recorded=followed, touched=opened.touched), event)
     return followed
 
 

@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from micromart_core import intents
 from micromart_core.admission import admit
+from micromart_core.answers import NO_MEMORY, Answers
 from micromart_core.caller import STRANGER, Caller
+from micromart_core.changes import Board, Changes
 from micromart_core.clock import stopwatch
 from micromart_core.database import Database, OpenTransaction
 from micromart_core.database_errors import CommitUnknown, explain, is_lost_race
@@ -22,7 +24,8 @@ from micromart_core.identity import Credentials, Identity
 from micromart_core.ids import new_id, new_trace_id
 from micromart_core.intents import make_request
 from micromart_core.metrics import Metrics
-from micromart_core.operation import Access, Change, Operation, Params, Result, access_to, name_of
+from micromart_core.operation import Access, Operation, Params, Result, access_to, name_of
+from micromart_core.pulse import EveryFewSeconds
 from micromart_core.rate_limit import RateLimit, Unlimited
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
@@ -48,6 +51,8 @@ class _Intent:
     retries: int = 0
     is_unknown: bool = False
     """True: a try may have been committed, and no later one has looked it up yet."""
+    is_counted: bool = False
+    """True: the caller's rate limit has let it through; a try that is run again is not one more request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class LocalGateway:
     credentials: Callable[[], Credentials] = Credentials
     after_commit: Callable[[list[Envelope]], None] = field(default=lambda _events: None)
     """Called with the events of each committed transaction: delivers them when no broker does."""
-    follow: Callable[[], Iterator[Change]] = field(default=lambda: iter(()))
+    follow: Callable[[], Changes] = field(default=lambda: Board().listen(EveryFewSeconds()))
+    answers: Answers = NO_MEMORY
     rate_limit: RateLimit = field(default_factory=Unlimited)
     metrics: Metrics = field(default_factory=Metrics)
     idempotency_key: str | None = None
@@ -87,8 +93,8 @@ class LocalGateway:
         done = replace(self, dry_run=True)._perform(operation, args, kwargs)  # noqa: SLF001  # it is this class
         return done.result, done.is_stored
 
-    def changes(self) -> Iterator[Change]:
-        """Yield what changed, as it changes, until the iterator is closed."""
+    def changes(self) -> Changes:
+        """Return an iterator of what changes, as it changes, until it is closed."""
         return self.follow()
 
     def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> "LocalGateway":
@@ -146,16 +152,18 @@ class LocalGateway:
             raise explained from error
 
     def _once(self, intent: _Intent) -> _Done:
+        self._count(intent)
         with self.database.begin(writes=intent.access.writes) as opened:
             caller = self._identify(opened, intent)
-            self._admit(caller, intent)
+            if intent.access.permission is not None:
+                admit(caller, intent.access.permission)
             request = None
             if not intent.access.repeatable:
                 request = make_request(caller, intent.key, intent.operation, intent.args, intent.kwargs)
                 answer = self._look_up(opened, request, intent)
                 if answer is not None:
                     return _Done(answer[0], is_stored=True)
-            tx = Transaction(opened.connection, opened.now, caller, self.settings, intent.trace_id)
+            tx = self._transaction(opened, caller, intent)
             result = intent.operation(tx, *intent.args, **intent.kwargs)
             if self.dry_run:
                 return _Done(result)
@@ -173,12 +181,27 @@ class LocalGateway:
                 raise
             return STRANGER
 
-    def _admit(self, caller: Caller, intent: _Intent) -> None:
-        """Raise what keeps the caller out; a try that is run again is not one more request."""
-        if intent.access.permission is not None:
-            admit(caller, intent.access.permission)
-        if intent.retries == 0:
-            self.rate_limit.check(caller)
+    def _count(self, intent: _Intent) -> None:
+        """Count the request, before its transaction: no writer keeps others waiting while a counter is asked."""
+        if intent.is_counted or not self.rate_limit.counts:
+            return
+        with self.database.begin(writes=False) as opened:
+            caller = self._identify(opened, intent)
+        self.rate_limit.check(caller)
+        intent.is_counted = True
+
+    def _transaction(self, opened: OpenTransaction, caller: Caller, intent: _Intent) -> Transaction:
+        """Give the operation what it works with; who writes holds locks, so it waits for no remembered answer."""
+        answers = NO_MEMORY if intent.access.writes else self.answers
+        return Transaction(
+            opened.connection,
+            opened.now,
+            caller,
+            self.settings,
+            intent.trace_id,
+            touched=opened.touched,
+            answers=answers,
+        )
 
     def _look_up(self, opened: OpenTransaction, request: intents.Request, intent: _Intent) -> tuple[Any] | None:
         """Return the stored answer in a tuple; a key that was just made has none before its first try."""

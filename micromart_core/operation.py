@@ -1,9 +1,10 @@
 """What a front end may ask the core to do, and the gateway it asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
+from micromart_core.changes import Changes
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
 
@@ -72,14 +73,6 @@ def every_operation() -> dict[str, Callable[..., Any]]:
     return {name_of(function): function for function in _registered}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that others did: the topic (`stock`, `orders`, `carts`, `*`) and which one."""
-
-    topic: str
-    key: str = ""
-
-
 class Gateway(Protocol):
     """The only door from a front end to the core."""
 
@@ -87,8 +80,8 @@ class Gateway(Protocol):
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
         ...
 
-    def changes(self) -> Iterator[Change]:
-        """Yield what changed, as it changes, until the iterator is closed."""
+    def changes(self) -> Changes:
+        """Return an iterator of what changes, as it changes, until it is closed."""
         ...
 
     def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> Self:

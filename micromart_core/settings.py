@@ -94,7 +94,9 @@ class RedisSettings:
     """Where Redis is, if there is one."""
 
     url: str = ""
-    """redis:// URL. Not used by this version: the shop does without."""
+    """redis://, rediss:// or unix:// URL; empty = the shop does without: slower, and hosts hear of each other later."""
+    timeout_ms: int = 100
+    """How long to wait for Redis, in milliseconds, before the shop goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class LimitSettings:
     """How often one caller may ask."""
 
     operations_per_minute: int = 0
-    """Most operations of one caller in a minute through one process; 0 = no limit."""
+    """Most operations of one caller in a minute, through all processes that share a Redis, else each; 0 = no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _RULES: dict[str, Rule] = {
     "database.timeout_seconds": _SECONDS,
     "broker.timeout_seconds": _SECONDS,
     "mail.timeout_seconds": _SECONDS,
+    "redis.timeout_ms": _between(1, 10_000),
     "limits.operations_per_minute": _between(0, 1_000_000),
     "daemon.listen": (
         lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),

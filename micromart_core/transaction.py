@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from micromart_core import outbox
+from micromart_core.answers import NO_MEMORY, Answers
 from micromart_core.caller import Caller
+from micromart_core.changes import Change, Topic
 from micromart_core.events import Envelope, Event, seal
 from micromart_core.ids import new_id
 from micromart_core.settings import Settings
@@ -23,6 +25,10 @@ class Transaction:
     trace_id: str
     recorded: list[Envelope] = field(default_factory=list)
     """Events stored by this transaction, to be delivered after the commit."""
+    touched: set[Change] = field(default_factory=set)
+    """What this transaction changes, to be told after the commit."""
+    answers: Answers = NO_MEMORY
+    """What was found before; a transaction that writes computes everything itself."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -35,3 +41,8 @@ class Transaction:
         if envelopes:
             outbox.append(self.connection, envelopes)
             self.recorded.extend(envelopes)
+            self.touch(Topic.EVENTS, *(envelope.type for envelope in envelopes))
+
+    def touch(self, topic: Topic, *keys: str) -> None:
+        """Note what changes with this transaction; an empty key is anything of it. It is told after the commit."""
+        self.touched.update(Change(topic, key) for key in keys)

@@ -17,6 +17,7 @@ from micromart_core.authentication.model import (
 from micromart_core.authentication.names import clean_client_name, name_key
 from micromart_core.errors import NotAllowed
 from micromart_core.ids import new_id
+from micromart_core.operation import operation
 from micromart_core.permissions import ROLES, Role
 from micromart_core.transaction import Transaction
 
@@ -36,6 +37,18 @@ def find_issuer(tx: Transaction) -> str | None:
     """Return the name of this shop as an issuer, None before anybody signed in."""
     known = store.find_shop_id(tx)
     return f"{_ISSUER}{known}" if known else None
+
+
+@operation("ops:run", writes=False, on_wire=False)
+def find_shop_id(tx: Transaction) -> str | None:
+    """Return the id of this shop, by which its processes know each other; None before it has one."""
+    return store.find_shop_id(tx)
+
+
+@operation("ops:run", repeatable=True, on_wire=False)
+def make_shop_id(tx: Transaction) -> str:
+    """Return the id of this shop; made once and kept in its database."""
+    return issuer_of(tx).removeprefix(_ISSUER)
 
 
 def is_local(issuer: str) -> bool:

@@ -1,6 +1,7 @@
 """What carts do when the stockroom took something out of them."""
 
 from micromart_core.carts import store_upkeep
+from micromart_core.changes import Topic
 from micromart_core.dispatch import handles
 from micromart_core.inventory.model import HoldsEvicted
 from micromart_core.transaction import Transaction
@@ -12,3 +13,4 @@ def forget_the_deadline_of_a_cart_that_holds_nothing(tx: Transaction, event: Hol
     store_upkeep.lock_cart(tx, event.cart_id)
     if not store_upkeep.holds_anything(tx, event.cart_id):
         store_upkeep.clear_deadline(tx, event.cart_id)
+        tx.touch(Topic.CARTS, event.cart_id)

@@ -11,6 +11,7 @@ from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import end_own_cart, settle_own_cart
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.carts.view import view_cart, view_of_caller, view_without_open_cart
+from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.inventory.model import Sku, UnknownSku
@@ -95,6 +96,7 @@ def extend_hold(tx: Transaction) -> Cart:
         raise EmptyCart(why="nothing is held, so there is no hold to make longer")
     if not cart.extended:
         store.mark_extended(tx, cart.id)
+        tx.touch(Topic.CARTS, cart.id)
         cart = replace(cart, extended=True, held_until=cart.hold_limit, version=cart.version + 1)
     return view_cart(tx, cart, store.list_lines(tx, cart.id))
 
@@ -191,5 +193,6 @@ def _touched(
     """Set the deadline that the change leads to, and return the cart."""
     held_until, hold_limit = after_change(tx, cart, gained=gained, holds_anything=any(line.held for line in lines))
     store.touch(tx, cart.id, held_until, hold_limit)
+    tx.touch(Topic.CARTS, cart.id)
     changed = replace(cart, held_until=held_until, hold_limit=hold_limit, version=cart.version + 1)
     return view_cart(tx, changed, lines, offers)

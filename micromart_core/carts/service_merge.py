@@ -10,6 +10,7 @@ from micromart_core.carts.model import CartStatus
 from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import end_own_cart
 from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
 from micromart_core.transaction import Transaction
@@ -33,6 +34,7 @@ def merge_at_sign_in(tx: Transaction, user_id: UserId, cart_key: str | None, *, 
         else:
             _unite(tx, into=session, other=account)
     store_upkeep.hand_over(tx, cart_key, user_id)
+    tx.touch(Topic.CARTS, *(cart.id for cart in both))
 
 
 def _settled(tx: Transaction, cart: CartRow | None) -> CartRow | None:

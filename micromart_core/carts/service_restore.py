@@ -11,6 +11,7 @@ from micromart_core.carts.service import check_hoarding
 from micromart_core.carts.settling import end_own_cart
 from micromart_core.carts.store import CartRow, LineRow
 from micromart_core.carts.view import view_of_caller
+from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
@@ -51,6 +52,7 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     missing = sorted([*plan.missing, *short])
     if taken and ended is not None:
         store.mark_restored(tx, ended.id, [sku for sku in taken if sku not in missing])
+        tx.touch(Topic.CARTS, ended.id)
     return Restored(view_of_caller(tx), tuple(taken), tuple(missing), tuple(plan.dearer))
 
 
@@ -101,6 +103,7 @@ def _take_back(tx: Transaction, cart: CartRow, plan: _Plan, held: Mapping[Sku, L
         lines = [_line(sku, has[sku] + got[sku], lower_price(held.get(sku), plan.lines[sku][1])) for sku in taken]
         store.save_lines(tx, cart.id, lines, gained=True)
         store.touch(tx, cart.id, *after_gain(tx, cart))
+        tx.touch(Topic.CARTS, cart.id)
     return taken, [sku for sku, (line, _) in plan.lines.items() if has[sku] + got[sku] < line.quantity]
 
 

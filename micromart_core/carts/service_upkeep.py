@@ -3,6 +3,7 @@
 from micromart_core.carts import store, store_upkeep
 from micromart_core.carts.model import CartExpired, CartLineToSell, CartStatus, CartToOrder
 from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
 from micromart_core.operation import operation
@@ -58,6 +59,7 @@ def close_ordered(tx: Transaction, cart_id: str) -> None:
     """Clear a cart that became an order. The order has taken its lines and their holds."""
     store.remove_every_line(tx, cart_id)
     store.mark_ordered(tx, cart_id)
+    tx.touch(Topic.CARTS, cart_id)
 
 
 def _open_or_last_ended(tx: Transaction) -> CartRow | None:

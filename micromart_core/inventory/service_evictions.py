@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from micromart_core.admission import admit
+from micromart_core.changes import Topic
 from micromart_core.errors import LostRace
 from micromart_core.inventory import service_holds, store_evictions, store_holds, store_levels, store_stock
 from micromart_core.inventory.model import BelowHeld, Hold, HoldsEvicted, Reason, Sku, StockLevel, UnknownSku, reason_of
@@ -53,6 +54,8 @@ def release_hold(tx: Transaction, cart: str, sku: Sku | None, reason: Reason) ->
         store_levels.lock_stock(tx, [sku])
         store_holds.move_held(tx, sku, -store_holds.unhold_product(tx, [cart], sku))
     skus = tuple(line[0] for line in lines)
+    tx.touch(Topic.STOCK, *skus)
+    tx.touch(Topic.CARTS, cart)
     tx.record(HoldsEvicted(cart_id=cart, user_id=users[cart], skus=skus, reason=reason))
     audit(tx, "stock.release", cart, before=_told(lines), after=f"released: {reason}")
     return HoldsReleased(cart, tuple(ReleasedLine(*line) for line in lines), reason)
@@ -87,6 +90,8 @@ def _evict_newest(tx: Transaction, sku: Sku, short: int, reason: Reason) -> None
         raise LostRace
     units = store_holds.unhold_product(tx, newest, sku)
     store_holds.move_held(tx, sku, -units)
+    tx.touch(Topic.STOCK, sku)
+    tx.touch(Topic.CARTS, *newest)
     tx.record(*(HoldsEvicted(cart_id=cart, user_id=users[cart], skus=(sku,), reason=reason) for cart in newest))
     audit(tx, "stock.evict", sku, before=f"{units} held in {', '.join(newest)}", after=f"evicted: {reason}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from micromart_core.changes import Topic
 from micromart_core.errors import LostRace
 from micromart_core.inventory import store_holds, store_levels, store_stock
 from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, StockLevel, UnknownSku
@@ -21,7 +22,10 @@ def move_hold(tx: Transaction, sku: Sku, by: int) -> None:
     Raise OutOfStock only when a reader would call it short too; a unit that another process is just
     freeing is a lost race, and the gateway runs the operation again.
     """
-    if by == 0 or store_holds.move_held(tx, sku, by):
+    if by == 0:
+        return
+    tx.touch(Topic.STOCK, sku)
+    if store_holds.move_held(tx, sku, by):
         return
     reclaim_expired(tx, sku)
     if store_holds.move_held(tx, sku, by):
@@ -41,6 +45,8 @@ def reclaim_expired(tx: Transaction, sku: Sku) -> int:
         return 0
     units = store_holds.unhold_product(tx, cart_ids, sku)
     store_holds.move_held(tx, sku, -units)
+    tx.touch(Topic.STOCK, sku)
+    tx.touch(Topic.CARTS, *cart_ids)
     return units
 
 
@@ -52,18 +58,19 @@ def lock_before_settling(tx: Transaction, cart_id: str, sku: Sku) -> None:
 def lock_and_free(tx: Transaction, cart_ids: Sequence[str]) -> None:
     """Give back all that carts hold. The caller has locked the carts."""
     store_holds.lock_stock_of_carts(tx, cart_ids)
-    store_holds.free_carts(tx, cart_ids)
+    free_locked(tx, cart_ids)
 
 
 def free_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
     """Give back what a locked cart holds of some products."""
     store_levels.lock_stock(tx, skus)
     store_holds.free_lines(tx, cart_id, skus)
+    tx.touch(Topic.STOCK, *skus)
 
 
 def free_overlap(tx: Transaction, one: str, other: str) -> None:
     """Give back the smaller quantity of each product that both carts hold. Both and their stock are locked."""
-    store_holds.free_overlap(tx, one, other)
+    tx.touch(Topic.STOCK, *store_holds.free_overlap(tx, one, other))
 
 
 def hold_what_is_free(tx: Transaction, wanted: Mapping[Sku, int]) -> dict[Sku, int]:
@@ -81,13 +88,16 @@ def hold_what_is_free(tx: Transaction, wanted: Mapping[Sku, int]) -> dict[Sku, i
     for sku, level in store_levels.load_levels(tx, short).items():
         if got[sku] < min(wanted[sku], level.available):
             raise LostRace
-    store_holds.move_held_of_many(tx, {sku: units for sku, units in got.items() if units})
+    gained = {sku: units for sku, units in got.items() if units}
+    store_holds.move_held_of_many(tx, gained)
+    tx.touch(Topic.STOCK, *gained)
     return got
 
 
 def free_locked(tx: Transaction, cart_ids: Sequence[str]) -> None:
     """Give back all that carts hold. The caller has locked the carts and their stock."""
-    store_holds.free_carts(tx, cart_ids)
+    tx.touch(Topic.STOCK, *store_holds.free_carts(tx, cart_ids))
+    tx.touch(Topic.CARTS, *cart_ids)
 
 
 def release_product(tx: Transaction, sku: Sku, reason: Reason) -> int:
@@ -96,6 +106,8 @@ def release_product(tx: Transaction, sku: Sku, reason: Reason) -> int:
     store_levels.lock_stock(tx, [sku])
     units = store_holds.unhold_product(tx, list(users), sku)
     store_holds.move_held(tx, sku, -units)
+    tx.touch(Topic.STOCK, sku)
+    tx.touch(Topic.CARTS, *users)
     tx.record(*(HoldsEvicted(cart_id=cart, user_id=user, skus=(sku,), reason=reason) for cart, user in users.items()))
     return units
 
@@ -111,6 +123,8 @@ def sell_cart(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str)
     if short:
         _refuse_what_is_still_short(tx, cart_id, skus)
     store_holds.sell(tx, cart_id, skus, order_id, SOLD)
+    tx.touch(Topic.STOCK, *skus)
+    tx.touch(Topic.MOVEMENTS, *skus)
 
 
 def _refuse_what_is_still_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from micromart_core.changes import Topic
 from micromart_core.events import Event
 from micromart_core.inventory import store_ledger, store_levels, store_stock
 from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockChanged, StockLevel, StockLow, UnknownSku
@@ -28,6 +29,8 @@ def post(tx: Transaction, levels: Mapping[Sku, StockLevel], changes: Sequence[Ch
         balances.append(on_hand[change.sku])
     store_ledger.add_movements(tx, changes, balances)
     store_stock.follow_ledger(tx, sorted({change.sku for change in changes if change.by}))
+    tx.touch(Topic.STOCK, *on_hand)
+    tx.touch(Topic.MOVEMENTS, *on_hand)
     return on_hand
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory import store_ledger, store_levels, store_stock
 from micromart_core.inventory.model import (
@@ -81,6 +82,7 @@ def set_reorder_level(tx: Transaction, sku: Sku, level: int) -> None:
     """Set at which number on hand a product counts as low; raise UnknownSku."""
     if not store_stock.save_reorder_level(tx, sku, _checked_level(level)):
         raise UnknownSku(sku)
+    tx.touch(Topic.STOCK, sku)
 
 
 def remove_stock(tx: Transaction, sku: Sku) -> None:

@@ -1,5 +1,6 @@
 """How the stockroom proves its own numbers, and the one thing it may set right by itself."""
 
+from micromart_core.changes import Topic
 from micromart_core.inventory import store_levels, store_stock, store_verify
 from micromart_core.inventory.model import Sku
 from micromart_core.inventory.model_reports import Broken, StockVerified, Violation
@@ -22,6 +23,7 @@ def repair_held(tx: Transaction) -> StockVerified:
         return _verify(tx, ())
     store_stock.lock_levels(tx, sorted(wrong))
     repaired = store_verify.repair_held(tx, sorted(wrong))
+    tx.touch(Topic.STOCK, *repaired)
     for sku in repaired:
         _note(tx, wrong[sku])
     return _verify(tx, tuple(repaired))

@@ -67,7 +67,10 @@ _sum_of_carts = (
     .subquery("freed")
 )
 _FREE_CARTS = (
-    update(stock).where(stock.c.sku == _sum_of_carts.c.sku).values(held=stock.c.held - _sum_of_carts.c.quantity)
+    update(stock)
+    .where(stock.c.sku == _sum_of_carts.c.sku)
+    .values(held=stock.c.held - _sum_of_carts.c.quantity)
+    .returning(stock.c.sku)
 )
 _held_of_lines = select(cart_lines.c.sku, cart_lines.c.quantity).where(_held_lines_of_cart).subquery("freed")
 _FREE_LINES = (
@@ -87,7 +90,12 @@ _overlap = (
     .where(_others.c.held)
     .subquery("overlap")
 )
-_FREE_OVERLAP = update(stock).where(stock.c.sku == _overlap.c.sku).values(held=stock.c.held - _overlap.c.quantity)
+_FREE_OVERLAP = (
+    update(stock)
+    .where(stock.c.sku == _overlap.c.sku)
+    .values(held=stock.c.held - _overlap.c.quantity)
+    .returning(stock.c.sku)
+)
 _UNHOLD_CARTS = update(cart_lines).where(_held_lines_of_carts).values(held=False)
 _line = select(cart_lines).where(cart_lines.c.cart_id == _CART).where(cart_lines.c.sku.in_(_SKUS)).subquery("line")
 _taken_from_free = case((_line.c.held, 0), else_=_line.c.quantity)
@@ -160,10 +168,11 @@ def lock_stock_of_order(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> l
     return [Sku(row.sku) for row in rows if row.sku in skus and not row.held and row.free < row.quantity]
 
 
-def free_carts(tx: Transaction, cart_ids: Sequence[str]) -> None:
-    """Give back to the shelf what carts hold; their lines stay, no longer held."""
-    tx.connection.execute(_FREE_CARTS, {"carts": list(cart_ids)})
+def free_carts(tx: Transaction, cart_ids: Sequence[str]) -> list[Sku]:
+    """Give back to the shelf what carts hold; their lines stay, no longer held. Return which products gained."""
+    freed = [Sku(sku) for sku in tx.connection.scalars(_FREE_CARTS, {"carts": list(cart_ids)})]
     tx.connection.execute(_UNHOLD_CARTS, {"carts": list(cart_ids)})
+    return freed
 
 
 def free_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
@@ -173,9 +182,9 @@ def free_lines(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> None:
     tx.connection.execute(_UNHOLD_LINES, lines)
 
 
-def free_overlap(tx: Transaction, one: str, other: str) -> None:
-    """Give back the smaller quantity of each product that both carts hold; their lines stay as they are."""
-    tx.connection.execute(_FREE_OVERLAP, {"cart": one, "other": other})
+def free_overlap(tx: Transaction, one: str, other: str) -> list[Sku]:
+    """Give back the smaller quantity of each product that both carts hold, and return which; the lines stay."""
+    return [Sku(sku) for sku in tx.connection.scalars(_FREE_OVERLAP, {"cart": one, "other": other})]
 
 
 def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple[Sku, int]]:

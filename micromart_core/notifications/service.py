@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from email.utils import parseaddr
 
+from micromart_core.changes import Topic
 from micromart_core.ids import new_id
 from micromart_core.notifications import store
 from micromart_core.notifications.letters import CODE_DOTS, write
@@ -44,6 +45,7 @@ def queue_letter(
 ) -> bool:
     """Write a letter and put it into the queue; False, and nothing is queued, when this id was queued before."""
     mail = NewMail(mail_id, _message_id(tx, mail_id), to, template, order_id, user_id)
+    tx.touch(Topic.MAILS, mail_id)
     return store.queue_mail(tx, mail, write(tx.settings.shop, template, facts), secret)
 
 
@@ -88,6 +90,7 @@ def resend_mail(tx: Transaction, mail_id: str) -> Mail:
     again = new_id("mail")
     store.copy_mail(tx, mail_id, new_id=again, message_id=_message_id(tx, again))
     audit(tx, "mail.resend", mail_id, after=again)
+    tx.touch(Topic.MAILS, again)
     return _known(tx, again)
 
 

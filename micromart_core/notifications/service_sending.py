@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from micromart_core.changes import Topic
 from micromart_core.notifications import store_sending
 from micromart_core.notifications.model import ClaimedLetter, MailStatus
 from micromart_core.operation import operation
@@ -32,7 +33,8 @@ def claim_due_mail(tx: Transaction) -> ClaimedLetter | None:
 
     A code that has ended is not sent any more: its letter is given up, and nobody needs to be told.
     """
-    store_sending.give_up_late_codes(tx, error=_CODE_TOO_LATE)
+    if store_sending.give_up_late_codes(tx, error=_CODE_TOO_LATE):
+        tx.touch(Topic.MAILS, "")
     conversation = timedelta(seconds=tx.settings.mail.timeout_seconds)
     return store_sending.claim_mail(tx, until=tx.now + 2 * conversation + _SPARE)
 
@@ -41,6 +43,7 @@ def claim_due_mail(tx: Transaction) -> ClaimedLetter | None:
 def note_sent(tx: Transaction, mail_id: str) -> None:
     """Note that the mail server has taken the letter; that is true whoever else was trying."""
     store_sending.save_sent(tx, mail_id)
+    tx.touch(Topic.MAILS, mail_id)
 
 
 @operation("ops:run", repeatable=True, on_wire=False)
@@ -49,6 +52,7 @@ def note_delayed(tx: Transaction, mail_id: str, attempt: int, error: str) -> Mai
     if attempt > len(PAUSES):
         return note_dead(tx, mail_id, attempt, error)
     next_attempt_at = tx.now + PAUSES[attempt - 1]
+    tx.touch(Topic.MAILS, mail_id)
     store_sending.save_delayed(tx, mail_id, attempt, error=_shown(error), next_attempt_at=next_attempt_at)
     return MailStatus.QUEUED
 
@@ -58,6 +62,7 @@ def note_dead(tx: Transaction, mail_id: str, attempt: int, error: str) -> MailSt
     """Give the letter up, and record MailDead with it."""
     fact = store_sending.save_dead(tx, mail_id, attempt, error=_shown(error))
     if fact is not None:
+        tx.touch(Topic.MAILS, mail_id)
         tx.record(fact)
     return MailStatus.DEAD
 

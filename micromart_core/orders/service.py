@@ -3,6 +3,7 @@
 from micromart_core.caller import UserId
 from micromart_core.carts import service_upkeep as carts
 from micromart_core.carts.model import CartStatus, CartToOrder, EmptyCart
+from micromart_core.changes import Topic
 from micromart_core.ids import new_id
 from micromart_core.inventory import service_holds as stockroom
 from micromart_core.inventory.model import Sku, SoldOut
@@ -56,6 +57,7 @@ def _sell(tx: Transaction, cart: CartToOrder, address: Address | None, note: str
     store.add_lines(tx, order)
     store.add_step(tx, order.id, order.history[0])
     carts.close_ordered(tx, cart.id)
+    tx.touch(Topic.ORDERS, order.id)
     tx.record(_placed(order))
     return order
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from micromart_core.changes import Topic
 from micromart_core.inventory import service_stock as stockroom
 from micromart_core.inventory.model import Reason, Sku, StockSold
 from micromart_core.operation import operation
@@ -158,6 +159,7 @@ def _finish(tx: Transaction, before: Order, after: Order, move: str, step: str) 
     moved = replace(after, version=before.version + 1, history=(*before.history, added))
     store.save_state(tx, moved)
     store.add_step(tx, moved.id, added)
+    tx.touch(Topic.ORDERS, moved.id)
     tx.record(
         OrderStatusChanged(
             order_id=moved.id,

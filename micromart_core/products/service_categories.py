@@ -1,5 +1,6 @@
 """The shelves: listing, making, renaming and removing categories."""
 
+from micromart_core.changes import Topic
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_categories, store_search
@@ -28,6 +29,7 @@ def create_category(tx: Transaction, name: str) -> Category:
     category = Category(clean_category(name), 0, tx.now)
     _add(tx, category)
     audit(tx, "category.create", category.name)
+    tx.touch(Topic.PRODUCTS, "")
     return category
 
 
@@ -48,6 +50,7 @@ def rename_category(tx: Transaction, name: str, new_name: str) -> Category:
         store_categories.move_products(tx, key, fold(renamed.name))
         store_categories.remove_category(tx, key)
     audit(tx, "category.rename", category.name, category.name, renamed.name)
+    tx.touch(Topic.PRODUCTS, "")
     return renamed
 
 
@@ -62,6 +65,7 @@ def remove_category(tx: Transaction, name: str) -> Category:
         raise CategoryInUse(category.name, category.products)
     store_categories.remove_category(tx, key)
     audit(tx, "category.remove", category.name)
+    tx.touch(Topic.PRODUCTS, "")
     return category
 
 

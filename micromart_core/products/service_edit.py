@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 
 from micromart_core.admission import admit
+from micromart_core.changes import Topic
 from micromart_core.inventory.model import Reason, Sku, UnknownSku
 from micromart_core.inventory.service_holds import levels_of, release_product
 from micromart_core.inventory.service_stock import create_stock, remove_stock, set_reorder_level
@@ -114,6 +115,7 @@ def delete_product(tx: Transaction, sku: Sku) -> Product:
     store.remove_product(tx, sku)
     store_categories.count_products(tx, {stored.entry.category: -1})
     audit(tx, "product.delete", sku, before=describe(stored.entry))
+    tx.touch(Topic.PRODUCTS, sku)
     tx.record(ProductChanged(sku=sku, version=stored.version + 1, status="deleted", actor=tx.caller.actor))
     return product
 
@@ -122,6 +124,7 @@ def tell(tx: Transaction, action: str, was: Entry | None, entry: Entry, version:
     """Write a change of the catalogue into the trail, and record that it happened."""
     if was != entry:
         audit(tx, action, entry.sku, None if was is None else describe(was, entry), describe(entry, was))
+    tx.touch(Topic.PRODUCTS, entry.sku)
     tx.record(ProductChanged(sku=entry.sku, version=version, status=entry.status, actor=tx.caller.actor))
 
 

@@ -1,5 +1,6 @@
 """What products look like: setting a picture, and reading several at once."""
 
+from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, UnknownSku
 from micromart_core.operation import operation
@@ -24,6 +25,7 @@ def set_picture(tx: Transaction, sku: Sku, content: bytes) -> Product:
         store_pictures.remove_picture(tx, sku)
         store_pictures.add_pictures(tx, [picture])
         store_pictures.touch(tx, sku)
+        tx.touch(Topic.PRODUCTS, sku)
         audit(tx, "product.picture", sku, after=f"{picture.media_type}, {len(content)} bytes")
         changed = ProductChanged(sku=sku, version=stored.version + 1, status=stored.entry.status, actor=tx.caller.actor)
         tx.record(changed)

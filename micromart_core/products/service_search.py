@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from micromart_core.answers import NO_MEMORY, SEARCH_SECONDS, Answers
+from micromart_core.changes import Topic
 from micromart_core.inventory.service_holds import levels_of
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_search
 from micromart_core.products.cursor import Position
 from micromart_core.products.entry import price_of
-from micromart_core.products.model import ANY_PRODUCT, ProductFilter, SearchPage, SortKey
+from micromart_core.products.model import ANY_PRODUCT, Product, ProductFilter, SearchPage, SortKey
 from micromart_core.products.service import known_category, products_of
 from micromart_core.products.store_search import MOST_MATCHES, Match, Narrowing
 from micromart_core.products.words import is_spelt, nearest, query_words
@@ -35,16 +37,38 @@ def search_products(
     position = cursor.decode(sort or _RELEVANCE, after)
     size = page_size(limit)
     narrowing = _narrowing(tx, where)
-    matches = _find(tx, words, narrowing)
-    if not matches and after is None:
-        return SearchPage((), None, _meant(tx, words, narrowing))
-    if where.in_stock:
-        levels = levels_of(tx, [match.sku for match in matches])
-        matches = [match for match in matches if levels[match.sku].available > 0]
-    found, more = _page(matches, _ranking(sort, words), position, size, newest_first=sort is SortKey.NEWEST)
-    products = products_of(tx, [match.sku for match in found])
+    for answers in (tx.answers, NO_MEMORY):
+        matches = _matches(tx, answers, words, narrowing)
+        if not matches and after is None:
+            return SearchPage((), None, _meant(tx, words, narrowing))
+        kept = _in_stock(tx, matches) if where.in_stock else matches
+        found, more = _page(kept, _ranking(sort, words), position, size, newest_first=sort is SortKey.NEWEST)
+        shown = _as_found(tx, found)
+        if len(shown) == len(found):
+            break
     following = cursor.encode(sort or _RELEVANCE, _ranking(sort, words)(found[-1])) if more else None
-    return SearchPage(tuple(products[match.sku] for match in found), following)
+    return SearchPage(shown, following)
+
+
+def _matches(tx: Transaction, answers: Answers, words: Sequence[str], narrowing: Narrowing) -> Sequence[Match]:
+    """Return what matches, also as it was remembered: what is shown of it is read anew."""
+    asked = ("search", tuple(words), narrowing)
+    return answers.remember(
+        Topic.PRODUCTS, asked, tuple[Match, ...], lambda: tuple(_find(tx, words, narrowing)), SEARCH_SECONDS
+    )
+
+
+def _in_stock(tx: Transaction, matches: Sequence[Match]) -> list[Match]:
+    levels = levels_of(tx, [match.sku for match in matches])
+    return [match for match in matches if match.sku in levels and levels[match.sku].available > 0]
+
+
+def _as_found(tx: Transaction, found: Sequence[Match]) -> tuple[Product, ...]:
+    """Return the products as they are now, without those that staff changed since they were found."""
+    products = products_of(tx, [match.sku for match in found])
+    return tuple(
+        products[match.sku] for match in found if match.sku in products and products[match.sku].version == match.version
+    )
 
 
 def _narrowing(tx: Transaction, where: ProductFilter) -> Narrowing:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from micromart_core.changes import Topic
 from micromart_core.inventory.model import Sku
 from micromart_core.inventory.service_stock import create_many_stocks
 from micromart_core.products import store, store_categories, store_search
@@ -17,5 +18,6 @@ def shelve(tx: Transaction, entries: Sequence[Entry], reorder_levels: Mapping[Sk
         return
     create_many_stocks(tx, {entry.sku: reorder_levels.get(entry.sku, 0) for entry in entries})
     store.add_entries(tx, entries)
+    tx.touch(Topic.PRODUCTS, *(entry.sku for entry in entries))
     store_categories.count_products(tx, Counter(entry.category for entry in entries))
     store_search.learn_words(tx, spelt_words(*[f"{entry.name} {entry.category}" for entry in entries]))

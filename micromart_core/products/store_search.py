@@ -24,6 +24,7 @@ _MATCH = (
     products.c.category_key,
     products.c.price,
     products.c.created_at,
+    products.c.version,
 )
 # PostgreSQL must collect the matches from the full-text index: for common words it would rather read the whole
 # table until it has a thousand, and for common words that never meet it would read all of it.
@@ -48,6 +49,7 @@ class Match:
     category_key: str
     price: int
     created_at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

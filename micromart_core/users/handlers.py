@@ -1,5 +1,6 @@
 """What users do when an order's events arrive: they record the order with its user."""
 
+from micromart_core.changes import Topic
 from micromart_core.dispatch import handles
 from micromart_core.orders.model import OrderPlaced, OrderStatus, OrderStatusChanged, PaymentStatus
 from micromart_core.transaction import Transaction
@@ -18,6 +19,7 @@ def record_order(tx: Transaction, event: OrderPlaced) -> None:
         "version": event.version,
     }
     store_orders.save_placed(tx, facts, total=event.total, placed_at=event.placed_at)
+    tx.touch(Topic.USERS, event.user_id)
 
 
 @handles(OrderStatusChanged)
@@ -32,3 +34,4 @@ def record_status(tx: Transaction, event: OrderStatusChanged) -> None:
         "version": event.version,
     }
     store_orders.save_status(tx, facts)
+    tx.touch(Topic.USERS, event.user_id)

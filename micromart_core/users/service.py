@@ -2,6 +2,7 @@
 
 from micromart_core.authentication.names import name_key
 from micromart_core.caller import UserId
+from micromart_core.changes import Topic
 from micromart_core.errors import SignInFirst
 from micromart_core.ids import new_id
 from micromart_core.operation import operation
@@ -51,6 +52,7 @@ def welcome(tx: Transaction, issuer: str, subject: str, username: str, name: str
             created_at=tx.now, last_seen_at=tx.now, version=1,
         )  # fmt: skip
         if store.save_new_user(tx, profile, key):
+            tx.touch(Topic.USERS, user_id)
             tx.record(UserRegistered(user_id=user_id, username=username))
             return profile
         known = _subject(tx, issuer, subject)
@@ -101,6 +103,7 @@ def set_profile(tx: Transaction, name: str | None = None, email: str | None = No
         raise EmailIsTheIssuers
     if name is not None:
         store.save_name(tx, profile.id, clean_line("name", name, longest=LONGEST_NAME))
+        tx.touch(Topic.USERS, profile.id)
     return profile_of(tx, profile.id)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue
 from micromart_core.ids import new_id
 from micromart_core.operation import operation
@@ -52,6 +53,7 @@ def add_address(
         raise TooManyAddresses(MOST_ADDRESSES)
     address = replace(address, is_default=not kept)
     store.save_address(tx, user_id, address)
+    tx.touch(Topic.USERS, user_id)
     return address
 
 
@@ -65,6 +67,7 @@ def default_address(tx: Transaction, address_id: str) -> Address:
         raise UnknownAddress(address_id)
     store.clear_default(tx, user_id)
     store.save_default(tx, user_id, address_id)
+    tx.touch(Topic.USERS, user_id)
     return replace(address, is_default=True)
 
 
@@ -77,6 +80,7 @@ def remove_address(tx: Transaction, address_id: str) -> Address:
     if address is None:
         raise UnknownAddress(address_id)
     store.remove_address(tx, user_id, address_id)
+    tx.touch(Topic.USERS, user_id)
     left = store.list_addresses(tx, user_id)
     if address.is_default and left:
         store.save_default(tx, user_id, left[0].id)

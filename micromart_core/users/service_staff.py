@@ -5,6 +5,7 @@ from datetime import datetime
 from micromart_core.authentication import service as authentication
 from micromart_core.authentication.model import LastAdmin
 from micromart_core.authentication.names import name_key
+from micromart_core.changes import Topic
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.transaction import Transaction
@@ -104,6 +105,7 @@ def _set_disabled(tx: Transaction, user: str, *, disabled: bool) -> Profile:
         if disabled and authentication.is_local(profile.issuer):
             refuse_for_last_admin(tx, profile.subject)
         store.save_disabled(tx, profile.id, disabled=disabled)
+        tx.touch(Topic.USERS, profile.id)
         before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
         audit(tx, "user.disable" if disabled else "user.enable", f"user:{profile.username}", before, after)
     return profile_of(tx, profile.id)

@@ -2,6 +2,7 @@
 
 from micromart_core.authentication import service, service_sessions, throttling
 from micromart_core.authentication.model import Account, Attempt, AutomationClient, UserRoles
+from micromart_core.changes import Topic
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission, Role
 from micromart_core.transaction import Transaction
@@ -81,6 +82,7 @@ def make_first_admin(tx: Transaction, user: str, owner: str) -> UserRoles:
 
 def _note(tx: Transaction, action: str, account: Account, before: tuple[Role, ...]) -> None:
     after = _listed(service.roles_of(tx, account.id))
+    tx.touch(Topic.USERS, "")
     audit(tx, action, f"user:{account.username}", before=_listed(before), after=after)
 
 
