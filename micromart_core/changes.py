@@ -54,12 +54,15 @@ def tell_nobody(_changes: frozenset[Change]) -> None:
 
 
 def in_few_words(changes: Iterable[Change]) -> frozenset[Change]:
-    """Return the same changes, those of a topic with very many keys as one without a key."""
+    """Return the same changes; of a topic with very many keys, or one change without, only that it changed."""
     by_topic: dict[str, set[Change]] = defaultdict(set)
     for change in changes:
         by_topic[change.topic].add(change)
-    few = [told if len(told) <= MOST_KEYS else {Change(topic)} for topic, told in by_topic.items()]
-    return frozenset().union(*few)
+    return frozenset().union(*(_of_topic(Change(topic), told) for topic, told in by_topic.items()))
+
+
+def _of_topic(whole: Change, told: set[Change]) -> set[Change]:
+    return {whole} if whole in told or len(told) > MOST_KEYS else told
 
 
 class Changes(Protocol):

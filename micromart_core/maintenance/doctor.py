@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from micromart_core import migration
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
+from micromart_core.adapters.redis.description import describe
 from micromart_core.adapters.session_store import SessionStore
 from micromart_core.bootstrap import Shop
 from micromart_core.cart_secret import cart_secret_of
@@ -27,8 +28,6 @@ MOST_SKEW = 30.0
 _OURSELVES = "micromart doctor"
 """What errors of the database advise, and what helps nobody who asked just that."""
 _PORTS = {
-    "redis": 6379,
-    "rediss": 6379,
     "amqp": 5672,
     "amqps": 5671,
     "smtp": 25,
@@ -43,7 +42,7 @@ def examine(shop: Shop, home: Home) -> Checkup:
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("database", lambda: _database(shop)),
         ("migrations", lambda: _migrations(shop)),
-        ("redis", lambda: _server("redis", shop.settings.redis.url, "not used: this process answers by itself")),
+        ("redis", lambda: _redis(shop)),
         ("broker", lambda: _broker(shop)),
         ("mail", lambda: _mail(shop)),
         ("identity", lambda: _identity(shop)),
@@ -58,7 +57,7 @@ def examine_service(shop: Shop) -> Checkup:
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("database", lambda: _database(shop)),
         ("migrations", lambda: _migrations(shop)),
-        ("redis", lambda: _server("redis", shop.settings.redis.url, "not used: this process answers by itself")),
+        ("redis", lambda: _redis(shop)),
         ("broker", lambda: _broker(shop)),
         ("mail", lambda: _mail(shop)),
     )
@@ -104,6 +103,12 @@ def _database(shop: Shop) -> Check:
 def _migrations(shop: Shop) -> Check:
     migration.check(shop.database)
     return Check("migrations", ok=True, detail="current", fix=None)
+
+
+def _redis(shop: Shop) -> Check:
+    if not shop.settings.redis.url:
+        return Check("redis", ok=True, detail="not used: each process hears and counts by itself", fix=None)
+    return Check("redis", ok=True, detail=describe(shop.settings.redis), fix=None)
 
 
 def _broker(shop: Shop) -> Check:

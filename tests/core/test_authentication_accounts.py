@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from micromart_core.authentication.model import AlreadyTaken, SessionEnded, WrongPassword
+from micromart_core.authentication.service import find_shop_id, make_shop_id
 from micromart_core.errors import InvalidValue
 from micromart_core.users.model import UserDisabled
 from micromart_core.users.service import show_profile
@@ -194,3 +195,12 @@ def test_no_secret_lies_in_the_database(people, shop):
             assert code not in text, table
         if table not in ("accounts", "codes"):
             assert "$argon2id$" not in text, table
+
+
+def test_a_shop_has_one_id_which_its_processes_know_each_other_by(shop):
+    assert shop.operator().run(find_shop_id) is None
+    made = shop.operator().run(make_shop_id)
+
+    assert made.startswith("shop_")
+    assert shop.again().operator().run(make_shop_id) == made
+    assert shop.operator().run(find_shop_id) == made

@@ -23,7 +23,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
 _KINDS: dict[str, tuple[str, str]] = {
     "NoPermissionError": (
         "its user may not do what the shop does",
-        "allow it: ACL SETUSER .. ~micromart:* &micromart:* +@all -@admin -@dangerous",
+        "ACL SETUSER .. ~micromart:* &micromart:* +@read +@write +@pubsub +@scripting +@connection +info",
     ),
     "ReadOnlyError": ("it is a replica, which takes no writes", "name the primary in redis.url"),
     "OutOfMemoryError": ("its memory is full", "raise its maxmemory, or set maxmemory-policy to allkeys-lru"),
@@ -68,7 +68,7 @@ def open_client(settings: RedisSettings) -> "Redis":
 def trouble_of(error: Exception, settings: RedisSettings) -> Trouble:
     """Say what an error of Redis, or of its settings, means."""
     if isinstance(error, MicroMartError):
-        return Trouble(error.why or error.message, error.hint)
+        return Trouble(error.message.rstrip("."), error.hint)
     if type(error).__name__ in _KINDS:
         return Trouble(*_KINDS[type(error).__name__])
     said = str(error).lower()
@@ -83,6 +83,6 @@ def trouble_of(error: Exception, settings: RedisSettings) -> Trouble:
 def _last_reason(error: Exception) -> str:
     """Return what the system said at the bottom of it, without addresses and numbers."""
     cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
+    while (deeper := cause.__cause__ or cause.__context__) is not None:
+        cause = deeper
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
