@@ -28,6 +28,14 @@ def test_every_time_is_one():
             assert all(first <= int(number) <= last for number in re.findall(r"\d+", moment))
 
 
+def test_no_remark_stands_behind_a_variable_where_cron_would_take_it_into_the_value():
+    crontab = README[README.index("## Cron") : README.index("## On PostgreSQL")]
+    variables = re.findall(r"^    [A-Z_]+=.*$", crontab, re.MULTILINE)
+
+    assert variables
+    assert not [line for line in variables if "#" in line]
+
+
 def test_percent_signs_are_escaped():
     assert all("%" not in line.replace("\\%", "") for _, line in LINES)
 
