@@ -21,8 +21,8 @@ def server_url() -> URL:
     if given.startswith("postgresql"):
         return make_url(given)
     with alone_in(_STACK) as stack:
-        stack.up()
-        return make_url(stack.settings()[_URL])
+        stack.start("postgresql")
+        return make_url(stack.settings("postgresql")[_URL])
 
 
 @contextmanager

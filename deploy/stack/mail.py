@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.stack.process import Process
 from deploy.stack.server import Launch, greets
 
 
@@ -16,24 +17,26 @@ class Mail:
     folder: Path
     name: str = "mail"
     packages: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ("mail",)
     stop_signal: signal.Signals = signal.SIGTERM
 
     def is_installed(self) -> bool:
         """Return True: it is part of this package."""
         return True
 
-    def prepare(self, port: int) -> Launch:
+    def prepare(self, ports: tuple[int, ...]) -> Launch:
         """Make the Maildir's parent, and say how to begin the sink."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        arguments = [sys.executable, "-m", "deploy.stack.mail_sink", str(port), str(self._mailbox)]
+        arguments = [sys.executable, "-m", "deploy.stack.mail_sink", str(ports[0]), str(self._mailbox)]
         return Launch(arguments, folder=Path(__file__).parents[2])
 
     def is_ready(self, port: int) -> bool:
         """Tell whether it says the greeting of SMTP."""
         return greets(port, b"220")
 
-    def clear_away(self) -> None:
-        """Do nothing: it is one process."""
+    def processes(self) -> list[Process]:
+        """Return none: it is one process."""
+        return []
 
     def remove(self) -> None:
         """Delete every letter."""

@@ -9,28 +9,31 @@ _FIRST, _COUNT = 20_000, 10_000  # below the range that outgoing connections are
 
 
 class Ports:
-    """The port of each server, kept in one file."""
+    """The ports of the servers by name, kept in one file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._chosen: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
 
-    def of(self, server: str) -> int | None:
-        """Return the port of a server that has been given one."""
-        return self._chosen.get(server)
+    def of(self, name: str) -> int | None:
+        """Return the port of this name if it has been chosen."""
+        return self._chosen.get(name)
 
-    def choose(self, server: str) -> int:
-        """Return the server's port, a new one when the old is somebody else's by now."""
-        port = self._chosen.get(server)
+    def choose_all(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the port of each name, a new one when the old is somebody else's by now."""
+        return tuple(self._choose(name) for name in names)
+
+    def _choose(self, name: str) -> int:
+        port = self._chosen.get(name)
         if port is None or not _is_free(port):
-            port = self._find_free(server)
-            self._chosen[server] = port
+            port = self._find_free(name)
+            self._chosen[name] = port
             self._file.write_text(json.dumps(self._chosen))
         return port
 
-    def _find_free(self, server: str) -> int:
+    def _find_free(self, name: str) -> int:
         # Beginning at a place of its own keeps two checkouts that start at once out of each other's way.
-        mark = hashlib.sha256(f"{self._file}:{server}".encode()).digest()
+        mark = hashlib.sha256(f"{self._file}:{name}".encode()).digest()
         start = int.from_bytes(mark[:4], "big")
         taken = set(self._chosen.values())
         candidates = (_FIRST + (start + step) % _COUNT for step in range(_COUNT))

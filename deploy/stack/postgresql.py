@@ -3,7 +3,6 @@
 import hashlib
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import subprocess
@@ -11,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.stack.errors import StackError
-from deploy.stack.process import processes_in
+from deploy.stack.process import Process, processes_in
+from deploy.stack.secret import secret_in
 from deploy.stack.server import Launch
 
 _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
@@ -26,19 +26,20 @@ class PostgreSQL:
     folder: Path
     name: str = "postgresql"
     packages: tuple[str, ...] = ("postgresql-15",)
+    ports: tuple[str, ...] = ("postgresql",)
     stop_signal: signal.Signals = signal.SIGINT  # "fast": rolls back what is open and leaves
 
     def is_installed(self) -> bool:
         """Tell whether Debian's programs of version 15 or later are there."""
         return bool(_versions())
 
-    def prepare(self, port: int) -> Launch:
+    def prepare(self, ports: tuple[int, ...]) -> Launch:
         """Make the cluster on first use, and say how to begin it."""
         data = self._home() / "data"
         if not data.exists():
             self._create(data)
         return Launch(
-            arguments=[_program("postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *_options()],
+            arguments=[_program("postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(ports[0]), *_options()],
             folder=data,
             user=_account(),
             environment={"LC_ALL": "C.UTF-8"},
@@ -49,10 +50,9 @@ class PostgreSQL:
         question = [_program("pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
         return subprocess.run(question, check=False).returncode == 0
 
-    def clear_away(self) -> None:
-        """End the backends of a server that was killed: a new one will not start beside them."""
-        for backend in processes_in(self._home() / "data"):
-            backend.end(signal.SIGKILL)
+    def processes(self) -> list[Process]:
+        """List the postmaster and its backends: those of one that was killed keep a new one from starting."""
+        return processes_in(self._home() / "data")
 
     def remove(self) -> None:
         """Delete the cluster."""
@@ -78,13 +78,7 @@ class PostgreSQL:
 
     def _password(self) -> str:
         """Return the password of this checkout: without one any user of this machine could be superuser."""
-        file = self.folder / "password"
-        if not file.exists():
-            new = self.folder / "password.new"
-            new.touch(mode=0o600)
-            new.write_text(secrets.token_hex(16), encoding="ascii")
-            new.rename(file)
-        return file.read_text(encoding="ascii")
+        return secret_in(self.folder / "password")
 
     def _home(self) -> Path:
         """Return where its data lies: in the checkout, or where user postgres can walk to."""

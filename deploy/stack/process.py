@@ -81,6 +81,17 @@ def processes_in(folder: Path) -> list[Process]:
     return [process for process in found if process]
 
 
+def processes_with(variable: str, value: str) -> list[Process]:
+    """List the processes that were begun with `value` in this environment variable."""
+    wanted = f"{variable}={value}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and wanted in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(Process.running_as(int(entry.name)))
+    return [process for process in found if process]
+
+
 def _start_time(pid: int) -> str | None:
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

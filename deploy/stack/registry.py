@@ -4,9 +4,16 @@ from pathlib import Path
 
 from deploy.stack.mail import Mail
 from deploy.stack.postgresql import PostgreSQL
+from deploy.stack.rabbitmq import RabbitMQ
+from deploy.stack.redis import Redis
 from deploy.stack.server import Server
 
 
 def servers_of(folder: Path) -> tuple[Server, ...]:
     """Return the servers of the stack under `folder`."""
-    return (PostgreSQL(folder / "postgresql"), Mail(folder / "mail"))
+    return (
+        PostgreSQL(folder / "postgresql"),
+        Redis(folder / "redis"),
+        RabbitMQ(folder / "rabbitmq"),
+        Mail(folder / "mail"),
+    )

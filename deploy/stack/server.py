@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from deploy.stack.process import Process
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -31,20 +33,24 @@ class Server(Protocol):
         """Debian packages it comes from."""
 
     @property
+    def ports(self) -> tuple[str, ...]:
+        """The names of its ports; clients talk to the first."""
+
+    @property
     def stop_signal(self) -> signal.Signals:
         """The signal that makes it end in good order."""
 
     def is_installed(self) -> bool:
         """Tell whether its program is there."""
 
-    def prepare(self, port: int) -> Launch:
+    def prepare(self, ports: tuple[int, ...]) -> Launch:
         """Make its folders and files, and say how to begin it."""
 
     def is_ready(self, port: int) -> bool:
         """Tell whether it answers."""
 
-    def clear_away(self) -> None:
-        """End whatever a server that was killed has left running."""
+    def processes(self) -> list[Process]:
+        """List those of its processes that can be known without a note of the first one's id."""
 
     def remove(self) -> None:
         """Forget its data."""

@@ -4,9 +4,10 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,62 +25,111 @@ _TAIL = 2_000
 
 
 class Stack:
-    """The servers whose files lie under one folder."""
+    """The servers whose files lie under one folder; where names are asked for, none means all."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.servers = servers_of(self.folder)
         self.ports = Ports(self.folder / "ports.json")
 
-    def up(self) -> None:
-        """Install what is missing and start what does not run; return when all answer."""
-        down = [server for server in self.servers if not self.process_of(server)]
-        missing = {name for server in down if not server.is_installed() for name in server.packages}
+    def start(self, *names: str) -> None:
+        """Install what is missing, start what does not run, wake what is frozen; return when all answer."""
+        wanted = self.chosen(names)
+        for server in wanted:
+            self._signal(server, signal.SIGCONT)
+        down = [server for server in wanted if not self.process_of(server)]
+        missing = {package for server in down if not server.is_installed() for package in server.packages}
         if missing:
             packages.install(missing)
-        chosen = [(server, self.ports.choose(server.name)) for server in down]
+        for server in down:
+            self._clear_away(server)
+        placed = [(server, self.ports.choose_all(server.ports)) for server in down]
         with ThreadPoolExecutor() as starters:
-            list(starters.map(lambda one: self._start(*one), chosen))
+            list(starters.map(lambda one: self._start(*one), placed))
 
-    def down(self) -> None:
-        """End every server, the last one of the list first."""
-        for server in reversed(self.servers):
+    def stop(self, *names: str) -> None:
+        """End servers in good order, the last one of the list first."""
+        for server in reversed(self.chosen(names)):
             process = self.process_of(server)
             if process:
+                self._signal(server, signal.SIGCONT)
                 process.end(server.stop_signal)
-            if server.is_installed():
-                server.clear_away()
+            self._clear_away(server)
             self._pid_file(server).unlink(missing_ok=True)
+
+    def kill(self, *names: str) -> None:
+        """End servers at once with all their processes, as when the machine loses its power."""
+        for server in self.chosen(names):
+            process = self.process_of(server)
+            if process:
+                process.end(signal.SIGKILL)
+            self._clear_away(server)
+
+    def pause(self, *names: str) -> None:
+        """Freeze servers: they keep their connections and answer nothing."""
+        for server in self.chosen(names):
+            self._signal(server, signal.SIGSTOP)
+
+    def resume(self, *names: str) -> None:
+        """Let frozen servers go on."""
+        for server in self.chosen(names):
+            self._signal(server, signal.SIGCONT)
 
     def remove(self) -> None:
         """End every server and forget all data."""
-        self.down()
+        self.stop()
         for server in self.servers:
             server.remove()
         _forget_all_but_lock(self.folder)
 
     def process_of(self, server: Server) -> Process | None:
-        """Return the server's process if it runs."""
+        """Return the server's first process if it runs."""
         return Process.read(self._pid_file(server))
 
-    def settings(self) -> dict[str, str]:
+    def settings(self, *names: str) -> dict[str, str]:
         """Return the environment variables that point at the servers, or raise StackError when one is down."""
-        found: dict[str, str] = {}
-        for server in self.servers:
-            port = self.ports.of(server.name)
-            if port is None or not self.process_of(server):
-                message = f"{server.name} is down; try: ./dev stack up"
-                raise StackError(message)
-            found |= server.settings(port)
+        found = {"MICROMART_STACK_FOLDER": str(self.folder)}
+        for server in self.chosen(names):
+            found |= server.settings(self.ports_of(server)[0])
         return found
 
-    def _start(self, server: Server, port: int) -> None:
+    def ports_of(self, server: Server) -> tuple[int, ...]:
+        """Return the ports of a server, or raise StackError when it is down."""
+        ports = tuple(port for name in server.ports if (port := self.ports.of(name)))
+        if len(ports) < len(server.ports) or not self.process_of(server):
+            message = f"{server.name} is down; try: ./dev stack up"
+            raise StackError(message)
+        return ports
+
+    def chosen(self, names: Sequence[str]) -> list[Server]:
+        """Return the named servers, in their order; all when none is named."""
+        known = {server.name for server in self.servers}
+        for unknown in set(names) - known:
+            message = f"there is no server {unknown}; there are: {', '.join(sorted(known))}"
+            raise StackError(message)
+        return [server for server in self.servers if not names or server.name in names]
+
+    def _processes_of(self, server: Server) -> list[Process]:
+        first = self.process_of(server)
+        others = server.processes() if server.is_installed() else []
+        return [first, *(other for other in others if other != first)] if first else others
+
+    def _signal(self, server: Server, number: signal.Signals) -> None:
+        for process in self._processes_of(server):
+            process.send(number)
+
+    def _clear_away(self, server: Server) -> None:
+        """End whatever a server that has ended left running."""
+        for process in self._processes_of(server):
+            process.end(signal.SIGKILL)
+
+    def _start(self, server: Server, ports: tuple[int, ...]) -> None:
         """Start one server; right after a kill -9 a first try may meet what the old one has left."""
         for _ in range(_TRIES):
-            server.clear_away()
-            process = self._launch(server, server.prepare(port))
-            if _comes_up(server, process, port):
+            process = self._launch(server, server.prepare(ports))
+            if _comes_up(server, process, ports[0]):
                 return
+            self._clear_away(server)
             time.sleep(_PAUSE_SECONDS)
         raise StackError(self._explain(server))
 
@@ -97,6 +147,7 @@ class Stack:
                 extra_groups=[] if launch.user else None,
                 start_new_session=True,
             )
+        begun.returncode = 0  # it outlives this object, which would complain about that
         process = Process.running_as(begun.pid)
         if process is None:
             raise StackError(self._explain(server))

@@ -48,7 +48,7 @@ def proxy(postgresql_url):
 @pytest.fixture
 def private(tmp_path):
     """A PostgreSQL of one's own, to be killed, with the tables of a shop."""
-    stack = Stack(tmp_path / "stack")
-    stack.run("up")
+    stack = Stack(tmp_path / "stack", "postgresql")
+    stack.up()
     yield stack
     stack.run("remove")

@@ -62,7 +62,7 @@ def test_a_database_killed_amid_checkouts_keeps_every_order_it_acknowledged(priv
     for _ in range(KILLS):
         time.sleep(1)
         os.kill(private.pid_of("postgresql"), 9)
-        private.run("up")
+        private.up()
     said = customers.finish()
     assert shop.staff().run(verify_stock).violations == ()
     shop.deliver()

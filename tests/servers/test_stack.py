@@ -18,23 +18,27 @@ pytestmark = pytest.mark.servers
 
 
 class Stack:
-    """The command line of one stack under a folder of its own."""
+    """The command line of one stack under a folder of its own, or of some of its servers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *names: str) -> None:
         self.folder = folder
+        self.names = names
 
-    def begin(self, command: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "deploy.stack", command, "--folder", str(self.folder)]
+    def begin(self, command: str, *names: str) -> subprocess.Popen[str]:
+        line = [sys.executable, "-m", "deploy.stack", command, "--folder", str(self.folder), *names]
         return subprocess.Popen(line, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def run(self, command: str, code: int = 0) -> str:
-        process = self.begin(command)
+    def run(self, command: str, *names: str, code: int = 0) -> str:
+        process = self.begin(command, *names)
         out, err = process.communicate(timeout=120)
         assert process.returncode == code, err
         return out
 
+    def up(self) -> None:
+        self.run("start" if self.names else "up", *self.names)
+
     def settings(self) -> dict[str, str]:
-        return dict(shlex.split(line)[0].split("=", 1) for line in self.run("env").splitlines())
+        return dict(shlex.split(line)[0].split("=", 1) for line in self.run("env", *self.names).splitlines())
 
     def pid_of(self, server: str) -> int:
         return int((self.folder / f"{server}.pid").read_text().split()[0])
@@ -60,8 +64,8 @@ class Stack:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack(tmp_path / "stack")
-    stack.run("up")
+    stack = Stack(tmp_path / "stack", "postgresql", "mail")
+    stack.up()
     yield stack
     stack.run("remove")
 
@@ -70,14 +74,14 @@ def test_the_database_answers_and_survives_kill_9(stack: Stack) -> None:
     stack.ask("CREATE TABLE kept (n) AS VALUES (7)")
 
     os.kill(stack.pid_of("postgresql"), 9)
-    stack.run("up")
+    stack.up()
 
     assert stack.ask("SELECT n FROM kept") == [7]
 
 
 def test_up_twice_at_once_starts_one_stack(stack: Stack) -> None:
     pids = stack.pid_of("postgresql"), stack.pid_of("mail")
-    both = [stack.begin("up"), stack.begin("up")]
+    both = [stack.begin("start", *stack.names), stack.begin("start", *stack.names)]
 
     for process in both:
         process.communicate(timeout=60)
@@ -113,7 +117,7 @@ def test_down_leaves_no_process_and_up_finds_the_data_again(stack: Stack) -> Non
     stack.run("down")
 
     assert [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()] == []
-    assert stack.run("status", code=1).count("down") == 2
+    assert stack.run("status", *stack.names, code=1).count("down") == 2
 
-    stack.run("up")
+    stack.up()
     assert stack.ask("SELECT n FROM kept") == [7]
