@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, create_engine
 
 from benchmarks.servers import url_text
-from micromart_core import every_table
 from micromart_core.bootstrap import Shop, open_shop
 from micromart_core.caller import Caller, UserId
+from micromart_core.embedded import make_empty
 from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.inventory.model import Sku
@@ -21,13 +22,14 @@ _SHOPPER = permissions_of(frozenset({Role.SHOPPER}))
 def make_tables(url: URL) -> None:
     """Make all tables in an empty database."""
     engine = create_engine(url)
-    every_table.load_tables().create_all(engine)
+    with engine.begin() as connection:
+        make_empty(connection)
     engine.dispose()
 
 
-def open_on(url: URL) -> Shop:
-    """Open the shop of a database."""
-    return open_shop(replace(Settings(), database=DatabaseSettings(url=url_text(url))), Path())
+def open_on(url: URL, **sections: Any) -> Shop:
+    """Open the shop of a database, with other sections of its settings: `open_on(url, broker=BrokerSettings(..))`."""
+    return open_shop(replace(Settings(), database=DatabaseSettings(url=url_text(url)), **sections), Path())
 
 
 def relayed(gateway: LocalGateway) -> LocalGateway:

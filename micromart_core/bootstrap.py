@@ -147,6 +147,11 @@ class Shop:
         """True when daemons deliver the events and send the letters; False when whoever commits does."""
         return bool(self.settings.broker.url)
 
+    def load_broker(self) -> None:
+        """Import what talks to the broker, before threads are begun: the library cannot be imported by two at once."""
+        if self.has_broker:
+            import_module("micromart_core.adapters.rabbitmq.subscriber")
+
     def relay(self) -> "Relay":
         """Return what publishes events to the broker; it connects when it is first used."""
         from micromart_core.adapters.rabbitmq.publisher import RabbitPublisher

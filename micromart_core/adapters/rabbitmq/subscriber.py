@@ -13,7 +13,8 @@ from micromart_core.settings import BrokerSettings
 
 PREFETCH = 200
 """Messages of one queue that a daemon holds at most."""
-AT_ONCE = 500
+AT_ONCE = 200
+"""Messages of one transaction: letters of the first wait for the last."""
 _NO_WAIT = 0.001
 
 

@@ -1,0 +1,151 @@
+"""Real daemons: two against one, from the order to the letter, and what an idle one costs."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import URL, text
+
+from benchmarks.daemon_processes import running_daemons
+from benchmarks.figures import Figure
+from benchmarks.load import Work, run_for
+from benchmarks.scripts import run_script
+from benchmarks.servers import empty_queues, mail_url, own_database
+from benchmarks.shops import make_tables, open_on, shopper_of, sku_of
+from micromart_core.bootstrap import Shop, event_routes
+from micromart_core.carts.service import set_quantity
+from micromart_core.orders.service import place_order
+from micromart_core.settings import BrokerSettings, CheckoutSettings, MailSettings
+
+PRODUCTS = 1_000
+LEAST_GAIN = 1.6
+SLOWEST_LETTER_SECONDS = 1.0
+MOST_IDLE_PERCENT, MOST_IDLE_MB = 1.0, 80
+DELIVERIES_OF_AN_ORDER = 3
+"""The stockroom, the user and the letters hear of it."""
+ORDERS_PER_SECOND = 20
+"""Orders placed each second while letters are timed."""
+_PATIENCE = 120.0
+
+
+def measure(folder: Path, *, quick: bool) -> list[Figure]:
+    """Measure daemons of this checkout on a database and queues of their own."""
+    orders, seconds, repetitions = (600, 5, 1) if quick else (3_000, 30, 3)
+    with own_database("daemons") as url, empty_queues(event_routes()) as broker:
+        make_tables(url)
+        run_script(url, "shelves", products=PRODUCTS)
+        shop = _open(url, broker)
+        rates = [_backlog_rates(shop, folder, orders) for _ in range(repetitions)]
+        letters = _letter_seconds(shop, url, folder, seconds)
+        idle = _idle(shop, folder, seconds)
+        shop.close()
+    return [
+        Figure.of("daemons", "two, of one", [two / one for one, two in rates], at_least=LEAST_GAIN),
+        Figure.of("daemons", "events taken in by one", [one for one, _ in rates], "events/s"),
+        Figure.of("daemons", "events taken in by two", [two for _, two in rates], "events/s"),
+        Figure.of("daemons", "order to letter, p95", [_p95(letters)], "s", at_most=SLOWEST_LETTER_SECONDS),
+        Figure.of("daemons", "order to letter, median", letters, "s"),
+        Figure.of("daemons", "CPU of an idle one", [idle[0]], "%", at_most=MOST_IDLE_PERCENT),
+        Figure.of("daemons", "memory of an idle one", [idle[1]], "MB", at_most=MOST_IDLE_MB),
+    ]
+
+
+def _open(url: URL, broker: BrokerSettings) -> Shop:
+    mail = MailSettings(url=mail_url())
+    return open_on(url, broker=broker, checkout=CheckoutSettings(require_address=False), mail=mail)
+
+
+def _backlog_rates(shop: Shop, folder: Path, orders: int) -> tuple[float, float]:
+    """Return how many deliveries a second one daemon takes in, and two, of a backlog that is published at once."""
+    rates = []
+    for count in (1, 2):
+        _place_orders(shop, orders)
+        goal = _count(shop, "inbox") + DELIVERIES_OF_AN_ORDER * orders
+        with running_daemons(shop.settings, folder, count, roles="consumer"):
+            _await(lambda: _count(shop, "daemons"), count)
+            time.sleep(1)  # until they have their queues
+            began = time.monotonic()
+            _publish_everything(shop)
+            ended = _await(lambda: _count(shop, "inbox"), goal)
+        rates.append(DELIVERIES_OF_AN_ORDER * orders / (ended - began))
+    return rates[0], rates[1]
+
+
+def _publish_everything(shop: Shop) -> None:
+    relay = shop.relay()
+    while relay.relay():
+        pass
+    relay.close()
+
+
+def _await(count: Callable[[], int], goal: int) -> float:
+    """Return the moment at which a count has reached its goal."""
+    deadline = time.monotonic() + _PATIENCE
+    while (reached := count()) < goal:
+        if time.monotonic() > deadline:
+            message = f"{reached} of {goal} within {_PATIENCE:.0f} s"
+            raise AssertionError(message)
+        time.sleep(0.02)
+    return time.monotonic()
+
+
+def _letter_seconds(shop: Shop, url: URL, folder: Path, seconds: int) -> list[float]:
+    """Place orders at a steady pace; return how long after each order the mail server had taken its letter."""
+    with running_daemons(shop.settings, folder, 2):
+        _await_no_letters(shop)  # those of the orders before
+        since = _now(shop)
+        run_for(_customers(url, shop), processes=1, threads=1, seconds=seconds, pause=1 / ORDERS_PER_SECOND)
+        _await_no_letters(shop)
+    took = (
+        "SELECT extract(epoch FROM m.sent_at - o.placed_at) FROM orders o JOIN mails m ON m.order_id = o.id"
+        " WHERE o.placed_at > :since AND m.status = 'sent' AND m.template = 'order-confirmation'"
+    )
+    with shop.database.begin(writes=False) as opened:
+        return [float(row[0]) for row in opened.connection.execute(text(took), {"since": since})]
+
+
+def _await_no_letters(shop: Shop) -> None:
+    _await(lambda: -_count(shop, "mails", "status = 'queued'") - _count(shop, "outbox", "published_at IS NULL"), 0)
+
+
+def _customers(url: URL, shop: Shop) -> Callable[[int], Callable[[int], Work]]:
+    def in_process(_process: int) -> Callable[[int], Work]:
+        own = open_on(url, broker=shop.settings.broker, checkout=shop.settings.checkout)
+        return lambda _thread: lambda: _place_orders(own, 1)
+
+    return in_process
+
+
+def _idle(shop: Shop, folder: Path, seconds: int) -> tuple[float, float]:
+    """Return the CPU, in percent of a core, and the memory of a daemon with every role and nothing to do."""
+    with running_daemons(shop.settings, folder, 1) as [daemon]:
+        time.sleep(3)
+        before = daemon.cpu_seconds()
+        began = time.monotonic()
+        time.sleep(seconds)
+        return 100 * (daemon.cpu_seconds() - before) / (time.monotonic() - began), daemon.megabytes()
+
+
+def _place_orders(shop: Shop, orders: int) -> None:
+    """Let shoppers buy something each, from a shelf that is never empty."""
+    chance = random.Random()
+    for _ in range(orders):
+        shopper = shopper_of(shop, chance.randint(1, 1_000_000))
+        cart = shopper.run(set_quantity, sku_of(chance.randint(1, PRODUCTS)), 1)
+        shopper.run(place_order, cart.id)
+
+
+def _count(shop: Shop, table: str, where: str = "true") -> int:
+    with shop.database.begin(writes=False) as opened:
+        found: int = opened.connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one()
+        return found
+
+
+def _now(shop: Shop) -> object:
+    with shop.database.begin(writes=False) as opened:
+        return opened.now
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return sorted(seconds)[len(seconds) * 95 // 100]
