@@ -118,6 +118,12 @@ def parse_url(url: str) -> URL:
             why="this shop knows two kinds of database",
             hint="use sqlite or postgresql+psycopg",
         )
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise InvalidValue(
+            "database.url names no file.",
+            why="what SQLite keeps in memory is gone when the command ends",
+            hint="sqlite:////abs/path/shop.db",
+        )
     return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 

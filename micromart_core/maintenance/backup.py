@@ -85,13 +85,18 @@ def refuse_to_overwrite(database: Database, path: Path) -> None:
     """Raise WouldOverwrite for the shop itself and for a file that is no backup."""
     if not path.exists():
         return
-    shop = Path(database.url.database or "")
-    if database.is_sqlite and shop.exists() and path.samefile(shop):
+    if is_the_shop(database, path):
         raise WouldOverwrite(path, "it is the shop itself")
     try:
         inspect(path)
     except MicroMartError as error:
         raise WouldOverwrite(path, "a file that is no backup lies there") from error
+
+
+def is_the_shop(database: Database, path: Path) -> bool:
+    """Tell whether a file is the embedded shop, under whatever name."""
+    shop = Path(database.url.database or "")
+    return database.is_sqlite and shop.exists() and path.samefile(shop)
 
 
 def inspect(path: Path) -> Backup:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from micromart_core.database import Database
 from micromart_core.embedded import sync_folder, telling_of_the_disk
+from micromart_core.errors import Refused
 from micromart_core.explained import explained
-from micromart_core.maintenance.backup import Backup, copy_file, inspect
+from micromart_core.maintenance.backup import Backup, copy_file, inspect, is_the_shop
 from micromart_core.maintenance.copying import copy_rows, empty_tables, writing_for_long
 from micromart_core.maintenance.passing import take_over
 from micromart_core.migration import upgrade
@@ -28,14 +29,29 @@ class RestoredShop:
     revision: str
 
 
+class IsTheShop(Refused):
+    """The shop was to be restored from itself."""
+
+    code = "restore.is_the_shop"
+
+    def __init__(self, path: Path) -> None:
+        self.file = str(path)
+        super().__init__(f"{path} is the shop itself.", why="it is what it is", hint="name a backup of it")
+
+
 def plan_restore(path: Path) -> RestoredShop:
     """Look through a backup and say what restoring it would do; raise UnknownFile, NotABackup or SchemaTooNew."""
     return _told(inspect(path))
 
 
 def restore(database: Database, path: Path) -> RestoredShop:
-    """Make the shop what it was at the moment of the backup; nobody stays signed in, no code stays good."""
+    """Make the shop what it was at the moment of the backup; nobody stays signed in, no code stays good.
+
+    Raise UnknownFile, NotABackup, SchemaTooNew, or IsTheShop.
+    """
     backup = inspect(path)
+    if is_the_shop(database, path):
+        raise IsTheShop(path)
     with telling_of_the_disk(path), explained(), _prepared(path, beside=_folder_of(database)) as prepared:
         if database.is_sqlite:
             _replace_file(Path(database.url.database or ""), prepared)

@@ -255,6 +255,8 @@ def test_copying_prints_all_counts_and_refuses_a_full_target(cli, made, tmp_path
 def test_copying_to_what_is_no_url_is_a_mistake_of_usage(cli, made):
     assert cli("db", "copy", "--to", "shop.db").code == 2
     assert cli("db", "copy", "--to", "mysql://host/name").code == 2
+    for nowhere in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
+        assert cli("db", "copy", "--to", nowhere).code == 2, nowhere
 
 
 @pytest.mark.servers

@@ -19,7 +19,7 @@ from micromart_core.event_log import replay_events
 from micromart_core.home import os_user
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.maintenance.backup import NotABackup, UnknownFile, WouldOverwrite, back_up, inspect
-from micromart_core.maintenance.restore import plan_restore, restore
+from micromart_core.maintenance.restore import IsTheShop, plan_restore, restore
 from micromart_core.migration import SchemaTooNew, stamp
 from micromart_core.notifications.service_sending import claim_due_mail
 from micromart_core.orders.service_lists import my_orders
@@ -113,6 +113,17 @@ def test_the_restored_shop_knows_who_restored_it_from_which_file_and_when(store,
     (entry,) = store.staff().run(list_audit, action="shop.restore").items  # the first one is gone with that shop
     assert (entry.actor, entry.target, entry.after) == (f"operator:{os_user()}", "shop", f"from {backup}")
     assert began <= entry.at <= utc_now()
+
+
+def test_a_shop_is_not_restored_from_itself(store):
+    if not store.database.is_sqlite:
+        pytest.skip("a file of its own has SQLite only")
+    signs_in_a_robot(store)
+
+    with pytest.raises(IsTheShop):
+        restore(store.database, Path(store.database.url.database))
+
+    assert store.rows("SELECT count(*) FROM sessions") == [(1,)]
 
 
 def test_mail_that_was_sent_by_then_is_not_sent_again_even_after_a_replay(store, clock, tmp_path):
