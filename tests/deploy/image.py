@@ -5,6 +5,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +45,7 @@ class Image:
         """Run a program of the image to its end, which must be a good one, and return what it told."""
         process = self.start(*words, home=home, **environ)
         out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
+        assert process.returncode == 0, err + "".join(file.read_text() for file in home.rglob("crash_*"))
         return out
 
     def does(self, *words: str, home: Path) -> bool:
@@ -81,6 +83,15 @@ def why_not() -> str | None:
     return None if _python() else f"no Python here may be run by user {USER}"
 
 
+def until(done: Callable[[], bool]) -> None:
+    """Wait for something that a program does in its own time."""
+    for _ in range(100):
+        if done():
+            return
+        time.sleep(0.2)
+    raise AssertionError("it never happened")
+
+
 def free_port() -> int:
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
@@ -100,7 +111,8 @@ def _copied() -> list[str]:
 
 def _python() -> str | None:
     """Return a Python that is good enough and lies where others may go: that of a developer may be under /root."""
-    question = "import sqlite3, sys; sys.exit(sys.version_info < (3, 11))"
+    # setpriv still has root's rights when it starts the program: the program has to look whether it may be started.
+    question = "import os, sys; sys.exit(sys.version_info < (3, 11) or not os.access(sys.executable, os.X_OK))"
     for candidate in (f"{sys.base_prefix}/bin/python3", "/usr/local/bin/python3", "/usr/bin/python3"):
         asked = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", candidate, "-c", question]
         if subprocess.run(asked, check=False, capture_output=True, cwd="/").returncode == 0:

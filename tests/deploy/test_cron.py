@@ -48,10 +48,8 @@ def test_the_shop_knows_the_command(tmp_path, command):
 
 
 @pytest.mark.parametrize("command", JOBS)
-def test_a_job_runs_on_an_empty_home_without_a_word(tmp_path, command):
-    run("micromart", "product", "list", home=tmp_path)
-
-    done = run(*words_of(command), home=tmp_path)
+def test_a_job_runs_without_a_word(home_of_a_shop, command):
+    done = run(*words_of(command), home=home_of_a_shop)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

@@ -1,34 +1,14 @@
 """What the image would be: installed from the lock, run by its user where nothing but one folder can be written."""
 
-import os
-import shutil
 import signal
-import tempfile
-import time
-from pathlib import Path
 
 import pytest
 
-from tests.deploy.image import USER, build, free_port, why_not
+from tests.deploy.image import USER, free_port, until, why_not
 from tests.deploy.operating_files import PROJECT, SERVICES, VERSION
 from tests.deploy.test_lock_files import PRODUCTION, locked, normal
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_not()), reason=why_not() or "")]
-
-
-@pytest.fixture(scope="module")
-def image():
-    root = Path(tempfile.mkdtemp(prefix="micromart-image-"))  # not tmp_path: others may not enter that
-    root.chmod(0o755)
-    yield build(root)
-    shutil.rmtree(root)
-
-
-@pytest.fixture
-def home(image):
-    folder = Path(tempfile.mkdtemp(prefix="home-", dir=image.root))
-    os.chown(folder, USER, USER)
-    return folder
 
 
 def installed(image) -> set[str]:
@@ -76,7 +56,7 @@ def test_the_health_check_sees_a_daemon_that_lives_and_one_that_does_not(image, 
 
     daemon = image.start("micromartd", "run", "--listen", f"127.0.0.1:{port}", home=home)
     try:
-        _wait_for(lambda: image.does(*check, home=home))
+        until(lambda: image.does(*check, home=home))
     finally:
         daemon.send_signal(signal.SIGTERM)
         _, err = daemon.communicate(timeout=60)
@@ -87,11 +67,3 @@ def test_the_health_check_sees_a_daemon_that_lives_and_one_that_does_not(image, 
 
 def test_nothing_else_can_be_written(image, home):
     image.run("sh", "-c", f"! touch {image.root}/x && ! touch /tmp/x && touch {home}/x", home=home)
-
-
-def _wait_for(done) -> None:
-    for _ in range(100):
-        if done():
-            return
-        time.sleep(0.2)
-    raise AssertionError("it never came up")

@@ -74,8 +74,8 @@ def test_the_daemon_is_started_by_a_command_that_it_knows(tmp_path):
 
 
 @pytest.mark.parametrize("job", [job.name for job in list_jobs()])
-def test_the_unit_of_jobs_runs_each_of_them(tmp_path, job):
-    done = run(*command_of(JOB, job), home=tmp_path)
+def test_the_unit_of_jobs_runs_each_of_them(home_of_a_shop, job):
+    done = run(*command_of(JOB, job), home=home_of_a_shop)
 
     assert done.returncode == 0, done.stderr
 
