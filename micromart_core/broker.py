@@ -33,6 +33,10 @@ class Receipt:
 class Publisher(Protocol):
     """Hands events to the broker."""
 
+    def open(self) -> None:
+        """Connect, unless that was done; raise BrokerDown."""
+        ...
+
     def publish(self, envelopes: Sequence[Envelope]) -> Receipt:
         """Publish a batch and wait for the broker's answer to each; raise BrokerDown."""
         ...

@@ -71,6 +71,11 @@ def explain(error: Exception) -> MicroMartError | None:
     return _explain_refusal(error, why) or _explain_failure(error, why)
 
 
+def unreachable(why: str) -> Unavailable:
+    """Return the error of a database that does not answer."""
+    return Unavailable("The database cannot be reached.", why=why, hint="micromart doctor")
+
+
 def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
     """Explain what the database refuses while it is well otherwise."""
     state = sqlstate_of(error) or getattr(error.orig, "sqlite_errorname", "")
@@ -90,7 +95,7 @@ def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
 def _explain_failure(error: DBAPIError, why: str) -> MicroMartError | None:
     """Explain what is wrong with the database itself."""
     if is_lost_connection(error):
-        return Unavailable("The database cannot be reached.", why=why, hint="micromart doctor")
+        return unreachable(why)
     if isinstance(error, OperationalError) or "malformed" in why or "not a database" in why:
         return StorageBroken("The database refused.", why=why, hint="micromart doctor")
     return None

@@ -7,14 +7,19 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from micromart_core.database_errors import explain
+from micromart_core.database_errors import CommitUnknown, explain, unreachable
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Raise a database's error as the MicroMartError a person can read; a bug stays what it is."""
+    """Raise a database's error as the MicroMartError a person can read; a bug stays what it is.
+
+    A lost answer to COMMIT is Unavailable: only what is harmless to repeat may be done here.
+    """
     try:
         yield
+    except CommitUnknown as error:
+        raise unreachable("the answer to COMMIT never came") from error
     except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
         told = explain(_wrapped(error) if isinstance(error, sqlite3.Error) else error)
         if told is None:

@@ -17,7 +17,7 @@ from micromart_core.caller import STRANGER, Caller
 from micromart_core.changes import Board, Changes
 from micromart_core.clock import stopwatch
 from micromart_core.database import Database, OpenTransaction
-from micromart_core.database_errors import CommitUnknown, explain, is_lost_race
+from micromart_core.database_errors import CommitUnknown, explain, is_lost_race, unreachable
 from micromart_core.errors import LostRace, MicroMartError, SignInFirst, Unavailable
 from micromart_core.events import Envelope
 from micromart_core.identity import Credentials, Identity
@@ -142,7 +142,7 @@ class LocalGateway:
             raise _Again(error) from error
         except CommitUnknown as error:
             intent.is_unknown = not intent.access.repeatable
-            raise _Again(_unreachable()) from error
+            raise _Again(unreachable("the answer to COMMIT never came")) from error
         except (DBAPIError, PoolTimeout) as error:
             explained = explain(error)
             if explained is None:
@@ -248,12 +248,6 @@ class UnknownOutcome(Unavailable):
             why="the answer to COMMIT never came",
             hint=f"ask again with --idempotency-key {idempotency_key}: it is done at most once",
         )
-
-
-def _unreachable() -> Unavailable:
-    return Unavailable(
-        "The database cannot be reached.", why="the answer to COMMIT never came", hint="micromart doctor"
-    )
 
 
 def _may_succeed(error: DBAPIError | PoolTimeout) -> bool:

@@ -2,8 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -12,10 +11,10 @@ from micromart_core.broker import Message, Subscription
 from micromart_core.burial import Burial
 from micromart_core.clock import stopwatch
 from micromart_core.database import Database
-from micromart_core.database_errors import CommitUnknown, is_lost_race
+from micromart_core.database_errors import explain, is_lost_race, unreachable
 from micromart_core.delivery import OnDead, is_out_of_reach
 from micromart_core.dispatch import Delivery
-from micromart_core.errors import InvalidValue, LostRace, Unavailable
+from micromart_core.errors import InvalidValue, LostRace, MicroMartError
 from micromart_core.events import Envelope, Event
 from micromart_core.explained import explained
 from micromart_core.settings import Settings
@@ -68,7 +67,7 @@ class Intake:
 
     def _bury(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            with _reaching():
+            with explained():
                 self._burial.bury(message)
             self._settle([message])
 
@@ -118,7 +117,7 @@ class Intake:
         told = f"{type(error).__name__}: {error}"
         facts = {"trace.id": envelope.trace_id}
         _log.warning("%s did not take in %s: %s", message.service, envelope.id, told, extra=facts)
-        with _reaching(), self._database.begin(writes=True) as opened:
+        with explained(), self._database.begin(writes=True) as opened:
             outbox.note_failure(opened.connection, envelope.id, told)
             opened.commit()
         if isinstance(error, InvalidValue):
@@ -149,17 +148,8 @@ def _tell_of_strangers(batch: Sequence[_Read]) -> None:
             _log.info("%s passes over %s, a type it does not know", message.service, envelope.type, extra=facts)
 
 
-@contextmanager
-def _reaching() -> Iterator[None]:
-    """Raise a lost answer to COMMIT as what it means here: the database is out of reach, and all is done once more."""
-    try:
-        with explained():
-            yield
-    except CommitUnknown as lost:
-        raise _out_of_reach(lost) from lost
-
-
-def _out_of_reach(error: Exception) -> Unavailable:
-    if isinstance(error, Unavailable):
+def _out_of_reach(error: Exception) -> MicroMartError:
+    """Return what keeps the database from answering, as a person can read it."""
+    if isinstance(error, MicroMartError):
         return error
-    return Unavailable("The database cannot be reached.", why=str(error) or "the answer to COMMIT never came")
+    return explain(error) or unreachable("the answer to COMMIT never came")

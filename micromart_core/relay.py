@@ -29,6 +29,7 @@ class Relay:
     def relay(self) -> int:
         """Publish one batch and return how many events the broker took; raise BrokerDown or Unavailable."""
         resting = self._still_resting()
+        self._publisher.open()  # before any row is locked: a silent broker takes long to be given up
         with explained():
             return self._relay_unlocked(resting) if self._database.is_sqlite else self._relay_locked(resting)
 

@@ -128,8 +128,9 @@ class ShopUnderTest:
             return opened.connection.execute(text(statement), values).all()
 
     def close(self) -> None:
-        for shop in (*self.others, self):
-            shop.shop.close()
+        for other in self.others:
+            other.close()
+        self.shop.close()
 
 
 def _with_database(settings: Settings, url: str) -> Settings:

@@ -86,6 +86,17 @@ class Tower:
         with Connection(self.url) as connection:
             yield connection.channel()
 
+    @contextmanager
+    def queue(self, name: str, routing_key: str, **arguments):
+        """A queue that somebody else has bound to the shop's events."""
+        with self.channel() as channel:
+            channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+            channel.queue_bind(name, EVENTS.name, routing_key)
+            try:
+                yield
+            finally:
+                channel.queue_delete(name)
+
     def posts(self, body: bytes | str, routing_key: str = "test.chime_rung") -> None:
         """Publish something past the relay."""
         with self.channel() as channel:

@@ -161,10 +161,8 @@ def test_an_event_of_a_type_nobody_here_knows_waits_in_the_outbox_for_a_daemon_t
 
     assert tower.relays() == 1
     assert tower.waiting() == 1
-    with tower.channel() as channel:
-        channel.queue_declare("moon-watchers", durable=True, auto_delete=False)
-        channel.queue_bind("moon-watchers", EVENTS.name, "moon.landed")
-    assert tower.relays() == 1
+    with tower.queue("moon-watchers", "moon.landed"):
+        assert tower.relays() == 1
     assert tower.waiting() == 0
 
 
@@ -209,18 +207,14 @@ def test_a_deleted_queue_is_declared_again_and_its_event_published_again(tower):
 
 def test_an_event_that_the_broker_refuses_is_published_again(tower):
     tower.rings("a")
-    with tower.channel() as channel:
-        relay = tower.shop.shop.relay()
-        assert relay.relay() == 1
-        narrow = {"x-max-length": 1, "x-overflow": "reject-publish"}
-        channel.queue_declare("narrow", durable=True, auto_delete=False, arguments=narrow)
-        channel.queue_bind("narrow", EVENTS.name, "test.chime_rung")
+    relay = tower.shop.shop.relay()
+    assert relay.relay() == 1
+    with tower.queue("narrow", "test.chime_rung", **{"x-max-length": 1, "x-overflow": "reject-publish"}):
         tower.rings("b")
         relay.relay()
         tower.rings("c")
         assert relay.relay() == 0
         assert tower.waiting() == 1
-        channel.queue_delete("narrow")
     assert relay.relay() == 1
     relay.close()
     tower.takes_in()

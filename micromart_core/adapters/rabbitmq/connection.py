@@ -26,6 +26,7 @@ def connect(settings: BrokerSettings, purpose: str) -> Connection:
         connect_timeout=settings.timeout_seconds,
         failover_strategy="round-robin",
         transport_options={
+            "read_timeout": settings.timeout_seconds,
             "write_timeout": settings.timeout_seconds,
             "client_properties": {"connection_name": f"micromart {purpose} {socket.gethostname()}:{os.getpid()}"},
         },
@@ -34,9 +35,14 @@ def connect(settings: BrokerSettings, purpose: str) -> Connection:
         try:
             connection.ensure_connection(max_retries=len(addresses), interval_start=0, interval_step=0.2)
         except BaseException:
-            connection.release()
+            drop(connection)
             raise
     return connection
+
+
+def drop(connection: Connection) -> None:
+    """Close a connection that may be broken, without a word: a broker that is silent would not answer it."""
+    connection.collect()
 
 
 def addresses_of(url: str) -> list[str]:

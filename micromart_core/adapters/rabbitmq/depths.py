@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from micromart_core.adapters.rabbitmq.connection import connect, telling
+from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
 from micromart_core.broker import Routes
 from micromart_core.settings import BrokerSettings
@@ -22,7 +22,7 @@ def read_depths(settings: BrokerSettings, routes: Routes) -> dict[str, int]:
             names = [name(service) for service in routes for name in (queue_name, dead_queue_name)]
             return {name: channel.queue_declare(name, passive=True).message_count for name in names}
     finally:
-        connection.release()
+        drop(connection)
 
 
 def describe(settings: BrokerSettings, routes: Routes) -> str:

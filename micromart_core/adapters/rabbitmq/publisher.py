@@ -1,11 +1,12 @@
 """Publishing batches of events, each confirmed by RabbitMQ."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, telling
+from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
 from micromart_core.adapters.rabbitmq.topology import EVENTS, declare
 from micromart_core.broker import BrokerDown, Receipt, Routes
 from micromart_core.clock import stopwatch
@@ -24,14 +25,17 @@ class RabbitPublisher:
         self._batch = _Batch()
         self._channel: Any = None
 
+    def open(self) -> None:
+        """Connect and declare the exchange and the queues, unless that was done; raise BrokerDown."""
+        if self._channel is None:
+            with self._dropping_what_broke():
+                self._open()
+
     def publish(self, envelopes: Sequence[Envelope]) -> Receipt:
         """Publish a batch and wait until RabbitMQ has answered for each; raise BrokerDown."""
-        try:
-            with telling():
-                receipt = self._publish(envelopes)
-        except BaseException:
-            self.close()
-            raise
+        self.open()
+        with self._dropping_what_broke():
+            receipt = self._publish(envelopes)
         if receipt.unrouted:
             self.close()  # a queue or a binding may have been deleted: the next connection declares them again
         return receipt
@@ -42,8 +46,19 @@ class RabbitPublisher:
         if connection is not None:
             connection.release()
 
+    @contextmanager
+    def _dropping_what_broke(self) -> Iterator[None]:
+        try:
+            with telling():
+                yield
+        except BaseException:
+            connection, self._connection, self._channel = self._connection, None, None
+            if connection is not None:
+                drop(connection)
+            raise
+
     def _publish(self, envelopes: Sequence[Envelope]) -> Receipt:
-        channel = self._channel or self._open()
+        channel = self._channel
         self._batch.waiting.clear()
         self._batch.taken.clear()
         self._batch.unrouted.clear()
@@ -53,7 +68,7 @@ class RabbitPublisher:
         self._await_answers()
         return self._batch.receipt()
 
-    def _open(self) -> Any:
+    def _open(self) -> None:
         self._connection = connect(self._settings, "relay")
         channel = self._connection.channel()
         declare(channel, self._routes())
@@ -63,7 +78,6 @@ class RabbitPublisher:
         channel.events["basic_nack"].add(self._batch.nack)
         channel.events["basic_return"].add(self._batch.give_back)
         self._channel = channel
-        return channel
 
     def _await_answers(self) -> None:
         connection = self._connection

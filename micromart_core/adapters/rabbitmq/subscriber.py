@@ -6,7 +6,7 @@ from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, telling
+from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
 from micromart_core.broker import Message, Routes
 from micromart_core.settings import BrokerSettings
@@ -33,7 +33,7 @@ class RabbitSubscriber:
                     self._consume(queue_name(service), service, gave_up=False)
                     self._consume(dead_queue_name(service), service, gave_up=True)
         except BaseException:
-            self.close()
+            drop(self._connection)
             raise
 
     def receive(self, *, wait_seconds: float) -> list[Message]:
@@ -63,8 +63,8 @@ class RabbitSubscriber:
             self._channel.basic_reject(message.tag, requeue=False)
 
     def close(self) -> None:
-        """Give the connection back; what was not settled is brought again."""
-        self._connection.release()
+        """Give the connection back, broken or not; what was not settled is brought again."""
+        drop(self._connection)
 
     def _consume(self, queue: str, service: str, *, gave_up: bool) -> None:
         self._channel.basic_consume(queue, callback=partial(self._keep, service, gave_up))
