@@ -140,6 +140,7 @@ def test_secrets_are_not_shown():
     [
         ("amqp://ann:hun@ter2@host/x", "amqp://ann:***@host/x"),
         ("redis://:hunter2@host", "redis://:***@host"),
+        ("amqp://ann:hunter2@one/;amqp://bob:hunter3@two/", "amqp://ann:***@two/"),
         (
             "postgresql://host/shop?user=ann&password=hunter2&sslmode=require",
             "postgresql://host/shop?user=ann&password=***&sslmode=require",
