@@ -1,8 +1,9 @@
 """Which handlers react to which events, and running each of them once."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from micromart_core import inbox, outbox
@@ -15,6 +16,7 @@ from micromart_core.transaction import Transaction
 
 EventType = TypeVar("EventType", bound=Event)
 Handler = Callable[[Transaction, EventType], None]
+_log = logging.getLogger("micromart.dispatch")
 _handlers: dict[type[Event], list[Handler[Event]]] = defaultdict(list)
 
 
@@ -52,32 +54,49 @@ def deliver(database: Database, settings: Settings, envelopes: Sequence[Envelope
     InvalidValue for a malformed event: then nothing of the batch has happened.
     """
     with database.begin(writes=True) as opened:
-        followed = _hand_over(opened, settings, [Delivery(envelope) for envelope in envelopes])
+        done = _hand_over(opened, settings, [Delivery(envelope) for envelope in envelopes])
         outbox.mark_published(opened.connection, [envelope.id for envelope in envelopes], at=opened.now)
         opened.commit()
-    return followed
+    done.tell()
+    return done.followed
 
 
 def take_in(database: Database, settings: Settings, deliveries: Sequence[Delivery]) -> list[Envelope]:
     """Do for events that a broker brought what `deliver` does; it was the relay that marked them."""
     with database.begin(writes=True) as opened:
-        followed = _hand_over(opened, settings, deliveries)
+        done = _hand_over(opened, settings, deliveries)
         opened.commit()
-    return followed
+    done.tell()
+    return done.followed
 
 
-def _hand_over(opened: OpenTransaction, settings: Settings, deliveries: Sequence[Delivery]) -> list[Envelope]:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What one transaction's handlers took in, and the events they recorded."""
+
+    taken_in: list[tuple[Envelope, str]] = field(default_factory=list)
+    followed: list[Envelope] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Log what has been committed."""
+        if _log.isEnabledFor(logging.INFO):
+            for envelope, handler in self.taken_in:
+                facts = {"trace.id": envelope.trace_id, "event.action": handler, "event.id": envelope.id}
+                _log.info("%s took in %s %s", handler, envelope.type, envelope.key, extra=facts)
+
+
+def _hand_over(opened: OpenTransaction, settings: Settings, deliveries: Sequence[Delivery]) -> _Done:
     """Run every handler that is new to its event, in the order of the deliveries."""
     waiting = [work for delivery in deliveries for work in _work_of(delivery)]
     keys = [(envelope.id, _name(handler)) for envelope, _, handler in waiting]
-    unseen = inbox.take_new(opened.connection, keys, at=opened.now)
-    followed: list[Envelope] = []
+    unseen, done = inbox.take_new(opened.connection, keys, at=opened.now), _Done()
     for key, (envelope, event, handler) in zip(keys, waiting, strict=True):
         if key in unseen:
             unseen.remove(key)
             facts = (opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id)
-            handler(Transaction(*facts, recorded=followed, touched=opened.touched), event)
-    return followed
+            handler(Transaction(*facts, recorded=done.followed, touched=opened.touched), event)
+            done.taken_in.append((envelope, key[1]))
+    return done
 
 
 def _work_of(delivery: Delivery) -> Iterator[tuple[Envelope, Event, Handler[Event]]]:

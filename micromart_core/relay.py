@@ -65,6 +65,7 @@ class Relay:
         receipt = self._publisher.publish(waiting)
         unwanted = {envelope.id for envelope in waiting if self._is_unwanted(envelope, receipt)}
         self._let_rest(waiting, receipt.unrouted - unwanted)
+        _note([envelope for envelope in waiting if envelope.id in receipt.taken])
         return sorted(receipt.taken | unwanted)
 
     def _is_unwanted(self, envelope: Envelope, receipt: Receipt) -> bool:
@@ -85,3 +86,10 @@ class Relay:
         now = stopwatch()
         self._resting = {event_id: until for event_id, until in self._resting.items() if until > now}
         return frozenset(self._resting)
+
+
+def _note(published: Sequence[Envelope]) -> None:
+    if _log.isEnabledFor(logging.INFO):
+        for envelope in published:
+            facts = {"trace.id": envelope.trace_id, "event.action": "relay/publish", "event.id": envelope.id}
+            _log.info("published %s %s", envelope.type, envelope.key, extra=facts)

@@ -126,6 +126,8 @@ class ClaimedLetter:
     mail_id: str
     attempt: int
     letter: Letter
+    trace_id: str
+    """The intent it was written for."""
 
 
 @dataclass(frozen=True, slots=True)

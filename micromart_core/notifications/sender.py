@@ -1,5 +1,6 @@
 """Letting letters leave: what is due goes out one by one, outside any transaction."""
 
+import logging
 from dataclasses import replace
 
 from micromart_core.clock import stopwatch
@@ -7,6 +8,7 @@ from micromart_core.notifications.model import ClaimedLetter, Delivery, MailDela
 from micromart_core.notifications.service_sending import claim_due_mail, is_mail_due, note_dead, note_delayed, note_sent
 from micromart_core.operation import Gateway
 
+_log = logging.getLogger("micromart.mail")
 DELAYS_IN_A_ROW = 3
 """A server that delays so many letters one after the other is left alone until the next time."""
 
@@ -26,6 +28,7 @@ def send_due(gateway: Gateway, port: MailPort, *, budget_seconds: float, limit: 
             if claimed is None:
                 break
             status, in_time = _send(gateway, port, claimed)
+            _note(claimed, status)
             delays = 0 if in_time else delays + 1
             done = _counted(done, status)
     finally:
@@ -43,6 +46,11 @@ def _send(gateway: Gateway, port: MailPort, claimed: ClaimedLetter) -> tuple[Mai
         return gateway.run(note_delayed, claimed.mail_id, claimed.attempt, str(delayed)), False
     gateway.run(note_sent, claimed.mail_id)
     return MailStatus.SENT, True
+
+
+def _note(claimed: ClaimedLetter, status: MailStatus) -> None:
+    facts = {"trace.id": claimed.trace_id, "event.action": "notifications/send", "event.outcome": status.value}
+    _log.info("letter %s is %s at try %d", claimed.mail_id, status.value, claimed.attempt, extra=facts)
 
 
 def _counted(done: Delivery, status: MailStatus) -> Delivery:

@@ -117,4 +117,4 @@ def _claimed(tx: Transaction, row: RowMapping) -> ClaimedLetter:
         html=row["html"].replace(CODE_DOTS, code),
         sent_at=tx.now,
     )
-    return ClaimedLetter(row["id"], row["attempts"], letter)
+    return ClaimedLetter(row["id"], row["attempts"], letter, row["trace_id"])

@@ -110,7 +110,7 @@ def works_off(intake, quiet_rounds: int = 3) -> int:
     """Let an intake work until it found nothing a few times; events that rest are put back at once."""
     settled, quiet = 0, 0
     while quiet < quiet_rounds:
-        done = intake.work(wait_seconds=0.3)
+        done = intake.work(wait_seconds=0.15)
         intake._resting = dict.fromkeys(intake._resting, 0.0)
         settled, quiet = settled + done, 0 if done or intake._resting else quiet + 1
     return settled
