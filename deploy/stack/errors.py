@@ -7,6 +7,12 @@ class StackError(Exception):
     exit_code = 1
 
 
+class NoSuchServer(StackError):
+    """The stack has no server of this name."""
+
+    exit_code = 2
+
+
 class NotToBeHad(StackError):
     """This machine has not what a server needs, and it cannot be installed here."""
 

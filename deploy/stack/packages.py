@@ -24,8 +24,11 @@ def install(packages: Iterable[str]) -> None:
         raise NotToBeHad(message)
     with _alone(), _replaced(_POLICY, "#!/bin/sh\nexit 101\n"):
         _apt_get("update")
-        _apt_get("install", "postgresql-common")
-        with _replaced(_CLUSTER_DEFAULTS, "create_main_cluster = false\n"):
+        if any(name.startswith("postgresql") for name in wanted):
+            _apt_get("install", "postgresql-common")
+            with _replaced(_CLUSTER_DEFAULTS, "create_main_cluster = false\n"):
+                _apt_get("install", *wanted)
+        else:
             _apt_get("install", *wanted)
 
 

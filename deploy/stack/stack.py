@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.stack import packages
-from deploy.stack.errors import StackError
+from deploy.stack.errors import NoSuchServer, StackError
 from deploy.stack.ports import Ports
 from deploy.stack.process import Process, wait_until
 from deploy.stack.registry import servers_of
@@ -106,7 +106,7 @@ class Stack:
         known = {server.name for server in self.servers}
         for unknown in set(names) - known:
             message = f"there is no server {unknown}; there are: {', '.join(sorted(known))}"
-            raise StackError(message)
+            raise NoSuchServer(message)
         return [server for server in self.servers if not names or server.name in names]
 
     def _processes_of(self, server: Server) -> list[Process]:
