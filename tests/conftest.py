@@ -18,13 +18,11 @@ from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
+from tests.stack_servers import broker_url, go_without, redis_url, virtual_host_url  # noqa: F401 fixtures for all
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 # Read before any test: those of the command line take the shop's settings out of the environment.
 POSTGRESQL = os.environ.get("MICROMART_TEST_POSTGRESQL") or os.environ.get("MICROMART_DATABASE__URL", "")
-REDIS = os.environ.get("MICROMART_REDIS__URL", "")
-STACK_FOLDER = os.environ.get("MICROMART_STACK_FOLDER", "")
-STACK_REQUIRED = bool(os.environ.get("MICROMART_REQUIRE_STACK"))
 
 
 class FakeClock:
@@ -153,12 +151,6 @@ def sqlite_template(tmp_path_factory) -> Path:
     return path
 
 
-def go_without(server: str) -> None:
-    """Skip a test whose server does not run; where all of them must, fail it."""
-    told = pytest.fail if STACK_REQUIRED else pytest.skip
-    told(f"no {server}: ./dev stack up")
-
-
 def _server() -> str:
     if not POSTGRESQL.startswith("postgresql"):
         go_without("PostgreSQL")
@@ -184,49 +176,6 @@ def postgresql_url(worker_id) -> str:
     with admin.engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     admin.close()
-
-
-@pytest.fixture
-def redis_url(worker_id) -> str:
-    """An empty database of this test worker's own in the stack's Redis; what is published, all databases hear."""
-    if not REDIS:
-        go_without("Redis")
-    from redis import Redis
-
-    own = f"{REDIS.rpartition('/')[0]}/{_number_of(worker_id)}"
-    with Redis.from_url(own) as client:
-        client.flushdb()
-    return own
-
-
-def _number_of(worker_id: str) -> int:
-    """Number the workers from 1: database 0 is the shop's."""
-    return int(worker_id.removeprefix("gw")) + 2 if worker_id.startswith("gw") else 1
-
-
-@pytest.fixture(scope="session")
-def virtual_host_url(worker_id) -> str:
-    """A virtual host of this test worker's own in the stack's RabbitMQ."""
-    if not STACK_FOLDER:
-        go_without("RabbitMQ")
-    from deploy.stack.virtual_host import own_virtual_host
-
-    with own_virtual_host(Path(STACK_FOLDER), f"test_{worker_id}_{os.getpid()}") as url:
-        yield url
-
-
-@pytest.fixture
-def broker_url(virtual_host_url) -> str:
-    """This worker's virtual host without any queue of a shop; a test that makes others deletes them."""
-    from kombu import Connection
-
-    from micromart_core.adapters.rabbitmq.topology import dead_queue_name, queue_name
-
-    with Connection(virtual_host_url) as connection, connection.channel() as channel:
-        for service in bootstrap.event_routes():
-            channel.queue_delete(queue_name(service))
-            channel.queue_delete(dead_queue_name(service))
-    return virtual_host_url
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,19 @@ PROGRAMS = Path("/usr/lib/rabbitmq/bin")  # Debian's wrappers in /usr/sbin insis
 USER = "micromart"
 _VIRTUAL_HOST = "micromart"
 _SALT_BYTES = 4
-_LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
+_ALWAYS = {
+    "ERL_AFLAGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+    "ERL_EPMD_ADDRESS": "127.0.0.1",
+    "RABBITMQ_CONF_ENV_FILE": os.devnull,  # not the system's
+    "RABBITMQ_CTL_DIST_PORT_MIN": "0",  # any free port, so that any number may run at once
+    "RABBITMQ_CTL_DIST_PORT_MAX": "0",
+    "RABBITMQ_LOGS": "-",
+    "RABBITMQ_LOG": "warning,-color",
+    # With input allowed the script becomes the node instead of standing before it; it gets none all the same.
+    "RABBITMQ_ALLOW_INPUT": "true",
+    # An idle node sleeps: its schedulers never spin while they wait.
+    "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +63,17 @@ class RabbitMQ:
         _, nodes, epmd = map(str, ports)
         mark = hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]
         return {
+            **_ALWAYS,
             "HOME": str(self.folder),  # where Erlang looks for the cookie
             "PATH": f"{os.environ.get('PATH', '')}:/usr/bin:/bin",
-            "ERL_AFLAGS": _LOOPBACK,
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": epmd,
             "RABBITMQ_NODENAME": f"micromart-{mark}@localhost",
             "RABBITMQ_DIST_PORT": nodes,
-            "RABBITMQ_CTL_DIST_PORT_MIN": "0",  # any free port, so that any number may run at once
-            "RABBITMQ_CTL_DIST_PORT_MAX": "0",
-            "RABBITMQ_CONF_ENV_FILE": os.devnull,  # not the system's
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(self.folder / "generated"),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
-            "RABBITMQ_LOGS": "-",
-            "RABBITMQ_LOG": "warning,-color",
-            # With input allowed the script becomes the node instead of standing before it; it gets none all the same.
-            "RABBITMQ_ALLOW_INPUT": "true",
-            # An idle node sleeps: its schedulers never spin while they wait.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
         }
 
     def is_ready(self, port: int) -> bool:

@@ -10,6 +10,8 @@ from deploy.stack.errors import StackError
 from deploy.stack.rabbitmq import PROGRAMS, USER, RabbitMQ
 from deploy.stack.stack import Stack
 
+_SECONDS = 120
+
 
 @contextmanager
 def own_virtual_host(folder: Path, name: str) -> Iterator[str]:
@@ -33,6 +35,7 @@ def _evaluate(server: RabbitMQ, ports: tuple[int, ...], expression: str) -> None
         check=False,
         capture_output=True,
         text=True,
+        timeout=_SECONDS,
         env={**os.environ, **server.environment(ports)},
     )
     if outcome.returncode:
