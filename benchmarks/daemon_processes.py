@@ -38,12 +38,18 @@ class Daemon:
 
 @contextmanager
 def running_daemons(
-    settings: Settings, folder: Path, count: int, *, roles: str = "relay,consumer,sweeper,mail"
+    settings: Settings,
+    log_file: Path,
+    count: int,
+    *,
+    roles: str = "relay,consumer,sweeper,mail",
+    log_level: str = "warning",
 ) -> Iterator[list[Daemon]]:
-    """Run daemons for a while, and end them in good order."""
+    """Run daemons for a while, their log added to a file, and end them in good order."""
     words = [_MICROMARTD, "run", "--roles", roles, "--listen", ""]
-    with (folder / "daemons.log").open("ab") as log:
-        begun = [subprocess.Popen(words, stdout=log, stderr=log, env=_environment(settings)) for _ in range(count)]
+    environment = _environment(settings) | {"MICROMART_DAEMON__LOG_LEVEL": log_level}
+    with log_file.open("ab") as log:
+        begun = [subprocess.Popen(words, stdout=log, stderr=log, env=environment) for _ in range(count)]
         try:
             yield [Daemon(process) for process in begun]
         finally:
@@ -59,5 +65,4 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MICROMART_DATABASE__URL": settings.database.url,
         "MICROMART_BROKER__URL": settings.broker.url,
         "MICROMART_MAIL__URL": settings.mail.url,
-        "MICROMART_DAEMON__LOG_LEVEL": "warning",
     }

@@ -36,9 +36,10 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         make_tables(url)
         run_script(url, "shelves", products=PRODUCTS)
         shop = _open(url, broker)
-        rates = [_backlog_rates(shop, folder, orders) for _ in range(repetitions)]
-        letters = _letter_seconds(shop, url, folder, seconds)
-        idle = _idle(shop, folder, seconds)
+        log = folder / "daemons.log"
+        rates = [_backlog_rates(shop, log, orders) for _ in range(repetitions)]
+        letters = _letter_seconds(shop, url, log, seconds)
+        idle = _idle(shop, log, seconds)
         shop.close()
     return [
         Figure.of("daemons", "two, of one", [two / one for one, two in rates], at_least=LEAST_GAIN),
@@ -56,13 +57,13 @@ def _open(url: URL, broker: BrokerSettings) -> Shop:
     return open_on(url, broker=broker, checkout=CheckoutSettings(require_address=False), mail=mail)
 
 
-def _backlog_rates(shop: Shop, folder: Path, orders: int) -> tuple[float, float]:
+def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[float, float]:
     """Return how many deliveries a second one daemon takes in, and two, of a backlog that is published at once."""
     rates = []
     for count in (1, 2):
         _place_orders(shop, orders)
         goal = _count(shop, "inbox") + DELIVERIES_OF_AN_ORDER * orders
-        with running_daemons(shop.settings, folder, count, roles="consumer"):
+        with running_daemons(shop.settings, log, count, roles="consumer"):
             _await(lambda: _count(shop, "daemons"), count)
             time.sleep(1)  # until they have their queues
             began = time.monotonic()
@@ -90,9 +91,9 @@ def _await(count: Callable[[], int], goal: int) -> float:
     return time.monotonic()
 
 
-def _letter_seconds(shop: Shop, url: URL, folder: Path, seconds: int) -> list[float]:
+def _letter_seconds(shop: Shop, url: URL, log: Path, seconds: int) -> list[float]:
     """Place orders at a steady pace; return how long after each order the mail server had taken its letter."""
-    with running_daemons(shop.settings, folder, 2):
+    with running_daemons(shop.settings, log, 2):
         _await_no_letters(shop)  # those of the orders before
         since = _now(shop)
         run_for(_customers(url, shop), processes=1, threads=1, seconds=seconds, pause=1 / ORDERS_PER_SECOND)
@@ -117,9 +118,9 @@ def _customers(url: URL, shop: Shop) -> Callable[[int], Callable[[int], Work]]:
     return in_process
 
 
-def _idle(shop: Shop, folder: Path, seconds: int) -> tuple[float, float]:
+def _idle(shop: Shop, log: Path, seconds: int) -> tuple[float, float]:
     """Return the CPU, in percent of a core, and the memory of a daemon with every role and nothing to do."""
-    with running_daemons(shop.settings, folder, 1) as [daemon]:
+    with running_daemons(shop.settings, log, 1) as [daemon]:
         time.sleep(3)
         before = daemon.cpu_seconds()
         began = time.monotonic()

@@ -63,8 +63,8 @@ def _round(url: URL, expired: int) -> tuple[Sweep, float, float]:
     """Return a sweep, and the shoppers' p99 in milliseconds without it and with it."""
     run_script(url, "expired_carts", expired=expired, carts=CARTS)
     clients = {"processes": PROCESSES, "threads": THREADS}
-    quiet = run_for(_shoppers(url), **clients, seconds=4, pause=SHOPPERS_REST)
-    during, sweep = run_while(_shoppers(url), lambda: _sweep(url), **clients, pause=SHOPPERS_REST)
+    quiet = run_for(shoppers(url), **clients, seconds=4, pause=SHOPPERS_REST)
+    during, sweep = run_while(shoppers(url), lambda: _sweep(url), **clients, pause=SHOPPERS_REST)
     if sweep.swept != expired:
         message = f"{sweep.swept} carts were swept, not {expired}"
         raise AssertionError(message)
@@ -83,7 +83,9 @@ def _sweep(url: URL) -> Sweep:
     return Sweep(swept, seconds, max(statement.seconds for statement in noted) * 1000)
 
 
-def _shoppers(url: URL) -> Callable[[int], Callable[[int], Work]]:
+def shoppers(url: URL) -> Callable[[int], Callable[[int], Work]]:
+    """Return what makes clients that hold now this and now that."""
+
     def in_process(process: int) -> Callable[[int], Work]:
         shop = open_on(url)
 
