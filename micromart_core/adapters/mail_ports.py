@@ -5,7 +5,7 @@ from pathlib import Path
 from micromart_core.adapters.mail_folder import MailFolder
 from micromart_core.errors import InvalidValue
 from micromart_core.notifications.model import MailPort
-from micromart_core.settings import Settings
+from micromart_core.settings import MailSettings, Settings
 
 _FOLDER_SCHEME = "maildir:"
 
@@ -29,3 +29,14 @@ def mail_port_of(settings: Settings, default_folder: Path, *, patience_seconds: 
         why="it is neither a mail server nor a folder",
         hint="smtp://host:587, smtps://host or maildir:/abs/path",
     )
+
+
+def greet_mail_server(settings: MailSettings, *, patience_seconds: float) -> str:
+    """Connect to the mail server of mail.url and sign in; say how that went, or raise MailDelayed or InvalidValue."""
+    from micromart_core.adapters.smtp import SmtpMail, server_of
+
+    port = SmtpMail(server_of(settings), timeout_seconds=patience_seconds, patience_seconds=patience_seconds)
+    try:
+        return port.greet()
+    finally:
+        port.close()

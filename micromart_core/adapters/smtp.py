@@ -95,6 +95,13 @@ class SmtpMail:
             except smtplib.SMTPNotSupportedError as refused:
                 raise MailRefused(f"{self._server.host} cannot write to such an address") from refused
 
+    def greet(self) -> str:
+        """Connect and sign in, sending nothing, and say how that went; raise MailDelayed."""
+        with self._watched(self._patience):
+            connection = self._awake_connection()
+        line = "by TLS" if isinstance(connection.sock, ssl.SSLSocket) else "without TLS"
+        return f"{line}, signed in as {self._server.user}" if self._server.user else line
+
     def close(self) -> None:
         """Say good-bye, if there is a connection."""
         connection, self._connection = self._connection, None

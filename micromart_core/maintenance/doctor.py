@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from micromart_core import migration
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
+from micromart_core.adapters.mail_ports import greet_mail_server
 from micromart_core.adapters.redis.description import describe
 from micromart_core.adapters.session_store import SessionStore
 from micromart_core.bootstrap import Shop
@@ -19,6 +20,7 @@ from micromart_core.explained import explained
 from micromart_core.home import Home, make_private
 from micromart_core.maintenance.health import Check, Checkup
 from micromart_core.maintenance.running import examine_work
+from micromart_core.notifications.model import MailDelayed
 from micromart_core.settings_sources import shown
 
 REACHED_WITHIN = 2.0
@@ -120,12 +122,21 @@ def _broker(shop: Shop) -> Check:
 def _mail(shop: Shop) -> Check:
     url = shop.settings.mail.url
     if url and not url.startswith("maildir:"):
-        return _server("mail", url, "")
+        return _mail_server(shop)
     folder = Path(url.removeprefix("maildir:")).expanduser() if url else shop.folder / "outbox"
     make_private(folder)
     if not os.access(folder, os.W_OK):
         return Check("mail", ok=False, detail=f"{folder} cannot be written", fix=f"chmod u+w {folder}")
     return Check("mail", ok=True, detail=f"letters stay here: {folder}", fix=None)
+
+
+def _mail_server(shop: Shop) -> Check:
+    where = shown("mail.url", shop.settings.mail.url)
+    try:
+        how = greet_mail_server(shop.settings.mail, patience_seconds=REACHED_WITHIN)
+    except MailDelayed as error:
+        return Check("mail", ok=False, detail=f"{where}: {error}", fix="start it, or see mail.url and its password")
+    return Check("mail", ok=True, detail=f"reached {where} {how}", fix=None)
 
 
 def _identity(shop: Shop) -> Check:
