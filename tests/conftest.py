@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.engine import make_url
-from tests.stack_servers import broker_url, go_without, redis_url, virtual_host_url  # noqa: F401 fixtures for all
 
 from micromart_core import bootstrap, every_table
 from micromart_core.caller import Caller, UserId
@@ -19,6 +18,7 @@ from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
+from tests.stack_servers import broker_url, go_without, redis_url, virtual_host_url  # noqa: F401 fixtures for all
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 # Read before any test: those of the command line take the shop's settings out of the environment.
