@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from micromart_core.answers import NO_MEMORY, SEARCH_SECONDS, Answers
 from micromart_core.changes import Topic
+from micromart_core.inventory.model import Sku
 from micromart_core.inventory.service_holds import levels_of
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
@@ -12,12 +13,13 @@ from micromart_core.products.cursor import Position
 from micromart_core.products.entry import price_of
 from micromart_core.products.model import ANY_PRODUCT, Product, ProductFilter, SearchPage, SortKey
 from micromart_core.products.service import known_category, products_of
-from micromart_core.products.store_search import MOST_MATCHES, Match, Narrowing
+from micromart_core.products.store_search import MOST_MATCHES, Last, Match, Narrowing
 from micromart_core.products.words import is_spelt, nearest, query_words
 from micromart_core.transaction import Transaction
 
 _RELEVANCE = "relevance"
 _Ranking = Callable[[Match], Position]
+_Find = Callable[[Transaction, Sequence[str], Last, Narrowing], list[Match]]
 
 
 @operation(writes=False)
@@ -31,7 +33,7 @@ def search_products(
 ) -> SearchPage:
     """Return a page of the published products that have all words of the query, best first unless sorted otherwise.
 
-    The last word may be only begun. Of very many matches the first thousand are ranked. Any text is a fair query.
+    The last word may be only begun. Of very many matches a thousand are ranked. Any text is a fair query.
     """
     words = query_words(query)
     position = cursor.decode(sort or _RELEVANCE, after)
@@ -77,14 +79,33 @@ def _narrowing(tx: Transaction, where: ProductFilter) -> Narrowing:
 
 
 def _find(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
-    """Find matches in names first: of very common words they are enough, and should be among those ranked."""
+    """Find matches in names first: of very common words they are enough, and should be among those ranked.
+
+    Only where fewer than a thousand have the last word as it stands, it may be one that is not typed to its end.
+    """
     if not words:
         return []
-    matches = {match.sku: match for match in store_search.find_in_names(tx, words, narrowing)}
-    if len(matches) < MOST_MATCHES:
-        for match in store_search.find_anywhere(tx, words, narrowing):
-            matches.setdefault(match.sku, match)
-    return list(matches.values())[:MOST_MATCHES]
+    everywhere = (store_search.find_in_sample, store_search.find_anywhere)
+    with store_search.by_full_text(tx):
+        found = _first(tx, (store_search.find_in_names, *everywhere), words, Last.WHOLE, narrowing)
+        if len(found) < MOST_MATCHES:
+            begun = _first(tx, everywhere, words, Last.BEGUN, narrowing)
+            if len(begun) < MOST_MATCHES:
+                return list(begun.values())  # those found before are all among them
+            found |= _first(tx, (store_search.find_in_names,), words, Last.BEGUN, narrowing) | begun
+    return list(found.values())[:MOST_MATCHES]
+
+
+def _first(
+    tx: Transaction, finds: Sequence[_Find], words: Sequence[str], last: Last, narrowing: Narrowing
+) -> dict[Sku, Match]:
+    """Return what is found, one place after the other until there are a thousand."""
+    found: dict[Sku, Match] = {}
+    for find in finds:
+        if len(found) < MOST_MATCHES:
+            for match in find(tx, words, last, narrowing):
+                found.setdefault(match.sku, match)
+    return found
 
 
 def _ranking(sort: SortKey | None, words: Sequence[str]) -> _Ranking:

@@ -1,8 +1,10 @@
 """Full-text search: the first matches of each database's own index, and the words it knows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Integer, Text, bindparam, column, func, literal_column, select, table
@@ -10,7 +12,7 @@ from sqlalchemy.sql import Select
 
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import ProductStatus
-from micromart_core.products.search_index import ANYWHERE, FULL_TEXT_TABLE, IN_NAME
+from micromart_core.products.search_index import ANYWHERE, FULL_TEXT_TABLE, IN_NAME, IN_SAMPLE
 from micromart_core.products.tables import product_spellings, products
 from micromart_core.products.words import spellings
 from micromart_core.transaction import Transaction
@@ -27,9 +29,14 @@ _MATCH = (
     products.c.version,
 )
 # PostgreSQL must collect the matches from the full-text index: for common words it would rather read the whole
-# table until it has a thousand, and for common words that never meet it would read all of it.
+# table until it has a thousand, and for common words that never meet it would read all of it. Helpers that share the
+# work take longer to begin than it takes, and stay out until the transaction ends.
 _USE_FULL_TEXT, _USE_ANY = (
-    select(func.set_config("enable_seqscan", value, True), func.set_config("enable_indexscan", value, True))
+    select(
+        func.set_config("enable_seqscan", value, True),
+        func.set_config("enable_indexscan", value, True),
+        func.set_config("max_parallel_workers_per_gather", "0", True),
+    )
     for value in ("off", "on")
 )
 _LIKE = (
@@ -38,6 +45,14 @@ _LIKE = (
     .distinct()
 )
 _KNOWN = _LIKE.where(product_spellings.c.spelling == product_spellings.c.word)
+
+
+class Last(Enum):
+    """How the last word of a query is taken."""
+
+    WHOLE = 1
+    BEGUN = 2
+    """Any word that begins so matches; of a common word PostgreSQL then collects every place before it looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +75,33 @@ class Narrowing:
     max_price: int | None = None
 
 
-def find_in_names(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
-    """Return the first products whose name has all words, the last one being perhaps only begun."""
-    return _find(
-        tx, _matches_on_sqlite(words, "{name_key} : ") if tx.is_sqlite else _matches(words, IN_NAME), narrowing
-    )
+@contextmanager
+def by_full_text(tx: Transaction) -> Iterator[None]:
+    """Let the finds of this block begin with the full-text index, whatever PostgreSQL thinks of it."""
+    if tx.is_sqlite:
+        yield
+        return
+    tx.connection.execute(_USE_FULL_TEXT)
+    yield
+    tx.connection.execute(_USE_ANY)
 
 
-def find_anywhere(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:
-    """Return the first products that have all words anywhere, the last one being perhaps only begun."""
-    anywhere = _matches_on_sqlite(words, "") if tx.is_sqlite else _matches(words, ANYWHERE)
+def find_in_names(tx: Transaction, words: Sequence[str], last: Last, narrowing: Narrowing) -> list[Match]:
+    """Return the first products whose name has all words."""
+    named = _matches_on_sqlite(words, last, "{name_key} : ") if tx.is_sqlite else _matches(words, last, IN_NAME)
+    return _find(tx, named, narrowing)
+
+
+def find_in_sample(tx: Transaction, words: Sequence[str], last: Last, narrowing: Narrowing) -> list[Match]:
+    """Return the first products of PostgreSQL's sample that have all words; SQLite needs none, it stops by itself."""
+    if tx.is_sqlite:
+        return []
+    return _find(tx, _matches(words, last, ANYWHERE).where(literal_column(IN_SAMPLE)), narrowing)
+
+
+def find_anywhere(tx: Transaction, words: Sequence[str], last: Last, narrowing: Narrowing) -> list[Match]:
+    """Return the first products that have all words anywhere."""
+    anywhere = _matches_on_sqlite(words, last, "") if tx.is_sqlite else _matches(words, last, ANYWHERE)
     return _find(tx, anywhere, narrowing)
 
 
@@ -81,17 +113,12 @@ def _find(tx: Transaction, query: Select[Any], narrowing: Narrowing) -> list[Mat
         query = query.where(products.c.category_key + "" == narrowing.category_key)
     if narrowing.max_price is not None:
         query = query.where(products.c.price + 0 <= narrowing.max_price)
-    if tx.is_sqlite:
-        return [Match(*row) for row in tx.connection.execute(query)]
-    tx.connection.execute(_USE_FULL_TEXT)
-    rows = tx.connection.execute(query).all()
-    tx.connection.execute(_USE_ANY)
-    return [Match(*row) for row in rows]
+    return [Match(*row) for row in tx.connection.execute(query)]
 
 
-def _matches_on_sqlite(words: Sequence[str], columns: str) -> Select[Any]:
+def _matches_on_sqlite(words: Sequence[str], last: Last, columns: str) -> Select[Any]:
     """Words have letters and digits only, and stand in quotes, so that none is taken for an operator."""
-    query = columns + "(" + " AND ".join(f'"{word}"' for word in words) + "*)"
+    query = columns + "(" + " AND ".join(f'"{word}"' for word in words) + ("*)" if last is Last.BEGUN else ")")
     return (
         select(*_MATCH)
         .select_from(_full_text.join(products, products.c.id == _full_text.c.rowid))
@@ -99,8 +126,8 @@ def _matches_on_sqlite(words: Sequence[str], columns: str) -> Select[Any]:
     )
 
 
-def _matches(words: Sequence[str], document: str) -> Select[Any]:
-    query = " & ".join(f"'{word}'" for word in words) + ":*"
+def _matches(words: Sequence[str], last: Last, document: str) -> Select[Any]:
+    query = " & ".join(f"'{word}'" for word in words) + (":*" if last is Last.BEGUN else "")
     return select(*_MATCH).where(
         literal_column(document).op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
     )

@@ -5,10 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from micromart_core.inventory.model import Sku
+from micromart_core.products import service_search, store_search
 from micromart_core.products.demo import seed_demo
 from micromart_core.products.model import ProductChanges, ProductFilter, SortKey, WrongCursor
 from micromart_core.products.service_categories import rename_category
 from micromart_core.products.service_edit import archive_product, update_product
+from micromart_core.products.service_import import import_products
 from micromart_core.products.service_search import search_products
 from micromart_core.products.words import fold, nearest
 
@@ -156,3 +158,17 @@ def test_folding_is_the_same_for_what_is_stored_and_what_is_asked():
 def test_the_nearest_word_takes_the_fewest_slips():
     assert nearest("dseks", ["desks", "deck", "dusk"]) == "desks"
     assert nearest("word", []) is None
+
+
+@pytest.mark.parametrize(("most", "found"), [(3, 3), (4, 4), (100, 6)])
+def test_of_more_matches_than_are_ranked_those_that_have_the_last_word_whole_are_kept(shop, monkeypatch, most, found):
+    for module in (service_search, store_search):
+        monkeypatch.setattr(module, "MOST_MATCHES", most)
+    rows = [f"W-{number},Mugwort {number},herbs,1.00,published" for number in range(3)]
+    rows += [f"M-{number},Plain {number} Mug,desk,1.00,published" for number in range(3)]
+    shop.staff().run(import_products, "\n".join(["sku,name,category,price,status", *rows]))
+
+    listed = skus(shop, "mug")
+
+    assert {"M-0", "M-1", "M-2"} <= set(listed)
+    assert len(listed) == found

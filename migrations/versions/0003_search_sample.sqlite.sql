@@ -1,0 +1,1 @@
+-- SQLite stops at a thousand matches by itself.
