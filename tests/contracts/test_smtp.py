@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from micromart_core.adapters.mail_ports import greet_mail_server
 from micromart_core.adapters.smtp import SmtpMail, SmtpServer, server_of
 from micromart_core.errors import InvalidValue
 from micromart_core.notifications.model import MailDelayed, MailRefused
@@ -173,6 +174,16 @@ def test_a_wrong_password_delays_and_kills_no_letter(strict):
     with pytest.raises(MailDelayed, match="535"):
         port.send(LETTER)
     port.close()
+
+
+def test_whoever_only_greets_is_told_how_that_went_and_sends_nothing(strict, server):
+    told = greet_mail_server(_signed_in(strict, "p%40ss%20word"), patience_seconds=5)
+    assert told == "by TLS, signed in as sh op"
+    assert greet_mail_server(server.settings(), patience_seconds=5) == "without TLS"
+    with pytest.raises(MailDelayed, match="535"):
+        greet_mail_server(_signed_in(strict, "wrong"), patience_seconds=5)
+
+    assert strict.letters() == server.letters() == []
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(strict, monkeypatch):
