@@ -13,7 +13,8 @@ from benchmarks.load import Work, run_for
 from benchmarks.scripts import run_script
 from benchmarks.servers import empty_queues, mail_url, own_database
 from benchmarks.shops import make_tables, open_on, shopper_of, sku_of
-from micromart_core.bootstrap import Shop, event_routes
+from micromart_core.bootstrap import Shop
+from micromart_core.bootstrap_broker import event_routes, relay_of
 from micromart_core.carts.service import set_quantity
 from micromart_core.orders.service import place_order
 from micromart_core.settings import BrokerSettings, CheckoutSettings, MailSettings
@@ -74,7 +75,7 @@ def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[float, float]:
 
 
 def _publish_everything(shop: Shop) -> None:
-    relay = shop.relay()
+    relay = relay_of(shop)
     while relay.relay():
         pass
     relay.close()

@@ -11,7 +11,8 @@ from micromart_core import outbox
 from micromart_core.adapters.rabbitmq.connection import connect
 from micromart_core.adapters.rabbitmq.subscriber import RabbitSubscriber
 from micromart_core.adapters.rabbitmq.topology import EVENTS, declare
-from micromart_core.bootstrap import Shop, event_routes
+from micromart_core.bootstrap import Shop
+from micromart_core.bootstrap_broker import event_routes, intake_of, relay_of
 from micromart_core.broker import Message
 from micromart_core.carts.model import CartExpired
 from micromart_core.clock import utc_now
@@ -81,7 +82,7 @@ def _publish(broker: BrokerSettings, envelopes: list[Envelope]) -> float:
 
 
 def _relay(shop: Shop, events: int) -> float:
-    relay = shop.relay()
+    relay = relay_of(shop)
     relay.relay()  # connects
     rate = _rate(events - BATCH, lambda _done: relay.relay())
     relay.close()
@@ -105,7 +106,7 @@ def _receive(broker: BrokerSettings, events: int) -> float:
 
 
 def _take_in(shop: Shop, events: int) -> float:
-    intake = shop.intake()
+    intake = intake_of(shop)
     rate = _rate(events, lambda _done: intake.work(wait_seconds=0.5))
     intake.close()
     return rate

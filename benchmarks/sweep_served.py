@@ -23,7 +23,8 @@ from benchmarks.sweep import (
     THREADS,
     shoppers,
 )
-from micromart_core.bootstrap import Shop, event_routes
+from micromart_core.bootstrap import Shop
+from micromart_core.bootstrap_broker import event_routes
 
 _SWEEP = "carts/sweep_expired"
 _PATIENCE = 600.0

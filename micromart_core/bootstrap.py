@@ -36,10 +36,7 @@ if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
     from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
-    from micromart_core.broker import Routes
-    from micromart_core.intake import Intake
     from micromart_core.notifications.model import Delivery
-    from micromart_core.relay import Relay
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
@@ -147,38 +144,6 @@ class Shop:
         """True when daemons deliver the events and send the letters; False when whoever commits does."""
         return bool(self.settings.broker.url)
 
-    def load_broker(self) -> None:
-        """Import what talks to the broker, before threads are begun: the library cannot be imported by two at once."""
-        if self.has_broker:
-            import_module("micromart_core.adapters.rabbitmq.subscriber")
-
-    def relay(self) -> "Relay":
-        """Return what publishes events to the broker; it connects when it is first used."""
-        from micromart_core.adapters.rabbitmq.publisher import RabbitPublisher
-        from micromart_core.relay import Relay
-
-        return Relay(self.database, RabbitPublisher(self.settings.broker, event_routes), event_routes)
-
-    def intake(self) -> "Intake":
-        """Return what takes in the events that the broker brings; it is connected, or BrokerDown is raised."""
-        from micromart_core.adapters.rabbitmq.subscriber import RabbitSubscriber
-        from micromart_core.intake import Intake
-
-        subscription = RabbitSubscriber(self.settings.broker, event_routes())
-        return Intake(self.database, self.settings, subscription, tell_of_dead_letter)
-
-    def describe_broker(self) -> str:
-        """Connect to the broker and say what is there; raise BrokerDown."""
-        from micromart_core.adapters.rabbitmq.depths import describe
-
-        return describe(self.settings.broker, event_routes())
-
-    def queue_depths(self) -> dict[str, int]:
-        """Return how many messages lie in each queue of the broker; raise BrokerDown."""
-        from micromart_core.adapters.rabbitmq.depths import read_depths
-
-        return read_depths(self.settings.broker, event_routes())
-
     def close(self) -> None:
         """Give every connection back."""
         self._neighbours.close()
@@ -276,14 +241,6 @@ def load_handlers() -> None:
     """Register what every service does when another's event arrives."""
     for service in HANDLERS:
         import_module(f"micromart_core.{service}.handlers")
-
-
-def event_routes() -> "Routes":
-    """Return which event types each service reacts to."""
-    from micromart_core.dispatch import routes
-
-    load_handlers()
-    return routes()
 
 
 def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:

@@ -122,7 +122,9 @@ def _expire_carts(shop: Shop) -> int:
 def _deliver_events(shop: Shop) -> int:
     """Hand what waits to the broker, whose daemons take it in; without one deliver it here."""
     if shop.has_broker:
-        relay = shop.relay()
+        from micromart_core.bootstrap_broker import relay_of
+
+        relay = relay_of(shop)
         try:
             return _until_nothing_is_left(relay.relay)
         finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from micromart_core import bootstrap
+from micromart_core.bootstrap_broker import event_routes
 
 # Read before any test: those of the command line take the shop's settings out of the environment.
 REDIS = os.environ.get("MICROMART_REDIS__URL", "")
@@ -56,7 +56,7 @@ def broker_url(virtual_host_url) -> str:
     from micromart_core.adapters.rabbitmq.topology import dead_queue_name, queue_name
 
     with Connection(virtual_host_url) as connection, connection.channel() as channel:
-        for service in bootstrap.event_routes():
+        for service in event_routes():
             channel.queue_delete(queue_name(service))
             channel.queue_delete(dead_queue_name(service))
     return virtual_host_url

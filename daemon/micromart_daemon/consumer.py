@@ -3,6 +3,7 @@
 import logging
 
 from micromart_core.bootstrap import Shop
+from micromart_core.bootstrap_broker import intake_of
 from micromart_core.broker import BrokerDown
 from micromart_core.errors import TryAgain, Unavailable
 from micromart_core.intake import Intake
@@ -25,7 +26,7 @@ class ConsumerRole:
 
     def work(self, stop: Stop) -> None:
         """Take in events until the stop is set; raise BrokerDown when the broker was lost."""
-        intake = self._shop.intake()
+        intake = intake_of(self._shop)
         pace = Pace(SHORTEST_PAUSE, LONGEST_PAUSE)
         try:
             while not stop.is_set:

@@ -50,9 +50,11 @@ class ShopCollector(Collector):
         return int(self._ledger[1])
 
     def _of_broker(self) -> Iterator[Metric]:
+        from micromart_core.bootstrap_broker import queue_depths
+
         depths = GaugeMetricFamily("micromart_queue_messages", "Messages in a queue of the broker.", labels=["queue"])
         try:
-            for queue, count in self._shop.queue_depths().items():
+            for queue, count in queue_depths(self._shop).items():
                 depths.add_metric([queue], count)
         except MicroMartError as error:
             _log.warning("no queue depths: %s", error.why)

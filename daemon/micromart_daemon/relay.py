@@ -25,7 +25,9 @@ class RelayRole:
             self._deliver(stop)
 
     def _publish(self, stop: Stop) -> None:
-        relay, pace = self._shop.relay(), Pace(SHORTEST_WAIT, LONGEST_WAIT)
+        from micromart_core.bootstrap_broker import relay_of
+
+        relay, pace = relay_of(self._shop), Pace(SHORTEST_WAIT, LONGEST_WAIT)
         try:
             while not stop.is_set:
                 published = relay.relay()

@@ -26,7 +26,6 @@ _log = logging.getLogger("micromart.daemon")
 def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
     stop = Stop()
-    shop.load_broker()
     with _stopped_by_signals(stop), _window(shop, listen) as where:
         presence = PresenceRole(shop, roles)
         supervisor = Supervisor([*_roles(shop, roles), presence], stop)

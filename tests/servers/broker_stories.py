@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from kombu import Connection
 
 from micromart_core.adapters.rabbitmq.topology import EVENTS
+from micromart_core.bootstrap_broker import intake_of, queue_depths, relay_of
 from micromart_core.dispatch import handles
 from micromart_core.events import Event
 from micromart_core.operation import operation
@@ -66,12 +67,12 @@ class Tower:
         self.shop.operator().run(chime, *chimes)
 
     def relays(self) -> int:
-        with closing(self.shop.shop.relay()) as relay:
+        with closing(relay_of(self.shop.shop)) as relay:
             return relay.relay()
 
     def takes_in(self, *, quiet_rounds: int = 3) -> int:
         """Take in until nothing comes any more; what failed is put back without resting."""
-        with closing(self.shop.shop.intake()) as intake:
+        with closing(intake_of(self.shop.shop)) as intake:
             return works_off(intake, quiet_rounds)
 
     def waiting(self) -> int:
@@ -103,7 +104,7 @@ class Tower:
             channel.basic_publish(channel.prepare_message(body), EVENTS.name, routing_key)
 
     def depths(self) -> dict[str, int]:
-        return {name: count for name, count in self.shop.shop.queue_depths().items() if count}
+        return {name: count for name, count in queue_depths(self.shop.shop).items() if count}
 
 
 def works_off(intake, quiet_rounds: int = 3) -> int:

@@ -3,6 +3,7 @@
 import pytest
 
 from micromart_core.adapters.rabbitmq.topology import DEAD, EVENTS, dead_queue_name, queue_name
+from micromart_core.bootstrap_broker import intake_of, relay_of
 from micromart_core.jobs import run_job
 from micromart_core.settings import ShopSettings
 from tests.core.order_stories import buys, lives_at, without_address
@@ -63,7 +64,7 @@ def test_events_told_three_times_and_late_take_effect_once(tower):
 def test_what_the_broker_brought_is_brought_again_when_its_daemon_dies(tower):
     tower.rings("a")
     tower.relays()
-    dying = tower.shop.shop.intake()
+    dying = intake_of(tower.shop.shop)
     came = []
     while not came:
         came = dying._subscription.receive(wait_seconds=1)
@@ -78,7 +79,7 @@ def test_an_event_that_daemons_died_of_holding_gets_another_chance(tower):
     tower.rings("a")
     tower.relays()
     for _ in range(6):
-        dying = tower.shop.shop.intake()
+        dying = intake_of(tower.shop.shop)
         while not [message for message in dying._subscription.receive(wait_seconds=1) if not message.gave_up]:
             pass
         dying.close()
@@ -187,7 +188,7 @@ def test_what_no_service_reacts_to_is_published_all_the_same(tower):
 
 def test_a_deleted_queue_is_declared_again_and_its_event_published_again(tower):
     tower.rings("a")
-    relay = tower.shop.shop.relay()
+    relay = relay_of(tower.shop.shop)
     assert relay.relay() == 1
     tower.takes_in()
     with tower.channel() as channel:
@@ -205,7 +206,7 @@ def test_a_deleted_queue_is_declared_again_and_its_event_published_again(tower):
 
 def test_an_event_that_the_broker_refuses_is_published_again(tower):
     tower.rings("a")
-    relay = tower.shop.shop.relay()
+    relay = relay_of(tower.shop.shop)
     assert relay.relay() == 1
     with tower.queue("narrow", "test.chime_rung", **{"x-max-length": 1, "x-overflow": "reject-publish"}):
         tower.rings("b")
@@ -231,11 +232,11 @@ def test_cron_may_be_the_relay(tower):
 def test_a_batch_larger_than_any_buffer_arrives_whole(tower):
     chimes = [f"c{number}" for number in range(1_000)]
     tower.rings(*chimes)
-    relay = tower.shop.shop.relay()
+    relay = relay_of(tower.shop.shop)
     while relay.relay():
         pass
     relay.close()
-    intake = tower.shop.shop.intake()
+    intake = intake_of(tower.shop.shop)
     works_off(intake)
     intake.close()
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from micromart_core.adapters.rabbitmq.topology import queue_name
+from micromart_core.bootstrap_broker import intake_of, relay_of
 from micromart_core.broker import BrokerDown
 from micromart_core.errors import TryAgain, Unavailable
 from micromart_core.settings import DatabaseSettings
@@ -47,7 +48,7 @@ def test_what_is_in_hand_waits_there_while_the_database_is_away_and_counts_as_no
     tower, proxy = proxied
     tower.rings("a", "b")
     tower.relays()
-    with closing(tower.shop.shop.intake()) as intake:
+    with closing(intake_of(tower.shop.shop)) as intake:
         proxy.fall_silent()
         with pytest.raises((Unavailable, TryAgain)):
             works_until_it_fails(intake)
@@ -66,7 +67,7 @@ def test_a_lost_answer_to_the_commit_of_a_batch_makes_nothing_happen_twice(proxi
     tower, proxy = proxied
     tower.rings("a", "b")
     tower.relays()
-    with closing(tower.shop.shop.intake()) as intake:
+    with closing(intake_of(tower.shop.shop)) as intake:
         proxy.cut_answer_to(b"COMMIT")
         with pytest.raises(Unavailable):
             works_until_it_fails(intake)
@@ -99,7 +100,7 @@ def test_two_relays_at_once_publish_each_event_once(postgresql_url, broker_url, 
     tower.rings(*chimes)
 
     def relay_everything() -> None:
-        with closing(tower.shop.shop.relay()) as relay:
+        with closing(relay_of(tower.shop.shop)) as relay:
             while relay.relay() or tower.waiting():
                 pass
 
@@ -122,7 +123,7 @@ def test_two_intakes_share_the_work_and_nothing_takes_effect_twice(postgresql_ur
     chimes = [f"c{number}" for number in range(1_000)]
     for _ in range(2):  # every event twice, so that both hold the same one
         tower.rings(*chimes[:500])
-    with closing(tower.shop.shop.relay()) as relay:
+    with closing(relay_of(tower.shop.shop)) as relay:
         while relay.relay():
             pass
         with tower.shop.database.begin(writes=True) as opened:
@@ -148,7 +149,7 @@ def test_a_broker_lost_in_the_middle_is_found_again(postgresql_url, broker_url, 
     proxy = CuttingProxy(url.host, url.port)
     shop = ShopUnderTest(postgresql_url, None, tmp_path)
     tower = Tower(shop, url.set(port=proxy.port).render_as_string(hide_password=False))
-    relay = tower.shop.shop.relay()
+    relay = relay_of(tower.shop.shop)
     tower.rings("a")
     assert relay.relay() == 1
 
