@@ -1,6 +1,8 @@
 """Somebody who listens to what changes, as a screen does."""
 
 import threading
+import time
+from collections.abc import Callable
 from contextlib import closing
 from typing import Self
 
@@ -8,6 +10,14 @@ from micromart_core.changes import Change
 
 PATIENCE = 20
 """Seconds after which a story that never comes is given up."""
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened; fail when it never does."""
+    ends = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < ends, "it never happened"
+        time.sleep(0.01)
 
 
 class Ear:

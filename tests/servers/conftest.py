@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from micromart_core.settings import CheckoutSettings, DatabaseSettings, Settings
 from tests.conftest import ShopUnderTest, _empty
 from tests.servers.cutting_proxy import CuttingProxy
+from tests.servers.sharing import open_shop  # noqa: F401 a fixture for all
 from tests.servers.test_stack import Stack
 
 LIMIT = 1

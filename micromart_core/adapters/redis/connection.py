@@ -17,6 +17,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("db index is out of range", "it has no database of this number", "end redis.url with a lower one, such as /0"),
     ("misconf", "it cannot save to its disk, so it takes no writes", "give its disk space"),
     ("protected mode", "it lets nobody in from another host without a password", "give it a password (requirepass)"),
+    ("connection closed by server", "it has hung up", "see whether it runs: micromart doctor"),
     ("max number of clients", "it takes no more connections", "raise its maxclients"),
 )
 """What Redis says, in lower case, what that means, and what mends it."""
@@ -71,7 +72,7 @@ def trouble_of(error: Exception, settings: RedisSettings) -> Trouble:
         return Trouble(error.message.rstrip("."), error.hint)
     if type(error).__name__ in _KINDS:
         return Trouble(*_KINDS[type(error).__name__])
-    said = str(error).lower()
+    said = f"{error} {_last_reason(error)}".lower()
     for words, why, fix in _MEANINGS:
         if words in said:
             return Trouble(why, fix)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from micromart_core.adapters.redis.connection import open_client, trouble_of
+from micromart_core.adapters.redis.connection import Trouble, open_client, trouble_of
 from micromart_core.adapters.redis.outgoing import Outgoing
 from micromart_core.clock import stopwatch
 from micromart_core.errors import MicroMartError
@@ -82,11 +82,9 @@ class Link:
     def lose(self, error: Exception) -> None:
         """Note that Redis failed: it is left alone until a try in the background succeeds."""
         self._up.clear()
-        self._is_lost = True
-        trouble = trouble_of(error, self.settings)
-        if trouble.why != self._told or stopwatch() - self._told_at > SAME_TROUBLE_AGAIN:
-            self._told, self._told_at = trouble.why, stopwatch()
-            _log.warning("the shop goes on without Redis: %s; %s", trouble.why, trouble.fix)
+        was_lost, self._is_lost = self._is_lost, True
+        if not was_lost:
+            self._write_down(trouble_of(error, self.settings))
         self._work.set()
 
     def close(self) -> None:
@@ -100,6 +98,12 @@ class Link:
             self._take_turn()
         if is_free and self._client is not None:
             self._client.close()
+
+    def _write_down(self, trouble: Trouble) -> None:
+        """Tell of an outage in the log; of one that begins again and again, now and then."""
+        if trouble.why != self._told or stopwatch() - self._told_at > SAME_TROUBLE_AGAIN:
+            self._told, self._told_at = trouble.why, stopwatch()
+            _log.warning("the shop goes on without Redis: %s; %s", trouble.why, trouble.fix)
 
     def _start(self) -> None:
         with self._starting:
