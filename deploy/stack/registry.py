@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from deploy.stack.keycloak import Keycloak
 from deploy.stack.mail import Mail
 from deploy.stack.postgresql import PostgreSQL
 from deploy.stack.rabbitmq import RabbitMQ
@@ -16,4 +17,5 @@ def servers_of(folder: Path) -> tuple[Server, ...]:
         Redis(folder / "redis"),
         RabbitMQ(folder / "rabbitmq"),
         Mail(folder / "mail"),
+        Keycloak(folder / "keycloak", ports_file=folder / "ports.json"),
     )

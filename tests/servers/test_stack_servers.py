@@ -1,4 +1,4 @@
-"""Redis, RabbitMQ and the mail sink of a private stack: killed, frozen, stopped and forgotten."""
+"""Redis, RabbitMQ, Keycloak and the mail sink of a private stack: killed, frozen, stopped and forgotten."""
 
 import json
 import os
@@ -182,11 +182,11 @@ def test_a_stack_of_an_older_layout_gains_what_it_lacks_and_remove_forgets_all(p
     whole.publish("here")
     assert (whole.ask("SELECT n FROM kept"), whole.take()) == ([7], ["here"])
     password = whole.broker_url
-    assert set(whole.processes().values()) >= {"python", "redis-server", *RABBITMQ_IS}
+    assert set(whole.processes().values()) >= {"python", "redis-server", "java", *RABBITMQ_IS}
 
     whole.run("down")
     assert whole.processes() == {}
-    assert whole.run("status", code=1).count("down") == 4
+    assert whole.run("status", code=1).count("down") == 5
 
     whole.run("remove")
     assert [left.name for left in whole.folder.iterdir()] == ["lock"]
@@ -200,7 +200,7 @@ def test_a_server_that_is_not_known_is_refused_with_the_names_that_are(tmp_path)
 
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert "mysql" in err
-    assert "mail, postgresql, rabbitmq, redis" in err
+    assert "keycloak, mail, postgresql, rabbitmq, redis" in err
 
 
 def test_who_may_not_install_is_told_which_packages_are_missing(tmp_path, monkeypatch) -> None:
