@@ -42,13 +42,28 @@ def test_a_weak_password_is_refused(keycloak, password):
     assert ann.letters() == []
 
 
-def test_the_name_and_the_address_are_no_passwords(keycloak):
+def test_the_own_name_is_no_password(keycloak):
     ann = keycloak.newcomer()
     ann.open(keycloak.begin().link)
 
-    for password in (ann.name, ann.email):
-        ann.register(password)
-        assert ann.sees("password-confirm", "email")
+    ann.register(ann.name)
+
+    assert "must not be equal to the username" in ann.page.text
+    assert ann.sees("password-confirm", "email")
+
+
+def test_whoever_registers_with_the_address_as_password_goes_nowhere_before_choosing_another(keycloak):
+    ann, device = keycloak.newcomer(), keycloak.begin()
+    ann.open(device.link)
+
+    ann.register(ann.email)
+    ann.choose_password(ann.email)
+
+    assert "must not be equal to the email" in ann.page.text
+    ann.choose_password(ANOTHER)
+    ann.follow_letter()
+    ann.approve()
+    assert keycloak.finish(device).status == 200
 
 
 @pytest.mark.parametrize("password", ["c" + "é" * 127, "twelve signs"], ids=["128 signs", "12 signs"])
