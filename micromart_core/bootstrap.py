@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
     from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
-    from micromart_core.notifications.model import Delivery
+    from micromart_core.notifications.model import Delivery, MailPort
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
@@ -126,13 +126,14 @@ class Shop:
         self._neighbours.listen()
         return listening
 
-    def send_mail(self, budget_seconds: float, limit: int = LETTERS_AT_ONCE) -> "Delivery":
+    def send_mail(
+        self, budget_seconds: float, limit: int = LETTERS_AT_ONCE, may_go_on: Callable[[], bool] = lambda: True
+    ) -> "Delivery":
         """Send letters that are due, beginning none after the budget; say what became of them."""
-        from micromart_core.adapters.mail_ports import mail_port_of
         from micromart_core.notifications.sender import send_due
 
-        port = mail_port_of(self.settings, self.folder / "outbox", patience_seconds=budget_seconds)
-        return send_due(self._beside(THE_SHOP), port, budget_seconds=budget_seconds, limit=limit)
+        beside, port = self._beside(THE_SHOP), self._mail_port(budget_seconds)
+        return send_due(beside, port, budget_seconds=budget_seconds, limit=limit, may_go_on=may_go_on)
 
     def send_mail_along(self, budget_seconds: float) -> None:
         """Send letters for a moment after a verb's answer, where no daemon does it."""
@@ -144,10 +145,21 @@ class Shop:
         """True when daemons deliver the events and send the letters; False when whoever commits does."""
         return bool(self.settings.broker.url)
 
+    def check_addresses(self) -> None:
+        """Raise InvalidValue, before a daemon begins, for the address of a mail server or a broker that is none."""
+        self._mail_port(patience_seconds=0)
+        if self.has_broker:
+            import_module("micromart_core.adapters.rabbitmq.connection").addresses_of(self.settings.broker.url)
+
     def close(self) -> None:
         """Give every connection back."""
         self._neighbours.close()
         self.database.close()
+
+    def _mail_port(self, patience_seconds: float) -> "MailPort":
+        from micromart_core.adapters.mail_ports import mail_port_of
+
+        return mail_port_of(self.settings, self.folder / "outbox", patience_seconds=patience_seconds)
 
     def _tell(self, changes: frozenset[Change]) -> None:
         """Let the screens of this process know what was committed, and soon those of others."""

@@ -41,6 +41,10 @@ class Publisher(Protocol):
         """Publish a batch and wait for the broker's answer to each; raise BrokerDown."""
         ...
 
+    def keep_alive(self) -> None:
+        """Say that it is there, since a broker leaves who says nothing for long; raise BrokerDown."""
+        ...
+
     def close(self) -> None:
         """Give the connection back."""
         ...

@@ -46,15 +46,14 @@ def log_to_file(path: Path) -> None:
 
 
 def log_as_json(stream: TextIO, level: str) -> None:
-    """Send the shop's log to a stream as ECS JSON lines, from a level on: what a daemon does."""
+    """Send all that is logged to a stream as ECS JSON lines: the shop's from a level on, of libraries what is wrong."""
     from ecs_logging import StdlibFormatter
 
     handler = logging.StreamHandler(stream)
     handler.setFormatter(StdlibFormatter(exclude_fields=["log.original"]))
-    log = logging.getLogger("micromart")
-    log.handlers = [handler]
-    log.setLevel(level.upper())
-    log.propagate = False
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
+    logging.getLogger("micromart").setLevel(level.upper())
 
 
 def _open(path: Path) -> logging.Handler:

@@ -61,6 +61,7 @@ class Relay:
     def _publish(self, waiting: Sequence[Envelope]) -> list[str]:
         """Return the ids of those that need not be published again."""
         if not waiting:
+            self._publisher.keep_alive()
             return []
         receipt = self._publisher.publish(waiting)
         unwanted = {envelope.id for envelope in waiting if self._is_unwanted(envelope, receipt)}

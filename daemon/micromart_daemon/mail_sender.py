@@ -7,7 +7,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.1, 1.0
 """Seconds between two looks at the letters that are due."""
 BUDGET_SECONDS = 5.0
 AT_ONCE = 20
-"""Letters between two looks whether it is time to stop."""
+"""Letters sent over one connection."""
 
 
 class MailRole:
@@ -22,7 +22,7 @@ class MailRole:
         """Send until the stop is set."""
         pace = Pace(SHORTEST_WAIT, LONGEST_WAIT)
         while not stop.is_set:
-            done = self._shop.send_mail(BUDGET_SECONDS, AT_ONCE)
+            done = self._shop.send_mail(BUDGET_SECONDS, AT_ONCE, lambda: not stop.is_set)
             found_work = bool(done.sent + done.dead)
             if not found_work or done.delayed:
                 self._new_letters.wait(pace.next_wait(found_work=found_work), stop)

@@ -33,6 +33,19 @@ class UnknownRole(InvalidValue):
         )
 
 
+class NothingToBe(InvalidValue):
+    """The only role that was asked for has no work in this shop."""
+
+    code = "daemon.nothing_to_be"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A consumer alone has nothing to do here.",
+            why="broker.url is not set: whoever commits an event delivers it",
+            hint="set broker.url, or --roles relay,sweeper,mail",
+        )
+
+
 def read_roles(text: str) -> tuple[str, ...]:
     """Return the roles named in a list parted by commas, in the daemon's order; raise UnknownRole."""
     wanted = {name.strip() for name in text.split(",") if name.strip()}
@@ -42,3 +55,11 @@ def read_roles(text: str) -> tuple[str, ...]:
     if not wanted:
         raise UnknownRole(text or "(none)")
     return tuple(name for name in EVERY_ROLE if name in wanted)
+
+
+def roles_of(wanted: tuple[str, ...], *, has_broker: bool) -> tuple[str, ...]:
+    """Return those of the wanted roles that have work: without a broker the relay delivers. Raise NothingToBe."""
+    names = tuple(name for name in wanted if has_broker or name != "consumer")
+    if not names:
+        raise NothingToBe
+    return names

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 
 from micromart_core.bootstrap import Shop
@@ -12,7 +13,7 @@ from micromart_daemon.consumer import ConsumerRole
 from micromart_daemon.mail_sender import MailRole
 from micromart_daemon.presence import PresenceRole
 from micromart_daemon.relay import RelayRole
-from micromart_daemon.roles import Role
+from micromart_daemon.roles import Role, roles_of
 from micromart_daemon.stopping import Bell, Stop
 from micromart_daemon.supervisor import Supervisor
 from micromart_daemon.sweeper import SweeperRole
@@ -25,14 +26,15 @@ _log = logging.getLogger("micromart.daemon")
 
 def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
-    stop = Stop()
-    with _stopped_by_signals(stop), _window(shop, listen) as where:
-        presence = PresenceRole(shop, roles)
-        supervisor = Supervisor([*_roles(shop, roles), presence], stop)
+    names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
+    shop.check_addresses()
+    with _signals() as asked, _window(shop, listen) as where:
+        presence = PresenceRole(shop, names)
+        supervisor = Supervisor([*_roles(shop, names), presence], stop)
         supervisor.start()
-        _log.info("micromartd runs %s; %s", ", ".join(roles), where)
-        while not stop.wait(3600):
-            pass
+        _log.info("micromartd runs %s; %s", ", ".join(names), where)
+        asked.get()
+        stop.set()
         hanging = supervisor.join(GRACE_SECONDS)
         presence.say_goodbye()
     _log.info("micromartd has ended" if not hanging else "micromartd ends while these hang: %s", *_told(hanging))
@@ -47,9 +49,7 @@ def _roles(shop: Shop, names: tuple[str, ...]) -> list[Role]:
         "sweeper": SweeperRole(shop),
         "mail": MailRole(shop, new_letters),
     }
-    if not shop.has_broker:
-        del roles["consumer"]  # the relay delivers in process
-    return [roles[name] for name in names if name in roles]
+    return [roles[name] for name in names]
 
 
 @contextmanager
@@ -66,17 +66,23 @@ def _window(shop: Shop, listen: str) -> Iterator[str]:
 
 
 @contextmanager
-def _stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """Stop in good order at the first SIGTERM or SIGINT, at once at the second."""
+def _signals() -> Iterator["SimpleQueue[int]"]:
+    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
+
+    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+    seen: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set:
+        if seen:
             os._exit(128 + number)
-        stop.set()
+        seen.append(number)
+        asked.put(number)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

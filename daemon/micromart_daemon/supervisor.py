@@ -39,10 +39,6 @@ class Supervisor:
             thread.join(max(0.0, ends - stopwatch()))
         return [thread.name for thread in self._threads if thread.is_alive()]
 
-    def _thread(self, role: Role) -> threading.Thread:
-        """Make a thread that does not keep the process from ending when it hangs in a system call."""
-        return threading.Thread(target=self._run, args=(role,), name=role.name, daemon=True)
-
     def _run(self, role: Role) -> None:
         pauses = _Pauses()
         while not self._stop.is_set:

@@ -1,7 +1,9 @@
 """The daemon's window: /metrics for Prometheus, /health for people, /live for whoever restarts it."""
 
+import io
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -64,6 +66,9 @@ class Window:
 class _ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def handle_error(self, _request: Any, client_address: Any) -> None:
+        _log.debug("the conversation with %s broke: %s", client_address, sys.exception())
+
 
 class _ThreadingServer6(_ThreadingServer):
     address_family = socket.AF_INET6
@@ -71,6 +76,10 @@ class _ThreadingServer6(_ThreadingServer):
 
 class _QuietHandler(WSGIRequestHandler):
     timeout = PATIENCE_SECONDS
+
+    def get_stderr(self) -> io.StringIO:
+        """Keep out of the log what wsgiref would write there when a client leaves in the middle of its answer."""
+        return io.StringIO()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's own name
         _log.debug(format, *args)
@@ -90,7 +99,7 @@ def _app(shop: Shop) -> "WSGIApplication":
     ProcessCollector(registry=registry)
     tell_metrics = make_wsgi_app(registry)
 
-    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ.get("PATH_INFO"):
             case "/metrics":
                 told: Iterable[bytes] = tell_metrics(environ, start)
@@ -100,6 +109,13 @@ def _app(shop: Shop) -> "WSGIApplication":
             case "/live":
                 return _answer(start, HTTPStatus.OK, {"live": True})
         return _answer(start, HTTPStatus.NOT_FOUND, {"paths": ["/health", "/live", "/metrics"]})
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        try:
+            return answer(environ, start)
+        except Exception:  # noqa: BLE001  # a bug is in the log, whole, and the client hears of it
+            _log.exception("the window failed")
+            return _answer(start, HTTPStatus.INTERNAL_SERVER_ERROR, {"ok": False})
 
     return app
 

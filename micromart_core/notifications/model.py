@@ -138,6 +138,11 @@ class Delivery:
     delayed: int = 0
     dead: int = 0
 
+    @property
+    def count(self) -> int:
+        """How many letters were tried."""
+        return self.sent + self.delayed + self.dead
+
 
 class MailRefused(Exception):  # told by the adapter, seen by the sender only
     """The mail server refused for good (5xx): another try is pointless."""

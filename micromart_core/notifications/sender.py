@@ -1,6 +1,7 @@
 """Letting letters leave: what is due goes out one by one, outside any transaction."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from micromart_core.clock import stopwatch
@@ -13,17 +14,20 @@ DELAYS_IN_A_ROW = 3
 """A server that delays so many letters one after the other is left alone until the next time."""
 
 
-def send_due(gateway: Gateway, port: MailPort, *, budget_seconds: float, limit: int) -> Delivery:
+def send_due(
+    gateway: Gateway, port: MailPort, *, budget_seconds: float, limit: int, may_go_on: Callable[[], bool]
+) -> Delivery:
     """Send at most `limit` letters that are due, beginning none after `budget_seconds`; say what became of them.
 
-    The gateway's caller needs ops:run. A sender that dies leaves its letter to the next one, with the same Message-ID.
+    None is begun when `may_go_on` says no. The gateway's caller needs ops:run. A sender that dies leaves its letter
+    to the next one, with the same Message-ID.
     """
     ends = stopwatch() + budget_seconds
     done, delays = Delivery(), 0
     if not gateway.run(is_mail_due):
         return done
     try:
-        while done.sent + done.delayed + done.dead < limit and stopwatch() < ends and delays < DELAYS_IN_A_ROW:
+        while done.count < limit and delays < DELAYS_IN_A_ROW and stopwatch() < ends and may_go_on():
             claimed = gateway.run(claim_due_mail)
             if claimed is None:
                 break

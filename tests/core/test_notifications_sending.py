@@ -58,7 +58,7 @@ def write_to(shop, *readers: str) -> None:
 
 def send(shop, server, **options) -> Delivery:
     port = mail_port_of(Settings(mail=server.settings(timeout_seconds=2)), server.folder, patience_seconds=2)
-    return send_due(shop.operator(), port, **{"budget_seconds": 30, "limit": 100, **options})
+    return send_due(shop.operator(), port, **{"budget_seconds": 30, "limit": 100, "may_go_on": lambda: True, **options})
 
 
 def status_of(shop, mail_id: str):

@@ -1,7 +1,7 @@
 """Publishing batches of events, each confirmed by RabbitMQ."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kombu import Connection
@@ -14,6 +14,7 @@ from micromart_core.events import Envelope
 from micromart_core.settings import BrokerSettings
 
 _PERSISTENT = 2
+_NO_WAIT = 0.001
 
 
 class RabbitPublisher:
@@ -39,6 +40,14 @@ class RabbitPublisher:
         if receipt.unrouted:
             self.close()  # a queue or a binding may have been deleted: the next connection declares them again
         return receipt
+
+    def keep_alive(self) -> None:
+        """Exchange heartbeats, which the library does only when it is asked to; raise BrokerDown."""
+        if self._connection is None:
+            return
+        with self._dropping_what_broke(), suppress(TimeoutError):
+            self._connection.heartbeat_check()
+            self._connection.drain_events(timeout=_NO_WAIT)
 
     def close(self) -> None:
         """Give the connection back."""
