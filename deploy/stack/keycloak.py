@@ -101,7 +101,8 @@ class Keycloak:
             f"--hostname={_url(port)}",
             # Without this Keycloak looks for others of its kind, on ports that all machines can reach.
             "--cache=local",
-            f"--db-url=jdbc:h2:file:{database};NON_KEYWORDS=VALUE",
+            # H2 writes half a second late unless told otherwise: kill -9 would lose what was just said to be done.
+            f"--db-url=jdbc:h2:file:{database};NON_KEYWORDS=VALUE;WRITE_DELAY=0",
             "--log-level=warn",
         ]
 

@@ -24,8 +24,8 @@ class Person:
     name: str
     mailbox: Path
     password: str = PASSWORD
-    browser: Browser = field(init=False)
-    page: Page = field(init=False)
+    browser: Browser = field(init=False, repr=False)
+    page: Page = field(init=False, repr=False)
 
     @property
     def email(self) -> str:
