@@ -5,6 +5,8 @@ from itertools import chain
 
 import pytest
 
+from deploy.keycloak.realm import COMMON_PASSWORDS, FILE
+from deploy.stack.keycloak_program import VERSION as VERSION_OF_KEYCLOAK
 from tests.deploy.operating_files import COMPOSE, ROOT, SERVICES, VERSION, run
 
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
@@ -49,8 +51,8 @@ def test_ports_are_published_on_this_machine_only(name):
     assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in SERVICES[name].get("ports", []))
 
 
-def test_only_the_letters_can_be_looked_at_from_outside():
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["mailpit"]
+def test_only_the_letters_and_the_sign_in_can_be_looked_at_from_outside():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["mailpit", "keycloak"]
     assert COMPOSE["networks"]["servers"]["internal"] is True
     assert all(SERVICES[server]["networks"] == ["servers"] for server in ("postgres", "redis", "rabbitmq"))
 
@@ -113,3 +115,25 @@ def test_the_daemon_knows_its_flags(tmp_path):
 
 def test_the_daemon_is_stopped_later_than_it_needs():
     assert int(SERVICES["daemon"]["stop_grace_period"].removesuffix("s")) > 10
+
+
+def test_keycloak_can_be_left_out_and_is_healthy_before_the_shop_asks_it():
+    assert SERVICES["keycloak"]["profiles"] == ["keycloak"]
+    assert {name for name, service in SERVICES.items() if "keycloak" in service.get("depends_on", {})} == {"shop"}
+    assert SERVICES["shop"]["depends_on"]["keycloak"] == {"condition": "service_healthy", "required": False}
+
+
+def test_keycloak_is_the_release_of_the_tests_and_its_program_has_a_volume_for_each_release():
+    keycloak = SERVICES["keycloak"]
+
+    assert keycloak["image"] == f"quay.io/keycloak/keycloak:{VERSION_OF_KEYCLOAK}"
+    assert keycloak["volumes"] == [f"keycloak-{VERSION_OF_KEYCLOAK}:/opt/keycloak/lib/quarkus"]
+
+
+def test_keycloak_is_given_the_realm_and_the_common_passwords_under_the_names_that_it_looks_for():
+    [realm] = [secret for secret in SERVICES["keycloak"]["secrets"] if isinstance(secret, dict)]
+    [passwords] = SERVICES["keycloak"]["configs"]
+
+    assert realm == {"source": "keycloak-realm.json", "target": f"/opt/keycloak/data/import/{FILE.name}"}
+    assert passwords["target"] == f"/opt/keycloak/data/password-blacklists/{COMMON_PASSWORDS}"
+    assert (ROOT / COMPOSE["configs"][passwords["source"]]["file"]).exists()

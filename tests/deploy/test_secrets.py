@@ -1,5 +1,6 @@
 """deploy/secrets/make: random passwords, each in a file, and the addresses that hold them."""
 
+import json
 import re
 import shutil
 import stat
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from deploy.keycloak.realm import FILE as REALM
 from micromart_core.settings_sources import list_settings
 from tests.deploy.operating_files import COMPOSE, ROOT, SERVICES, settings_of
+
+SERVERS = ("postgres", "redis", "rabbitmq", "keycloak", "keycloak_admin")
 
 
 def make(folder: Path) -> str:
@@ -22,6 +26,8 @@ def make(folder: Path) -> str:
 def secrets(tmp_path):
     folder = tmp_path / "secrets"
     shutil.copytree(ROOT / "deploy" / "secrets", folder, ignore=lambda _, names: {*names} - {"make"})
+    (tmp_path / "keycloak").mkdir()
+    shutil.copy(REALM, tmp_path / "keycloak")
     make(folder)
     return folder
 
@@ -62,9 +68,10 @@ def test_a_run_that_was_cut_off_does_not_hinder_the_next(secrets):
 
 
 def test_no_password_is_like_another(secrets):
-    passwords = [content(secrets)[f"{server}_password"].strip() for server in ("postgres", "redis", "rabbitmq")]
+    passwords = [content(secrets)[f"{server}_password"].strip() for server in SERVERS]
+    passwords += [content(secrets)[f"{client}_client_secret"].strip() for client in ("core", "automation")]
 
-    assert len(set(passwords)) == 3
+    assert len(set(passwords)) == 7
     assert all(re.fullmatch("[0-9a-f]{48}", password) for password in passwords)
 
 
@@ -77,6 +84,24 @@ def test_servers_and_their_clients_have_the_same_password(secrets):
     assert f"default_user = {make_url(settings.broker.url).username}\n" in made["rabbitmq.conf"]
     assert make_url(settings.database.url).username == SERVICES["postgres"]["environment"]["POSTGRES_USER"]
     assert make_url(settings.database.url).database == SERVICES["postgres"]["environment"]["POSTGRES_DB"]
+
+
+def test_keycloak_has_its_own_role_and_the_realm_has_the_clients_secrets(secrets):
+    made = content(secrets)
+    conf = dict(line.split("=", 1) for line in made["keycloak.conf"].splitlines())
+    realm = json.loads(made["keycloak-realm.json"])
+    clients = {client["clientId"]: client for client in realm["clients"]}
+
+    assert conf["db-password"] == made["keycloak_password"].strip()
+    assert f"CREATE ROLE keycloak LOGIN PASSWORD '{conf['db-password']}';\n" in made["keycloak.sql"]
+    assert conf["bootstrap-admin-password"] == made["keycloak_admin_password"].strip()
+    assert conf["db-url"] == "jdbc:postgresql://postgres:5432/keycloak"
+    for name in ("core", "automation"):
+        assert clients[f"micromart-{name}"]["secret"] == made[f"{name}_client_secret"].strip()
+        assert clients[f"micromart-{name}"]["enabled"] == "true"
+    assert set(re.findall(r"\$\{(\w+)", made["keycloak-realm.json"])) == {
+        variable for variable in re.findall(r"\$\{(\w+)", REALM.read_text()) if "SMTP" in variable
+    }
 
 
 @pytest.mark.parametrize("service", ["daemon", "migrate", "shop"])
