@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.daemon.doors import Door
 from tests.daemon.served import Served
 from tests.mail_server import mail_server
 
@@ -35,3 +36,21 @@ def posted(empty_postgresql, broker_url, post, tmp_path):
     shop = Served(empty_postgresql(), broker_url, f"smtp://127.0.0.1:{post.port}", tmp_path)
     yield shop
     shop.close()
+
+
+@pytest.fixture
+def door_to_broker(served):
+    """A door between daemons and the broker: `env=door.env` leads through it."""
+    door = Door(served.broker_url)
+    door.env = {"MICROMART_BROKER__URL": door.url}
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def door_to_database(served):
+    """A door between daemons and the database."""
+    door = Door(served.url)
+    door.env = {"MICROMART_DATABASE__URL": door.url}
+    yield door
+    door.close()

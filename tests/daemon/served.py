@@ -73,6 +73,15 @@ class Served:
         door.run(set_quantity, Sku(sku), 1)
         return door.run(place_order)
 
+    def joins(self, *names: str) -> None:
+        """Give shoppers a profile, so that they are written to about their carts."""
+        for name in names:
+            self.changes(
+                f"""INSERT INTO users (id, issuer, subject, username, username_key, name, email, created_at,
+                last_seen_at) VALUES ('usr_{name}', 'test', '{name}', '{name}', '{name}', '{name}',
+                '{name}@example.org', now(), now())"""
+            )
+
     def count(self, statement: str) -> int:
         return self.shop.rows(statement)[0][0]
 

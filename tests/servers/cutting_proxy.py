@@ -6,15 +6,15 @@ import threading
 
 
 class CuttingProxy:
-    """Stands between the shop and PostgreSQL; `cut_..` and `fall_silent..` say at which traffic."""
+    """Stands between the shop and a server; `cut_..` and `fall_silent..` say at which traffic."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, at: int = 0) -> None:
         self._target = (host, port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", at))
         self.port = self._listener.getsockname()[1]
         self.connections = self.cuts = 0
         self._armed: list[tuple[bytes, bool]] = []
-        self._goes_away = False
+        self._goes_away = self._is_closed = False
         self._silent_at: bytes | None = None
         self._may_speak = threading.Event()
         self._may_speak.set()
@@ -46,6 +46,7 @@ class CuttingProxy:
         self._may_speak.set()
 
     def close(self) -> None:
+        self._is_closed = True
         self._may_speak.set()
         with contextlib.suppress(OSError):  # it may have gone away before
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -71,6 +72,8 @@ class CuttingProxy:
                 if self._silent_at is not None and self._silent_at in data:
                     self._may_speak.clear()
                 self._may_speak.wait()
+                if self._is_closed:
+                    break  # what was held back is lost
                 server.sendall(data)
         _close(client, server)
 
