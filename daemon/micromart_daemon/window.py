@@ -90,20 +90,12 @@ def _server_class(host: str) -> type[WSGIServer]:
 
 
 def _app(shop: Shop) -> "WSGIApplication":
-    from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
-
-    from micromart_daemon.metrics import ShopCollector
-
-    registry = CollectorRegistry()
-    registry.register(ShopCollector(shop))
-    ProcessCollector(registry=registry)
-    tell_metrics = make_wsgi_app(registry)
+    tell_metrics = _metrics_app(shop)
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ.get("PATH_INFO"):
             case "/metrics":
-                told: Iterable[bytes] = tell_metrics(environ, start)
-                return told
+                return tell_metrics(environ, start)
             case "/health":
                 return _tell_health(shop, start)
             case "/live":
@@ -117,6 +109,18 @@ def _app(shop: Shop) -> "WSGIApplication":
             _log.exception("the window failed")
             return _answer(start, HTTPStatus.INTERNAL_SERVER_ERROR, {"ok": False})
 
+    return app
+
+
+def _metrics_app(shop: Shop) -> "WSGIApplication":
+    from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
+
+    from micromart_daemon.metrics import ShopCollector
+
+    registry = CollectorRegistry()
+    registry.register(ShopCollector(shop))
+    ProcessCollector(registry=registry)
+    app: WSGIApplication = make_wsgi_app(registry)
     return app
 
 
