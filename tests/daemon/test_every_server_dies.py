@@ -91,6 +91,7 @@ def test_whoever_was_told_of_an_order_has_it_and_its_letter(everything, stack):
     assert [shopper.failed for shopper in shoppers] == [None] * 3
     assert len(told) == 1
     numbers = told + [number for shopper in shoppers for number in shopper.numbers]
+    served.shop.database.engine.dispose()  # its connections died with the first PostgreSQL
     served.comes_to_rest(LETTER_IN_DEAD_HANDS)
     assert sorted(numbers) == sorted(number for (number,) in served.shop.rows("SELECT number FROM orders"))
     assert all(len(shopper.numbers) > 10 for shopper in shoppers)
