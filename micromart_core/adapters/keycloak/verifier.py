@@ -1,0 +1,156 @@
+"""What an access token proves: one strict reading of it, in which everything must be as this shop's issuer makes it."""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+import msgspec
+
+from micromart_core.adapters.keycloak.keys import Keys
+from micromart_core.adapters.keycloak.refusals import ClockSkewed, TokenExpired, TokenRefused
+from micromart_core.clock import Clock
+from micromart_core.permissions import Permission
+
+LONGEST_TOKEN = 16 * 1024
+LEEWAY = 30
+"""Seconds by which two clocks may differ."""
+_THREE_PARTS = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
+_TYPES = frozenset({"at+jwt", "application/at+jwt"})
+_PERMISSIONS = {permission.value: permission for permission in Permission}
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a verified token says; `subject`, with the issuer, is who it is."""
+
+    subject: str
+    client: str
+    username: str
+    email: str | None
+    """Only an address that was verified."""
+    permissions: frozenset[Permission]
+    issued_at: int
+    expires_at: int
+
+
+class _Roles(msgspec.Struct):
+    roles: list[str] = []
+
+
+class _Claims(msgspec.Struct):
+    iss: str
+    aud: str | list[str]
+    azp: str
+    typ: str
+    sub: str
+    exp: int
+    iat: int
+    nbf: int = 0
+    preferred_username: str = ""
+    email: str = ""
+    email_verified: bool = False
+    resource_access: dict[str, _Roles] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Reads the access tokens of one issuer, made for one audience, at the request of known clients."""
+
+    issuer: str
+    audience: str
+    clients: frozenset[str]
+    keys: Keys = field(repr=False)
+    clock: Clock
+
+    def verify(self, token: str) -> Proven:
+        """Return what the token proves; raise TokenRefused, TokenExpired, ClockSkewed, or Unavailable without keys."""
+        if len(token) > LONGEST_TOKEN:
+            raise TokenRefused("it is too long")
+        parts = _THREE_PARTS.fullmatch(token)
+        if parts is None:
+            raise TokenRefused("it is no signed token")
+        key = self._key_of(_object_of(parts[1]))
+        _check_signature(token, key)
+        claims = _claims_of(_object_of(parts[2]))
+        self._check_parties(claims)
+        self._check_times(claims)
+        return self._proven(claims)
+
+    def _key_of(self, header: dict[str, Any]) -> jwt.PyJWK:
+        """Return the key that must have signed; only the header's type, algorithm and key id are looked at."""
+        kind, key_id = header.get("typ"), header.get("kid")
+        if not isinstance(kind, str) or kind.lower() not in _TYPES:
+            raise TokenRefused("it is no access token")
+        if "crit" in header or "b64" in header:
+            raise TokenRefused("it asks for something this shop does not do")
+        key = self.keys.find(key_id) if isinstance(key_id, str) else None
+        if key is None or header.get("alg") != key.algorithm_name:
+            raise TokenRefused("no key of the sign-in server signed it")
+        return key
+
+    def _check_parties(self, claims: _Claims) -> None:
+        audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
+        if claims.iss != self.issuer:
+            raise TokenRefused("another server made it")
+        if self.audience not in audiences:
+            raise TokenRefused("it is for somebody else than this shop")
+        if claims.azp not in self.clients:
+            raise TokenRefused("another program asked for it")
+        if claims.typ != "Bearer" or not claims.sub:
+            raise TokenRefused("it is no access token")
+
+    def _check_times(self, claims: _Claims) -> None:
+        now = self.clock().timestamp()
+        if claims.exp + LEEWAY <= now:
+            raise TokenExpired
+        ahead = max(claims.iat, claims.nbf) - now
+        if ahead > LEEWAY:
+            raise ClockSkewed(int(ahead))
+
+    def _proven(self, claims: _Claims) -> Proven:
+        named = claims.resource_access.get(self.audience, _Roles()).roles
+        return Proven(
+            subject=claims.sub,
+            client=claims.azp,
+            username=claims.preferred_username or claims.sub,
+            email=claims.email if claims.email and claims.email_verified else None,
+            permissions=frozenset(_PERMISSIONS[name] for name in named if name in _PERMISSIONS),
+            issued_at=claims.iat,
+            expires_at=claims.exp,
+        )
+
+
+def _check_signature(token: str, key: jwt.PyJWK) -> None:
+    try:
+        jwt.api_jws.decode(token, key, algorithms=[key.algorithm_name])
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise TokenRefused("its signature is wrong") from None
+
+
+def _claims_of(payload: dict[str, Any]) -> _Claims:
+    """Return the claims this shop reads; a number must be a number, and a text a text."""
+    try:
+        return msgspec.convert(payload, _Claims)
+    except msgspec.ValidationError:
+        raise TokenRefused("what it says is not whole") from None
+
+
+def _object_of(part: str) -> dict[str, Any]:
+    """Return the JSON object of a part; one that says a thing twice would be read differently elsewhere."""
+    try:
+        found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)), object_pairs_hook=_said_once)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise TokenRefused("it cannot be read")
+    return found
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return found

@@ -1,0 +1,100 @@
+"""Speaks HTTP to the issuer: bounded in time and size, following nobody elsewhere."""
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerMisbehaves, IssuerUnreachable
+from micromart_core.clock import stopwatch
+
+LONGEST_BODY = 256 * 1024
+LONGEST_SECONDS = 15.0
+"""How long one whole answer may take; the waits for a connection and for each part are shorter."""
+_WAITS = httpx.Timeout(5.0, connect=3.0)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_TOO_OFTEN = 429
+_BROKEN = 500
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the issuer said; it may hold tokens, so it is never shown."""
+
+    status: int
+    body: dict[str, Any] = field(repr=False)
+
+    @property
+    def is_good(self) -> bool:
+        """True for the answer that was asked for; a redirect is none."""
+        return self.status == _OK
+
+
+class Wire:
+    """One client of one issuer; whoever sends checks the address before."""
+
+    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+        # The environment's proxies would see the tokens of a loopback issuer; the system's certificates are used.
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=_WAITS,
+            verify=ssl.create_default_context(),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"Accept": "application/json"},
+        )
+
+    def get(self, address: str) -> Answer:
+        """Fetch a JSON object; raise IssuerUnreachable, IssuerMisbehaves, IssuerBusy."""
+        return self._send("GET", address, None)
+
+    def post(self, address: str, form: Mapping[str, str]) -> Answer:
+        """Send a form and return the JSON object that answers it; raise as `get` does."""
+        return self._send("POST", address, form)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _send(self, method: str, address: str, form: Mapping[str, str] | None) -> Answer:
+        host = urlsplit(address).netloc
+        try:
+            with self._client.stream(method, address, data=form) as response:
+                status, body = response.status_code, _read(response, host)
+        except httpx.HTTPError as error:
+            was_sent = not isinstance(error, _NOT_SENT)
+            # Without its cause: the error holds the request, and the request the secrets.
+            raise IssuerUnreachable(host, type(error).__name__, was_sent=was_sent) from None
+        if status == _TOO_OFTEN:
+            raise IssuerBusy(host)
+        if status >= _BROKEN:
+            raise IssuerUnreachable(host, f"it answers {status}", was_sent=True)
+        return Answer(status, _object_of(body, host))
+
+
+def _read(response: httpx.Response, host: str) -> bytes:
+    """Return the whole body; raise IssuerMisbehaves for one without an end."""
+    began, body = stopwatch(), bytearray()
+    for part in response.iter_bytes(16 * 1024):
+        body += part
+        if len(body) > LONGEST_BODY or stopwatch() - began > LONGEST_SECONDS:
+            raise IssuerMisbehaves(host, "its answer does not end")
+    return bytes(body)
+
+
+def _object_of(body: bytes, host: str) -> dict[str, Any]:
+    """Return the JSON object of a body, an empty one for none: revoking is answered so."""
+    if not body.strip():
+        return {}
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise IssuerMisbehaves(host, "its answer is no JSON object")
+    return found
