@@ -1,5 +1,6 @@
 """Which revision a database's tables are at, and bringing them to this program's; only `upgrade` imports Alembic."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 import migrations
 from micromart_core.database import Database, lift_limits
 from micromart_core.database_errors import sqlstate_of
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import MicroMartError, TryAgain
 from micromart_core.explained import explained
 from micromart_core.upsert import insert_if_new
 from micromart_core.write_lock import one_turn
@@ -27,6 +28,9 @@ _version = Table(
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
+LOCK_SECONDS, PAUSE_SECONDS, TRIES = 2, 1.0, 40
+"""An upgrade waits this long for a table that somebody reads, since everybody else queues up behind it; then it lets
+them pass, and tries again so often."""
 _UNDEFINED_TABLE = "42P01"
 _MADE_MEANWHILE = {"23505", "42P07"}
 """Two processes made the version table at once: unique_violation in the catalogue, duplicate_table"""
@@ -108,7 +112,21 @@ def planned(database: Database) -> Upgrade:
 
 
 def upgrade(database: Database) -> Upgrade:
-    """Bring the tables to this program's revision, once, whoever comes at the same time; raise SchemaTooNew."""
+    """Bring the tables to this program's revision, once, whoever comes at the same time; raise SchemaTooNew.
+
+    Raise TryAgain when somebody keeps a table to himself through all tries.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _upgrade(database)
+        except TryAgain:
+            if database.is_sqlite:
+                raise
+            time.sleep(PAUSE_SECONDS)
+    return _upgrade(database)
+
+
+def _upgrade(database: Database) -> Upgrade:
     with explained(), _alone(database) as connection:
         revision = _read(connection)
         _refuse_newer(revision)
@@ -183,7 +201,7 @@ def _alone_on_postgresql(database: Database) -> Iterator[Connection]:
         lift_limits(opened.connection)
         opened.connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         opened.connection.exec_driver_sql("LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE")
-        opened.connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
+        opened.connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
         yield opened.connection
 
 

@@ -67,9 +67,9 @@ class Served:
     def stocks(self, sku: str = TEA, on_hand: int = 1_000, **facts) -> None:
         self.shop.stocks(sku, on_hand, **facts)
 
-    def buys(self, name: str, sku: str = TEA, email: str | None = ""):
-        """Somebody puts one unit into the cart and orders it."""
-        door = self.shop.shopper(name, email=email)
+    def buys(self, name: str, sku: str = TEA, email: str | None = "", shop: ShopUnderTest | None = None):
+        """Somebody puts one unit into the cart and orders it; `shop` is another way in."""
+        door = (shop or self.shop).shopper(name, email=email)
         door.run(set_quantity, Sku(sku), 1)
         return door.run(place_order)
 

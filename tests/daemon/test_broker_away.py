@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import time
 
 import pytest
 
@@ -40,6 +41,19 @@ def test_a_daemon_that_starts_before_its_broker_says_so_and_catches_up(served):
     assert served.is_sound()
     assert daemon.stops() == 0
     door.close()
+
+
+def test_an_idle_daemon_keeps_its_connections(served):
+    """A broker leaves whoever says nothing through two heartbeats."""
+    served.stocks()
+    daemon = served.daemon(module="tests.daemon.short_heartbeat")
+    served.buys("ann")
+    served.comes_to_rest()
+    time.sleep(6)
+    served.buys("bob")
+    served.comes_to_rest()
+
+    assert [line["message"] for line in daemon.log() if line["log.level"] == "warning"] == []
 
 
 @pytest.fixture
