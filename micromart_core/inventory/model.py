@@ -61,6 +61,8 @@ class StockMovement:
     order: str | None
     run_id: str | None
     at: datetime
+    trace_id: str | None = None
+    """The intent that caused it; None for rows older than this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,14 @@ _SELL = (
         version=stock.c.version + 1,
     )
 )
-_MOVEMENT = ["sku", "change", "balance", "reason", "actor", "order_id", "at"]
-_SALE: tuple[ColumnElement[Any], ...] = (bindparam("reason"), bindparam("actor"), bindparam("order"), _NOW)
+_MOVEMENT = ["sku", "change", "balance", "reason", "actor", "order_id", "at", "trace_id"]
+_SALE: tuple[ColumnElement[Any], ...] = (
+    bindparam("reason"),
+    bindparam("actor"),
+    bindparam("order"),
+    _NOW,
+    bindparam("trace"),
+)
 _NOTE_SALE = insert(stock_movements).from_select(
     _MOVEMENT,
     select(stock.c.sku, -_line.c.quantity, stock.c.on_hand, *_SALE).join(_line, _line.c.sku == stock.c.sku),
@@ -196,7 +202,7 @@ def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple
 def sell(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, reason: str) -> None:
     """Take these lines of a cart off the shelf, whether held or free, with a ledger row for each."""
     lines = {"cart": cart_id, "of_skus": list(skus)}
-    facts = {"reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now}
+    facts = {"reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now, "trace": tx.trace_id}
     if not tx.is_sqlite:
         tx.connection.execute(_SELL_AND_NOTE, {**lines, **facts})
         return

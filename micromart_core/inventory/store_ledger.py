@@ -99,6 +99,7 @@ def add_movements(tx: Transaction, changes: Sequence[Change], balances: Sequence
                 "order_id": change.order_id,
                 "run_id": change.run_id,
                 "at": tx.now,
+                "trace_id": tx.trace_id,
             }
             for change, balance in zip(changes, balances, strict=True)
         ],

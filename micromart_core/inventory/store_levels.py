@@ -49,6 +49,7 @@ stock_movements = Table(
     Column("order_id", Text),
     Column("run_id", Text),
     Column("at", Instant, nullable=False),
+    Column("trace_id", Text),
     CheckConstraint("balance >= 0", name="balance"),
 )
 Index("stock_movements_by_sku", stock_movements.c.sku, stock_movements.c.id)

@@ -165,7 +165,9 @@ def test_history_has_the_shape_of_movements(cli, stocked, clock):
         "order": None,
         "run_id": None,
         "at": "2026-01-01T13:00:00Z",
+        "trace_id": items[0]["trace_id"],
     }
+    assert len(items[0]["trace_id"]) == 32
     assert "on hand then: 3" in before.err
 
 

@@ -218,16 +218,18 @@ def test_a_full_disk_leaves_no_half_a_backup(store, small_disk):
 @pytest.mark.slow
 def test_a_backup_taken_while_the_shop_sells_is_one_moment_of_it(store, tmp_path):
     store.stocks("BUSY-1", on_hand=1000)
-    selling = threading.Event()
+    selling, has_sold = threading.Event(), threading.Event()
     selling.set()
 
     def sell() -> None:
         while selling.is_set():
             buys(store.shopper("bob"), "BUSY-1", 1)
+            has_sold.set()
 
     seller = threading.Thread(target=sell)
     seller.start()
     try:
+        assert has_sold.wait(30)
         for number in range(3):
             back_up(store.database, tmp_path / str(number))
     finally:

@@ -23,6 +23,7 @@ from micromart_core.inventory.service_stock import (
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.inventory.store_levels import stock, stock_movements
 from micromart_core.transaction import Transaction
+from tests.core.order_stories import buys, lives_at, without_address
 
 TEA, MUG, POT = Sku("TEA-01"), Sku("MUG-01"), Sku("POT-01")
 RECEIVED, CANCELLED, RETURNED = Reason("received"), Reason("cancelled"), Reason("return")
@@ -156,3 +157,16 @@ def test_the_reorder_level_says_what_counts_as_low(shop, within):
         within(set_reorder_level, TEA, -1)
     with pytest.raises(UnknownSku):
         within(set_reorder_level, POT, 1)
+
+
+def test_each_row_names_the_intent_that_caused_it(shop):
+    store = without_address(shop)
+    store.stocks("TEA-01", on_hand=5)
+    lives_at(store, "bob")
+    buys(store.shopper("bob"), "TEA-01", 1)
+    store.staff().run(adjust_stock, Sku("TEA-01"), 3, Reason("delivery"))
+
+    traces = store.rows("SELECT reason, trace_id FROM stock_movements WHERE reason <> 'received' ORDER BY id")
+    [placed] = store.rows("SELECT trace_id FROM outbox WHERE type = 'order.placed'")
+    assert traces[0] == ("order", placed[0])
+    assert [reason for reason, trace in traces if trace] == ["order", "delivery"]
