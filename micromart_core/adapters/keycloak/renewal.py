@@ -1,0 +1,69 @@
+"""An access token that lives a while yet: renewed by whichever process comes first, and by no other."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerUnreachable, SignInLost, SignInOver
+from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
+from micromart_core.adapters.keycloak.tokens import Tokens
+from micromart_core.errors import MicroMartError
+
+EARLY = 30.0
+"""Seconds before its end at which a token is renewed: it must outlive the call that shows it."""
+
+
+class Renewal:
+    """Gives the access token of a home; `refresh` trades a refresh token at the issuer, `revoke` ends its session."""
+
+    def __init__(self, store: TokenStore, refresh: Callable[[str], Tokens], revoke: Callable[[str], None]) -> None:
+        self._store, self._refresh, self._revoke = store, refresh, revoke
+
+    def access_token(self) -> str | None:
+        """Return a token that is good for a while, None when nobody is signed in.
+
+        Raise SignInOver or SignInLost, and forget the sign-in; IssuerUnreachable when the old token is over too.
+        """
+        held = self._store.load()
+        if held is None or self._is_fresh(held):
+            return held.access_token if held else None
+        with self._store.lock():
+            held = self._store.load()
+            if held is None or self._is_fresh(held):
+                return held.access_token if held else None
+            return self._renew(held)
+
+    def sign_out(self) -> tuple[str, bool] | None:
+        """End the session at the issuer, then forget it here; return whose it was and whether the issuer ended it."""
+        with self._store.lock():
+            held = self._store.load()
+            if held is None:
+                return None
+            was_ended = False
+            with suppress(MicroMartError):
+                self._revoke(held.refresh_token or held.access_token)
+                was_ended = True
+            self._store.clear()
+        return held.user, was_ended
+
+    def _renew(self, held: StoredSignIn) -> str:
+        if held.refresh_token is None:
+            self._store.clear()
+            raise SignInOver
+        try:
+            tokens = self._refresh(held.refresh_token)
+        except (SignInOver, SignInLost):
+            self._store.clear()
+            raise
+        except (IssuerUnreachable, IssuerBusy):
+            if held.expires_at > self._now():
+                return held.access_token
+            raise
+        renewed = held.renewed(tokens, self._now())
+        self._store.save(renewed)
+        return renewed.access_token
+
+    def _is_fresh(self, held: StoredSignIn) -> bool:
+        return held.expires_at - self._now() > EARLY
+
+    def _now(self) -> float:
+        return self._store.clock().timestamp()
