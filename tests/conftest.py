@@ -19,7 +19,13 @@ from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
 from tests.redis_server import hole, own_redis  # noqa: F401 fixtures for all
-from tests.stack_servers import broker_url, go_without, redis_url, virtual_host_url  # noqa: F401 fixtures for all
+from tests.stack_servers import (  # noqa: F401 fixtures for all
+    broker_url,
+    go_without,
+    keycloak,
+    redis_url,
+    virtual_host_url,
+)
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 # Read before any test: those of the command line take the shop's settings out of the environment.

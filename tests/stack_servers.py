@@ -1,4 +1,4 @@
-"""The Redis and RabbitMQ of ./dev stack, a part of each for every test worker."""
+"""The Redis, RabbitMQ and Keycloak of ./dev stack: a part of the first two for every test worker, one realm for all."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from micromart_core.bootstrap_broker import event_routes
+from tests.identity.real_keycloak import STACK, RealKeycloak
 
 # Read before any test: those of the command line take the shop's settings out of the environment.
 REDIS = os.environ.get("MICROMART_REDIS__URL", "")
@@ -60,3 +61,11 @@ def broker_url(virtual_host_url) -> str:
             channel.queue_delete(queue_name(service))
             channel.queue_delete(dead_queue_name(service))
     return virtual_host_url
+
+
+@pytest.fixture
+def keycloak() -> RealKeycloak:
+    """The realm as it was imported; every test makes people of its own there."""
+    if "MICROMART_STACK_KEYCLOAK_URL" not in STACK:
+        go_without("Keycloak")
+    return RealKeycloak()

@@ -19,6 +19,7 @@ from deploy.stack.server import Launch
 ADMIN = "admin"
 _PASSWORDS = Path(__file__).parents[2] / "micromart_core" / "authentication" / "common_passwords.txt"
 _JAVA = {
+    "JAVA_OPTS": "",  # not those of whoever starts it
     "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
     # A second collector is an error in Java, so the one that Keycloak names is taken out first.
     "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC",

@@ -30,7 +30,7 @@ class Stack:
 
     def run(self, command: str, *names: str, code: int = 0) -> str:
         process = self.begin(command, *names)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         assert process.returncode == code, err
         return out
 
