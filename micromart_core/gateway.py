@@ -173,10 +173,10 @@ class LocalGateway:
         return _Done(result, tx.recorded if intent.access.writes else None)
 
     def _identify(self, opened: OpenTransaction, intent: _Intent) -> Caller:
-        """Say who is calling; whose session has ended is a stranger where anybody may look."""
+        """Say who is calling; who cannot prove it now is a stranger where anybody may look."""
         try:
             return self.identity.identify(opened.connection, opened.now, intent.prepared)
-        except SignInFirst:
+        except (SignInFirst, Unavailable):
             if intent.access.permission is not None:
                 raise
             return STRANGER

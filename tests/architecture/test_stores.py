@@ -5,9 +5,10 @@ import grimp
 EXCEPTIONS = {
     # Availability, reclaim and sweep: what is held is written in the carts' lines.
     ("micromart_core.inventory", "micromart_core.carts.tables"),
-    # identity.py asks who is calling before every operation: in one statement, since two would cost twice.
+    # An identity.py asks who is calling before every operation: in one statement, since two would cost twice.
     ("micromart_core.adapters.local_identity", "micromart_core.authentication.tables"),
     ("micromart_core.adapters.local_identity", "micromart_core.users.tables"),
+    ("micromart_core.adapters.keycloak", "micromart_core.users.tables"),
 }
 
 

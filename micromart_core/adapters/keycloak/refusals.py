@@ -149,3 +149,12 @@ class WrongClientSecret(SignInFirst):
             why="the name or the secret is wrong",
             hint="see its secret in the realm and in the settings",
         )
+
+
+class NotWelcomedYet(SignInFirst):
+    """The token is good, and this shop's database has never seen its person: it was restored, or is another."""
+
+    code = "identity.not_welcomed"
+
+    def __init__(self) -> None:
+        super().__init__("This shop does not know you yet.", why="you have no profile here", hint=_AGAIN)

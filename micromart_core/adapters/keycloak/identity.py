@@ -1,0 +1,73 @@
+"""The port of identity for an OpenID issuer: the token is verified before the transaction, the profile read within."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from micromart_core.adapters.keycloak.refusals import NotWelcomedYet
+from micromart_core.adapters.keycloak.verifier import Proven, Verifier
+from micromart_core.authentication.secrets import hash_secret
+from micromart_core.caller import Caller, UserId
+from micromart_core.errors import SignInFirst, Unavailable
+from micromart_core.identity import Credentials
+from micromart_core.permissions import ANYONE, STAFF
+from micromart_core.users.model import UserDisabled
+from micromart_core.users.tables import users
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    proven: Proven | None = None
+    cart_key: str | None = None
+    trouble: SignInFirst | Unavailable | None = None
+
+
+class IssuerIdentity:
+    """Says who an access token of the issuer belongs to; `scripts` are the clients that are no people."""
+
+    def __init__(self, verifier: Verifier, scripts: frozenset[str]) -> None:
+        self._verifier, self._scripts = verifier, scripts
+
+    def prepare(self, credentials: Credentials) -> object:
+        """Verify the token; what is wrong with it is told in `identify`, where it is known whether it matters."""
+        if credentials.token:
+            try:
+                return _Prepared(self._verifier.verify(credentials.token))
+            except (SignInFirst, Unavailable) as trouble:
+                return _Prepared(trouble=trouble)
+        secret = credentials.cart_secret
+        return _Prepared(cart_key=hash_secret(secret) if secret else None)
+
+    def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:  # noqa: ARG002  # the port's
+        """Say who is calling; raise what was wrong with the token, or UserDisabled for whom the shop has blocked."""
+        assert isinstance(prepared, _Prepared)  # noqa: S101  # what prepare() returned
+        if prepared.trouble is not None:
+            raise prepared.trouble
+        if prepared.proven is None:
+            return Caller("guest", cart_key=prepared.cart_key)
+        if prepared.proven.client in self._scripts:
+            # Whatever a realm grants it by mistake, a script buys nothing and has no cart.
+            allowed = prepared.proven.permissions & STAFF
+            return Caller(f"client:{prepared.proven.client}", allowed, signed_in=True)
+        return _person(connection, self._verifier.issuer, prepared.proven)
+
+
+def _person(connection: Connection, issuer: str, proven: Proven) -> Caller:
+    """Return the caller of a profile; the name and address may change at the issuer, the subject never does."""
+    row = connection.execute(
+        select(users.c.id, users.c.username, users.c.disabled)
+        .where(users.c.issuer == issuer)
+        .where(users.c.subject == proven.subject)
+    ).first()
+    if row is None:
+        raise NotWelcomedYet
+    if row.disabled:
+        raise UserDisabled(row.username)
+    return Caller(
+        row.username,
+        proven.permissions or ANYONE,
+        user_id=UserId(row.id),
+        email=proven.email,
+        signed_in=True,
+    )

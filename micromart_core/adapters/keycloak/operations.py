@@ -1,0 +1,35 @@
+"""What the shop does in its database when somebody comes in with a verified token."""
+
+from micromart_core.carts.service_merge import merge_at_sign_in
+from micromart_core.operation import operation
+from micromart_core.permissions import Permission
+from micromart_core.text import terminal_text
+from micromart_core.transaction import Transaction
+from micromart_core.users.model import Profile, UserDisabled
+from micromart_core.users.service import audit_by, welcome
+
+_LONGEST_NAME = 255
+
+
+@operation(Permission.OPS_RUN, on_wire=False)
+def enter_from_issuer(
+    tx: Transaction,
+    issuer: str,
+    subject: str,
+    username: str,
+    email: str | None,
+    source: str,
+    cart_key: str | None,
+    in_checkout: bool,  # noqa: FBT001  # operations travel by position
+) -> Profile:
+    """Let in whose token was verified: make or refresh the profile, take over the anonymous cart.
+
+    Raise UserDisabled for whom the shop has blocked; then nothing has changed.
+    """
+    name = terminal_text(username)[:_LONGEST_NAME]
+    profile = welcome(tx, issuer, subject, name, name=name, email=email)
+    if profile.disabled:
+        raise UserDisabled(name)
+    merge_at_sign_in(tx, profile.id, cart_key, in_checkout=in_checkout)
+    audit_by(tx, name, "session.sign_in", f"user:{name}", after=f"from {source}")
+    return profile
