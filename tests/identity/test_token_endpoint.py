@@ -1,5 +1,8 @@
 """Renewing, ending and a script's own sign-in: what each answer of the token endpoint means."""
 
+import logging
+import traceback
+
 import httpx
 import pytest
 
@@ -14,6 +17,7 @@ from micromart_core.adapters.keycloak.refusals import (
     WrongClientSecret,
 )
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
+from micromart_core.errors import SignInFirst
 from tests.identity.issuer import CLIENT, ISSUER, Issuer
 
 TOKENS = {"access_token": "a2", "token_type": "Bearer", "expires_in": 300, "refresh_token": "canary-r2"}
@@ -107,3 +111,18 @@ def test_a_script_with_a_wrong_secret_is_told_so(issuer, tokens, error):
 
     assert told.value.exit_code == 6
     assert "canary" not in repr(told.value) + str(vars(told.value))
+
+
+def test_no_secret_is_in_a_log_or_a_traceback(issuer, tokens, caplog):
+    caplog.set_level(logging.DEBUG)
+    issuer.answers["/token"] = [(200, TOKENS), httpx.ReadTimeout("no"), (401, {"error": "invalid_client"})]
+    tokens.refresh("canary-r1")
+    secret = TOKENS["refresh_token"]  # a traceback shows the line that asks, so the secret is not written there
+
+    for ask in (tokens.refresh, tokens.sign_in_client):
+        with pytest.raises(SignInFirst) as told:
+            ask(secret)
+        assert "canary" not in "".join(traceback.format_exception(told.value))
+
+    assert "/token" in caplog.text
+    assert "canary" not in caplog.text
