@@ -42,11 +42,11 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def imported_by(home):
-    def run(words: str) -> tuple[int, set[str]]:
+    def run(words: str, **settings: str) -> tuple[int, set[str]]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
         done = subprocess.run(
             [sys.executable, "-c", PROBE, *words.split()],
-            env=environ | {"MICROMART_HOME": str(home), "PYTHONPATH": str(CHECKOUT)},
+            env=environ | {"MICROMART_HOME": str(home), "PYTHONPATH": str(CHECKOUT)} | settings,
             cwd=home,
             capture_output=True,
             text=True,
@@ -74,6 +74,15 @@ def test_a_verb_that_reads_imports_only_what_it_uses(imported_by, words):
     assert code in (0, 6)
     assert sorted(modules & (NEVER | SERVERS_ONLY | ONE_VERB_ONLY)) == []
     assert "rich" not in modules
+
+
+@pytest.mark.parametrize("words", ["product list", "search mug", "stats sales"])
+def test_a_verb_that_reads_does_not_pay_for_a_redis_either(imported_by, words):
+    code, modules = imported_by(f"{words} --json", MICROMART_REDIS__URL="redis://127.0.0.1:1/0")
+
+    assert code in (0, 6)
+    assert "micromart_core.adapters.redis.shared" in modules
+    assert sorted(modules & (NEVER | SERVERS_ONLY | ONE_VERB_ONLY)) == []
 
 
 @pytest.mark.parametrize("words", WITHOUT_A_SHOP)

@@ -101,3 +101,59 @@ def test_a_database_file_without_tables_is_found(cli, home):
 
     assert not checks["migrations"]["ok"]
     assert not checks["daemon"]["ok"]
+
+
+@pytest.mark.servers
+def test_a_redis_is_asked_for_what_the_shop_has_for_it(cli, redis_url, monkeypatch):
+    monkeypatch.setenv("MICROMART_REDIS__URL", redis_url)
+
+    ran = cli("doctor", "--json")
+
+    assert checks_of(ran)["redis"]["ok"]
+    assert "Redis 7" in checks_of(ran)["redis"]["detail"]
+    assert redis_url.partition("@")[0].rpartition(":")[2] not in ran.out + ran.err
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("command", "told", "fix"),
+    [
+        ("CONFIG SET requirepass hunter2", "it wants a password", "redis://:PASSWORD@host"),
+        ("CONFIG SET maxmemory 1", "its memory is full", "maxmemory"),
+        ("REPLICAOF 127.0.0.1 1", "it is a replica", "primary"),
+        ("ACL SETUSER default -set", "its user may not do what the shop does", "ACL SETUSER"),
+    ],
+)
+def test_a_redis_that_is_of_no_use_is_found_with_its_mending(cli, own_redis, monkeypatch, command, told, fix):
+    own_redis.turn(*command.split())
+    monkeypatch.setenv("MICROMART_REDIS__URL", own_redis.url)
+
+    ran = cli("doctor", "--json")
+
+    assert ran.code == 1
+    assert told in checks_of(ran)["redis"]["detail"]
+    assert "the shop sells on" in checks_of(ran)["redis"]["detail"]
+    assert fix in checks_of(ran)["redis"]["fix"]
+    assert cli("cart", "add", "NM-001").code == 0
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("redis://ann:hunter2@127.0.0.1:{port}/0", "the user or the password is wrong"),
+        ("redis://127.0.0.1:{port}/99", "it has no database of this number"),
+        ("redis://127.0.0.1:1/0", "Connection refused"),
+        ("http://127.0.0.1:{port}", "redis.url is no address of a Redis"),
+        ("redis://127.0.0.1:99{port}/0", "redis.url is no address of a Redis"),
+        ("redis://" + 70 * "x" + ".example/0", "redis.url is no address of a Redis"),
+    ],
+)
+def test_a_wrong_address_of_a_redis_is_named_without_its_password(cli, own_redis, monkeypatch, address, told):
+    monkeypatch.setenv("MICROMART_REDIS__URL", address.format(port=own_redis.port))
+
+    ran = cli("doctor", "--json")
+
+    assert told in checks_of(ran)["redis"]["detail"]
+    assert "hunter2" not in ran.out + ran.err
+    assert cli("cart", "add", "NM-001").code == 0

@@ -59,15 +59,28 @@ def open_client(settings: RedisSettings) -> "Redis":
             maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
     except ValueError as error:
-        raise InvalidValue(
-            "redis.url is no address of a Redis.",
-            why="it cannot be read as one; it is not shown, since it may hold a password",
-            hint="redis://host:6379/0, rediss://host or unix:///path",
-        ) from error
+        raise _no_address() from error
+
+
+def every_error() -> tuple[type[Exception], ...]:
+    """Return what opening a line may raise: the library's, the system's, ours, and those of impossible addresses."""
+    from redis.exceptions import RedisError
+
+    return (RedisError, OSError, MicroMartError, UnicodeError, OverflowError)
+
+
+def _no_address() -> InvalidValue:
+    return InvalidValue(
+        "redis.url is no address of a Redis.",
+        why="it cannot be read as one; it is not shown, since it may hold a password",
+        hint="redis://host:6379/0, rediss://host or unix:///path",
+    )
 
 
 def trouble_of(error: Exception, settings: RedisSettings) -> Trouble:
     """Say what an error of Redis, or of its settings, means."""
+    if isinstance(error, UnicodeError | OverflowError):
+        error = _no_address()
     if isinstance(error, MicroMartError):
         return Trouble(error.message.rstrip("."), error.hint)
     if type(error).__name__ in _KINDS:

@@ -1,7 +1,7 @@
 """Looking at Redis for a person: whether it takes what the shop has for it, and what it is."""
 
-from micromart_core.adapters.redis.connection import open_client, trouble_of
-from micromart_core.errors import MicroMartError, Unavailable
+from micromart_core.adapters.redis.connection import every_error, open_client, trouble_of
+from micromart_core.errors import Unavailable
 from micromart_core.settings import RedisSettings
 from micromart_core.settings_sources import shown
 
@@ -21,8 +21,6 @@ class RedisDown(Unavailable):
 
 def describe(settings: RedisSettings) -> str:
     """Sign in, read and write as the shop does, and say what is there; raise RedisDown."""
-    from redis.exceptions import RedisError
-
     where = shown("redis.url", settings.url) or ""
     try:
         with open_client(settings) as client:
@@ -30,7 +28,7 @@ def describe(settings: RedisSettings) -> str:
             version = client.info("server")["redis_version"]
             client.set("micromart:doctor", b"1", ex=1)
             client.publish("micromart:doctor", b"")
-    except (RedisError, OSError, MicroMartError) as error:
+    except every_error() as error:
         trouble = trouble_of(error, settings)
         raise RedisDown(where, trouble.why, trouble.fix) from error
     return f"reached {where}, Redis {version}: changes across hosts, rate limits, searches and numbers remembered"

@@ -6,10 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from micromart_core.adapters.redis.connection import Trouble, open_client, trouble_of
+from micromart_core.adapters.redis.connection import Trouble, every_error, open_client, trouble_of
 from micromart_core.adapters.redis.outgoing import Outgoing
 from micromart_core.clock import stopwatch
-from micromart_core.errors import MicroMartError
 from micromart_core.settings import RedisSettings
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ Answer = TypeVar("Answer")
 PATIENCE = 0.3
 """Seconds before a process that has something to tell opens its line: a verb has printed its answer by then.
 Importing the library alone costs a verb a third more CPU."""
+GATHERS = 0.03
+"""Seconds in which news are gathered before they are sent: a message for each commit costs a third of a hold's CPU."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two tries to reach a Redis that is down."""
 SAME_TROUBLE_AGAIN = 60.0
@@ -123,6 +124,7 @@ class Link:
             if self._take_turn():
                 pause = FIRST_PAUSE
                 self._work.wait()
+                self._stop.wait(GATHERS)
             else:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -135,7 +137,7 @@ class Link:
                     f"{self.namespace}:alive", b"1", ex=60
                 )  # a full Redis, or a replica, answers but takes nothing
             self.outgoing.send(client, self.namespace)
-        except _every_error() as error:
+        except every_error() as error:
             self.lose(error)
             return False
         self._find()
@@ -151,10 +153,6 @@ class Link:
             _log.info("Redis is used again")
         self._is_lost = False
         self._up.set()
-
-
-def _every_error() -> tuple[type[Exception], ...]:
-    return (*_redis_errors(), MicroMartError)
 
 
 def _redis_errors() -> tuple[type[Exception], ...]:
