@@ -11,7 +11,7 @@ from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_search
 from micromart_core.products.cursor import Position
 from micromart_core.products.entry import price_of
-from micromart_core.products.model import ANY_PRODUCT, Product, ProductFilter, SearchPage, SortKey
+from micromart_core.products.model import ANY_PRODUCT, Product, ProductFilter, ProductStatus, SearchPage, SortKey
 from micromart_core.products.service import known_category, products_of
 from micromart_core.products.store_search import MOST_MATCHES, Last, Match, Narrowing
 from micromart_core.products.words import is_spelt, nearest, query_words
@@ -66,10 +66,13 @@ def _in_stock(tx: Transaction, matches: Sequence[Match]) -> list[Match]:
 
 
 def _as_found(tx: Transaction, found: Sequence[Match]) -> tuple[Product, ...]:
-    """Return the products as they are now, without those that staff changed since they were found."""
+    """Return the products as they are now, without those that staff changed or took away since they were found."""
     products = products_of(tx, [match.sku for match in found])
+    current = [(products[match.sku], match.version) for match in found if match.sku in products]
     return tuple(
-        products[match.sku] for match in found if match.sku in products and products[match.sku].version == match.version
+        product
+        for product, version in current
+        if product.version == version and product.status is ProductStatus.PUBLISHED
     )
 
 
