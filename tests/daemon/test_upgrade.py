@@ -104,23 +104,3 @@ def test_a_long_reader_in_the_way_of_the_upgrade_keeps_nobody_else(served, tmp_p
     served.comes_to_rest()
     assert served.is_sound()
     assert_nobody_stumbled(daemons)
-
-
-def test_this_releases_own_revisions_pass_by_under_way(served):
-    """The tables as they were one revision ago, under daemons and shoppers that know the newest."""
-    served.stocks()
-    served.changes("DROP INDEX products_words_sample")
-    served.changes("UPDATE alembic_version SET version_num = '0003'")
-    daemons = [served.daemon() for _ in range(2)]
-    served.changes("UPDATE alembic_version SET version_num = '0002'")
-    shoppers = Shoppers(served)
-    shoppers.sell(5)
-
-    upgrade = upgrades(served, {})
-    assert upgrade.ends() == 0, upgrade.told()
-    assert served.shop.rows(AT) == [("0003",)]
-    shoppers.sell(5)
-    shoppers.leave()
-    served.comes_to_rest()
-    assert served.is_sound()
-    assert_nobody_stumbled(daemons)
