@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from micromart_core.errors import MicroMartError
-from micromart_core.maintenance.health import Checkup
+from micromart_core.maintenance.health import Check, Checkup
 from micromart_core.text import terminal_text
 
 _USAGE = 2
@@ -40,8 +40,14 @@ def show(checkup: Checkup, *, as_json: bool) -> None:
         return
     for item in checkup.items:
         fix = f"  try: {item.fix}" if item.fix else ""
-        mark = "ok  " if item.ok else "BAD "
-        sys.stdout.write(terminal_text(f"{mark}{item.check:<11}{item.detail}{fix}") + "\n")
+        sys.stdout.write(terminal_text(f"{_mark(item)}{item.check:<11}{item.detail}{fix}") + "\n")
+
+
+def _mark(item: Check) -> str:
+    """Say in front of a line whether that is well, wrong, or well and somebody should see to it."""
+    if not item.ok:
+        return "BAD  "
+    return "WARN " if item.fix else "ok   "
 
 
 def _write(text: str) -> None:

@@ -9,8 +9,8 @@ from tests.daemon.process import eventually
 pytestmark = pytest.mark.servers
 NOBODY = "127.0.0.1:1"
 SEEN = "SELECT count(*) FROM daemons"
+NO_REDIS = {"MICROMART_REDIS__URL": f"redis://{NOBODY}/0"}
 BY_SERVER = {
-    "redis": {"MICROMART_REDIS__URL": f"redis://{NOBODY}/0"},
     "broker": {"MICROMART_BROKER__URL": f"amqp://{NOBODY}"},
     "mail": {"MICROMART_MAIL__URL": f"smtp://{NOBODY}"},
     "database": {"MICROMART_DATABASE__URL": f"postgresql+psycopg://nobody@{NOBODY}/none"},
@@ -35,7 +35,7 @@ def test_a_shop_that_is_well_is_0_and_a_line_each(served, redis_url):
     code, table = look(served, MICROMART_REDIS__URL=redis_url)
 
     assert code == 0, table
-    lines = {line[4:15].strip(): line for line in table.splitlines()}
+    lines = {line[5:16].strip(): line for line in table.splitlines()}
     assert list(lines) == [
         *("database", "migrations", "redis", "broker", "mail"),
         *("daemon", "events", "carts", "letters", "given up"),
@@ -70,6 +70,20 @@ def test_each_server_that_is_down_is_named_by_both(served, server):
     assert not doctor(served, **BY_SERVER[server])[server]["ok"]
 
 
+def test_without_redis_the_shop_goes_on_so_health_warns_and_doctor_finds(served):
+    served.daemon()
+    eventually(lambda: served.count(SEEN))
+    code, told = look(served, "--json", **NO_REDIS)
+
+    [redis] = [item for item in json.loads(told)["items"] if item["check"] == "redis"]
+    assert (code, redis["ok"]) == (0, True)
+    assert redis["detail"].startswith("degraded: redis://")
+    assert redis["fix"]
+    theirs = doctor(served, **NO_REDIS)["redis"]
+    assert (theirs["ok"], redis["detail"]) == (False, f"degraded: {theirs['detail']}")
+    assert "\nWARN redis      degraded: " in look(served, **NO_REDIS)[1]
+
+
 def test_work_that_nobody_does_is_said(served):
     served.stocks()
     served.buys("ann")
@@ -77,8 +91,8 @@ def test_work_that_nobody_does_is_said(served):
     code, table = look(served)
 
     assert code == 1
-    assert "BAD daemon     none was seen" in table
-    assert "BAD events     1 wait, the oldest for 30" in table
+    assert "BAD  daemon     none was seen" in table
+    assert "BAD  events     1 wait, the oldest for 30" in table
     assert "micromartd run" in table
 
 

@@ -74,6 +74,16 @@ def test_health_is_503_when_something_is_wrong_and_says_what(served):
     assert daemon.get("/elsewhere")[0] == 404
 
 
+def test_a_redis_that_is_away_is_told_and_takes_no_daemon_out_of_service(served):
+    daemon = served.daemon(env={"MICROMART_REDIS__URL": "redis://127.0.0.1:1/0"})
+    eventually(lambda: daemon.health()["daemon"]["ok"])
+    status, body = daemon.get("/health")
+
+    told = json.loads(body)
+    assert (status, told["ok"]) == (200, True)
+    assert "degraded" in {item["check"]: item["detail"] for item in told["items"]}["redis"]
+
+
 def ask(daemon: DaemonProcess, request: bytes) -> bytes:
     """Send some bytes and return what comes back until the other side closes."""
     with socket.create_connection(("127.0.0.1", daemon.port), timeout=30) as line:
