@@ -164,6 +164,7 @@ class SmtpMail:
 
     def _sign_in(self, connection: smtplib.SMTP, user: str) -> None:
         if not isinstance(connection.sock, ssl.SSLSocket) and self._server.host not in _OUR_OWN:
+            self._drop()  # else the next letter would go over this line, unsigned and in the clear
             raise MailDelayed(f"{self._server.host} offers no TLS, and a password is not sent without")
         connection.login(user, self._server.password or "")
 
