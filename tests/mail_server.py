@@ -20,13 +20,13 @@ class MailServer:
 
     def __init__(self, folder: Path, **options) -> None:
         self.folder, self._options = folder, options
-        self._sink = Sink(mailbox.Maildir(folder))
+        self.sink = Sink(mailbox.Maildir(folder))
         self.port = _free_port()
         self._controller: Controller | None = None
 
     def up(self) -> None:
         self._controller = Controller(
-            self._sink, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **self._options
+            self.sink, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **self._options
         )
         self._controller.start()
 

@@ -19,8 +19,8 @@ from micromart_daemon.supervisor import Supervisor
 from micromart_daemon.sweeper import SweeperRole
 from micromart_daemon.window import Window
 
-GRACE_SECONDS = 10.0
-"""How long the roles may take to finish what they hold."""
+GRACE_SECONDS = 8.5
+"""How long the roles may take to finish what they hold: ten seconds with what is closed after them."""
 _log = logging.getLogger("micromart.daemon")
 
 
@@ -29,14 +29,12 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
     shop.check_addresses()
     with _signals() as asked, _window(shop, listen) as where:
-        presence = PresenceRole(shop, names)
-        supervisor = Supervisor([*_roles(shop, names), presence], stop)
+        supervisor = Supervisor([*_roles(shop, names), PresenceRole(shop, names)], stop)
         supervisor.start()
         _log.info("micromartd runs %s; %s", ", ".join(names), where)
         asked.get()
         stop.set()
         hanging = supervisor.join(GRACE_SECONDS)
-        presence.say_goodbye()
     _log.info("micromartd has ended" if not hanging else "micromartd ends while these hang: %s", *_told(hanging))
     return 1 if hanging else 0
 

@@ -23,6 +23,7 @@ class Sink:
 
     letters: mailbox.Maildir
     refusals: Counter[str] = field(default_factory=Counter)
+    slow_seconds: float = _SLOW_SECONDS
 
     async def handle_RCPT(  # noqa: N802 aiosmtpd finds it by this name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -40,7 +41,7 @@ class Sink:
         """Lay the letter in the Maildir, then answer, late or never as a recipient asks."""
         faults = {_fault_of(address) for address in envelope.rcpt_tos}
         if "slow" in faults:
-            await asyncio.sleep(_SLOW_SECONDS)
+            await asyncio.sleep(self.slow_seconds)
         to = ", ".join(envelope.rcpt_tos)
         self.letters.add(f"X-Envelope-To: {to}\r\n".encode() + _content(envelope))
         if "cut" in faults and isinstance(server.transport, asyncio.Transport):

@@ -32,6 +32,7 @@ def test_sigterm_in_the_middle_of_work_leaves_nothing_in_hand(served):
 
 
 def test_the_letter_in_hand_is_finished_and_no_other_is_begun(posted, post):
+    post.sink.slow_seconds = 1.5  # all four would leave in the time of one batch
     posted.stocks()
     for number in range(4):
         posted.buys(f"u{number}", email=f"slow+{number}@example.org")
@@ -58,6 +59,15 @@ def test_a_role_that_hangs_does_not_keep_the_daemon(posted):
         assert daemon.stops() in (0, 1)
         talking.close()
     assert posted.count("SELECT count(*) FROM mails WHERE status = 'queued'") == 1
+
+
+def test_a_database_that_has_fallen_silent_does_not_keep_the_daemon(served, door_to_database):
+    daemon = served.daemon(env=door_to_database.env)
+    eventually(lambda: served.count(PRESENT))
+    door_to_database.fall_silent()
+    began = time.monotonic()
+    assert daemon.stops() in (0, 1)
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.slow
