@@ -86,9 +86,9 @@ def list_waiting(connection: Connection, *, before: datetime, limit: int) -> lis
     return [_envelope(row) for row in rows.mappings()]
 
 
-def lock_waiting(connection: Connection, *, limit: int, without: Collection[str]) -> list[Envelope]:
-    """Lock the oldest events nobody has published, but some that rest; what another relay holds is passed over."""
-    query = _WAITING.where(outbox.c.id.not_in(without)) if without else _WAITING
+def lock_waiting(connection: Connection, *, limit: int, but_types: Collection[str]) -> list[Envelope]:
+    """Lock the oldest events nobody has published, but those of some types; what another relay holds is passed over."""
+    query = _WAITING.where(outbox.c.type.not_in(but_types)) if but_types else _WAITING
     rows = connection.execute(query.limit(limit).with_for_update(skip_locked=True))
     return [_envelope(row) for row in rows.mappings()]
 

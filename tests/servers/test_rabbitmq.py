@@ -165,6 +165,21 @@ def test_an_event_of_a_type_nobody_here_knows_waits_in_the_outbox_for_a_daemon_t
     assert tower.waiting() == 0
 
 
+@pytest.mark.parametrize("way", ["relay", "cron"])
+def test_very_many_events_of_an_unknown_type_hold_up_no_other(tower, clock, way):
+    from micromart_core.outbox import outbox
+
+    foreign = {"type": "moon.landed", "key": "k", "trace_id": "t", "data": "{}", "at": clock.now}
+    with tower.shop.database.begin(writes=True) as opened:
+        opened.connection.execute(outbox.insert(), [{"id": f"evt_{n:06}", **foreign} for n in range(1_000)])
+        opened.commit()
+    tower.rings("a", "b")
+
+    published = tower.relays() if way == "relay" else run_job(tower.shop.shop, "deliver-events", dry_run=False).done
+    assert published == 2
+    assert tower.waiting() == 1_000
+
+
 def test_an_unknown_event_that_a_queue_holds_all_the_same_is_passed_over(tower):
     tower.relays()
     tower.takes_in(quiet_rounds=1)
