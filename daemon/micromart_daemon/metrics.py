@@ -18,11 +18,13 @@ _log = logging.getLogger("micromart.daemon")
 
 
 class ShopCollector(Collector):
-    """Reads the shop's vitals at every scrape; what cannot be read is left out, and `micromart_up` says so."""
+    """Reads the shop's vitals at every scrape; what cannot be read is left out, and `micromart_up` is 0 if that is all."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._ledger: tuple[float, bool] | None = None
+        self._replayed_at: float | None = None
+        self._drift: int | None = None
+        """0 or 1; None when the ledger could not be replayed."""
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure that can be had now."""
@@ -34,20 +36,28 @@ class ShopCollector(Collector):
     def _of_database(self) -> Iterator[Metric]:
         try:
             vitals = self._shop.operator().run(read_vitals)
-            drift = self._ledger_drift()
         except MicroMartError as error:
             _log.warning("no figures: %s", error.message)
             yield _gauge("up", "1 when the database answers.", 0)
             return
         yield _gauge("up", "1 when the database answers.", 1)
-        yield _gauge("ledger_drift", "1 when the replayed ledger differs from the stock.", drift)
         yield from _of_vitals(vitals)
+        yield from self._of_ledger()
 
-    def _ledger_drift(self) -> int:
+    def _of_ledger(self) -> Iterator[Metric]:
+        """Replay the ledger when it is time; one that took too long is not tried at each scrape either."""
         now = stopwatch()
-        if self._ledger is None or now - self._ledger[0] > LEDGER_EVERY:
-            self._ledger = (now, not examine_ledger(self._shop).ok)
-        return int(self._ledger[1])
+        if self._replayed_at is None or now - self._replayed_at > LEDGER_EVERY:
+            self._replayed_at, self._drift = now, self._replay()
+        if self._drift is not None:
+            yield _gauge("ledger_drift", "1 when the replayed ledger differs from the stock.", self._drift)
+
+    def _replay(self) -> int | None:
+        try:
+            return int(not examine_ledger(self._shop).ok)
+        except MicroMartError as error:
+            _log.warning("the ledger was not replayed: %s", error.message)
+            return None
 
     def _of_broker(self) -> Iterator[Metric]:
         from micromart_core.bootstrap_broker import queue_depths
