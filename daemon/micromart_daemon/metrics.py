@@ -18,7 +18,7 @@ _log = logging.getLogger("micromart.daemon")
 
 
 class ShopCollector(Collector):
-    """Reads the shop's vitals at every scrape; what cannot be read is left out, and `micromart_up` is 0 if that is all."""
+    """Reads the shop's vitals at every scrape; what cannot be read is left out, and if that is all, `up` is 0."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop

@@ -1,5 +1,7 @@
 """What remembers answers, or does not: the same answers either way."""
 
+from urllib.parse import urlsplit
+
 import msgspec
 import pytest
 
@@ -10,6 +12,7 @@ from micromart_core.changes import Change, Topic
 from micromart_core.errors import NotFound
 from micromart_core.settings import RedisSettings
 from tests.ear import until
+from tests.servers.cutting_proxy import CuttingProxy
 
 ORDERS_CHANGED = frozenset({Change(Topic.ORDERS, "ord_1")})
 
@@ -109,6 +112,21 @@ class TestInRedis:
         one.link.outgoing.add(ORDERS_CHANGED)
 
         assert one.asks(truth) == 2
+
+    def test_a_change_whose_telling_failed_is_told_again(self, open_process, redis_url):
+        truth, other = Truth(), open_process()
+        parts = urlsplit(redis_url)
+        wire = CuttingProxy(parts.hostname, parts.port)
+        one = Process(redis_url.replace(f":{parts.port}/", f":{wire.port}/"), other.link.namespace.partition(":")[2])
+        other.asks(truth)
+        truth.value = 2
+        wire.cut_before(b"PUBLISH")
+        one.tells(ORDERS_CHANGED)
+        one.close()
+        wire.close()
+
+        assert wire.cuts == 1
+        assert other.asks(truth) == 2
 
     def test_an_answer_that_was_begun_before_a_change_does_not_outlive_it(self, open_process):
         truth, one, other = Truth(), open_process(), open_process()
