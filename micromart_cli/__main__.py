@@ -2,9 +2,9 @@
 
 import sys
 
-from micromart_cli.interrupt import INTERRUPTED, end_at_once_from_now
+from micromart_cli.interrupt import INTERRUPTED, end_at_once_from_now, end_at_once_until_the_last_moment
 
-end_at_once_from_now()
+end_at_once_until_the_last_moment()
 
 
 def run() -> None:

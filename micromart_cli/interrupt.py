@@ -1,6 +1,7 @@
 """Ctrl-C at any moment of a run: 130, and not a word of Python's own."""
 
 import _signal  # type: ignore[import-not-found]  # not `signal`: loading that takes 4 ms, in which Ctrl-C is a traceback
+import atexit
 import os
 import sys
 
@@ -16,6 +17,15 @@ def end_at_once_from_now() -> None:
     """Let Ctrl-C end the process where nothing is begun yet, or all is done."""
     _on_interrupt(_end_at_once)
     sys.unraisablehook = _unraisable
+
+
+def end_at_once_until_the_last_moment() -> None:
+    """Do so from the first line on; what Python does after the last hook of `atexit` is not worth another exit code.
+
+    There it takes our handler away and lets the system's kill the process, but it leaves an ignored signal ignored.
+    """
+    end_at_once_from_now()
+    atexit.register(_on_interrupt, _signal.SIG_IGN)
 
 
 def interrupt_the_verb_from_now() -> None:

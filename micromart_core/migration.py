@@ -32,8 +32,9 @@ LOCK_SECONDS, PAUSE_SECONDS, TRIES = 2, 1.0, 40
 """An upgrade waits this long for a table that somebody reads, since everybody else queues up behind it; then it lets
 them pass, and tries again so often."""
 _UNDEFINED_TABLE = "42P01"
-_MADE_MEANWHILE = {"23505", "42P07"}
-"""Two processes made the version table at once: unique_violation in the catalogue, duplicate_table"""
+_MADE_MEANWHILE = {"23505", "42P07", "42710"}
+"""Two processes made the version table at once: unique_violation in the catalogue, duplicate_table, or duplicate_object
+for the type that goes with it."""
 
 
 class SchemaTooOld(MicroMartError):

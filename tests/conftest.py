@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -236,7 +237,7 @@ def empty_postgresql():
     made = []
 
     def make() -> str:
-        made.append(f"empty_{os.getpid()}_{len(made)}")
+        made.append(f"empty_{uuid.uuid4().hex}")  # no name twice: a daemon that outlived its test must find nothing
         with admin.engine.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{made[-1]}"'))
         return make_url(server).set(database=made[-1]).render_as_string(hide_password=False)

@@ -121,7 +121,7 @@ def ask(daemon: DaemonProcess, request: bytes) -> bytes:
 )
 def test_whoever_asks_badly_does_not_stop_it(served, request_):
     daemon = served.daemon("mail")
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(OSError):  # it may hang up before it has heard all
         ask(daemon, request_)
 
     assert daemon.get("/live")[0] == 200
