@@ -70,6 +70,16 @@ def test_a_database_that_has_fallen_silent_does_not_keep_the_daemon(served, door
     assert time.monotonic() - began < 10
 
 
+def test_a_broker_that_has_fallen_silent_does_not_keep_an_idle_daemon(served, door_to_broker):
+    daemon = served.daemon(env=door_to_broker.env)
+    eventually(lambda: served.count(PRESENT) and door_to_broker.connections == 2)
+    time.sleep(1)  # both have declared what they need
+    door_to_broker.fall_silent()
+    began = time.monotonic()
+    assert daemon.stops() == 0
+    assert time.monotonic() - began < 5
+
+
 @pytest.mark.slow
 def test_a_second_sigterm_ends_it_at_once(posted):
     posted.stocks()

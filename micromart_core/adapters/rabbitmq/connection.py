@@ -14,6 +14,7 @@ from micromart_core.errors import InvalidValue
 from micromart_core.settings import BrokerSettings
 
 HEARTBEAT_SECONDS = 30
+GOOD_BYE_SECONDS = 1.0
 _SCHEMES = ("amqp://", "amqps://")
 
 
@@ -38,6 +39,13 @@ def connect(settings: BrokerSettings, purpose: str) -> Connection:
             drop(connection)
             raise
     return connection
+
+
+def leave(connection: Connection) -> None:
+    """Say good-bye and close a connection, without waiting long for a broker that has fallen silent."""
+    if connection.connected:
+        connection.connection.sock.settimeout(GOOD_BYE_SECONDS)
+    connection.release()
 
 
 def drop(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
+from micromart_core.adapters.rabbitmq.connection import connect, drop, leave, telling
 from micromart_core.adapters.rabbitmq.topology import EVENTS, declare
 from micromart_core.broker import BrokerDown, Receipt, Routes
 from micromart_core.clock import stopwatch
@@ -53,7 +53,7 @@ class RabbitPublisher:
         """Give the connection back."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            connection.release()
+            leave(connection)
 
     @contextmanager
     def _dropping_what_broke(self) -> Iterator[None]:
