@@ -61,7 +61,7 @@ class Stage:
         """Let somebody in; with `hold_seconds` theirs is a process whose owner has set a short hold."""
         home = Home(*(self.folder / name / part for part in ("config", "data", "state", "cache")))
         shop = self.shop if hold_seconds is None else self._with_short_hold(hold_seconds)
-        return Person(home, shop.gateway(shop.identity, shop.credentials_of(home)))
+        return Person(home, shop.gateway(shop.identity_of(home), shop.credentials_of(home)))
 
     def step(self, title: str) -> None:
         """Begin the next thought."""

@@ -54,7 +54,7 @@ class HomeDoors:
 
     def person(self) -> "LocalGateway":
         """Return the door of whoever this home belongs to."""
-        return self.shop.gateway(self.shop.identity, self.shop.credentials_of(self._home))
+        return self.shop.gateway(self.shop.identity_of(self._home), self.shop.credentials_of(self._home))
 
     def operator(self) -> "LocalGateway":
         """Return the door beside the database."""

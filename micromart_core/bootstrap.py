@@ -18,7 +18,7 @@ from micromart_core.clock import Clock, stopwatch
 from micromart_core.database import Database
 from micromart_core.dead_letters import DeadLetter
 from micromart_core.delivery import InProcessDelivery
-from micromart_core.errors import InvalidValue, MicroMartError
+from micromart_core.errors import MicroMartError
 from micromart_core.events import Envelope
 from micromart_core.explained import explained
 from micromart_core.gateway import LocalGateway
@@ -33,9 +33,11 @@ from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
 if TYPE_CHECKING:
+    from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
     from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+    from micromart_core.bootstrap_issuer import Issuer
     from micromart_core.notifications.model import Delivery, MailPort
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
@@ -57,6 +59,7 @@ class Shop:
         self._neighbours = self._neighbours_of(settings)
         self._rate_limit = _rate_limit_of(settings, self._neighbours)
         database.tell = self._tell
+        self._issuer = _issuer_of(settings)
         self._last_upkeep = 0.0
 
     def gateway(self, identity: Identity, credentials: Callable[[], Credentials] = Credentials) -> LocalGateway:
@@ -77,15 +80,10 @@ class Shop:
         """Return the door for whoever runs a verb beside the database with its own credentials."""
         return self._beside(Caller(f"operator:{os_user()}", EVERYTHING, signed_in=True))
 
-    @cached_property
-    def identity(self) -> Identity:
-        """Who finds out who is calling here: local accounts, unless the settings name an issuer."""
-        if self.settings.identity.issuer:
-            raise InvalidValue(
-                "This MicroMart cannot sign in with an OpenID issuer yet.",
-                why="identity.issuer is set, and only local accounts are there",
-                hint="unset identity.issuer",
-            )
+    def identity_of(self, home: Home) -> Identity:
+        """Who finds out who is calling from a home: local accounts, unless the settings name an issuer."""
+        if self._issuer:
+            return self._issuer.identity_of(home)
         from micromart_core.adapters.local_identity.identity import LocalIdentity
 
         return LocalIdentity(self.settings)
@@ -101,7 +99,13 @@ class Shop:
         """What signs the person of a home in and out; raise InvalidValue where an issuer does that."""
         from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
 
-        return HomeSignIn(home, self.accounts, lambda credentials: self.gateway(self.identity, credentials))
+        return HomeSignIn(home, self.accounts, self._door_of(home))
+
+    def issuer_sign_in_of(self, home: Home) -> "IssuerSignIn | None":
+        """What signs the person of a home in and out at the issuer; None where accounts are local."""
+        if not self._issuer:
+            return None
+        return self._issuer.sign_in_of(home, self._beside(THE_SHOP), self._door_of(home))
 
     @cached_property
     def authority(self) -> "LocalAuthority":
@@ -114,6 +118,8 @@ class Shop:
         """Return how the person of a home, or the script that the settings name, says who is calling."""
         from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_home
 
+        if self._issuer:
+            return self._issuer.credentials_of(home)
         if not self.settings.automation.client_id:
             return lambda: credentials_of_home(home)
         return ClientCredentials(
@@ -153,8 +159,13 @@ class Shop:
 
     def close(self) -> None:
         """Give every connection back."""
+        if self._issuer:
+            self._issuer.close()
         self._neighbours.close()
         self.database.close()
+
+    def _door_of(self, home: Home) -> Callable[[Callable[[], Credentials]], LocalGateway]:
+        return lambda credentials: self.gateway(self.identity_of(home), credentials)
 
     def _mail_port(self, patience_seconds: float) -> "MailPort":
         from micromart_core.adapters.mail_ports import mail_port_of
@@ -265,3 +276,11 @@ def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
 def _rate_limit_of(settings: Settings, neighbours: Neighbours) -> RateLimit:
     per_minute = settings.limits.operations_per_minute
     return PerMinute(per_minute, neighbours.window) if per_minute else Unlimited()
+
+
+def _issuer_of(settings: Settings) -> "Issuer | None":
+    if not settings.identity.issuer:
+        return None
+    from micromart_core.bootstrap_issuer import Issuer
+
+    return Issuer(settings)

@@ -120,8 +120,9 @@ class LocalGateway:
     def _intend(self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Intent:
         own_key = self.idempotency_key
         key = own_key or new_id("key")
-        prepared = self.identity.prepare(self.credentials())
-        return _Intent(operation, args, kwargs, access_to(operation), key, own_key is None, new_trace_id(), prepared)
+        access = access_to(operation)
+        prepared = self.identity.prepare(self.credentials(), access)
+        return _Intent(operation, args, kwargs, access, key, own_key is None, new_trace_id(), prepared)
 
     def _insist(self, intent: _Intent) -> _Done:
         """Run until it is done or refused: a lost race or connection is tried again, so many times."""
@@ -177,7 +178,7 @@ class LocalGateway:
         try:
             return self.identity.identify(opened.connection, opened.now, intent.prepared)
         except (SignInFirst, Unavailable):
-            if intent.access.permission is not None:
+            if intent.access.permission is not None or intent.access.writes:
                 raise
             return STRANGER
 

@@ -7,6 +7,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from micromart_core.caller import Caller
+from micromart_core.errors import SignInFirst, Unavailable
+from micromart_core.operation import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +17,18 @@ class Credentials:
 
     token: str | None = field(default=None, repr=False)
     cart_secret: str | None = field(default=None, repr=False)
+    trouble: SignInFirst | Unavailable | None = None
+    """Why there is no token although somebody signed in; told where it matters who is calling."""
 
 
 class Identity(Protocol):
     """Finds out who is calling; one adapter for local accounts, one for an OpenID issuer."""
 
-    def prepare(self, credentials: Credentials) -> object:
-        """Do what takes time (signatures, key look-ups) before the transaction; raise SignInFirst for a bad token."""
+    def prepare(self, credentials: Credentials, access: Access) -> object:
+        """Do what takes time (signatures, asking the issuer) before the transaction of an operation.
+
+        Raise SignInFirst for a bad token.
+        """
         ...
 
     def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:
@@ -35,7 +42,7 @@ class KnownCaller:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def prepare(self, credentials: Credentials) -> object:
+    def prepare(self, credentials: Credentials, access: Access) -> object:  # noqa: ARG002  # the port's
         """Nothing needs finding out."""
         return credentials
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 from micromart_core.changes import Changes
-from micromart_core.permissions import Permission
+from micromart_core.permissions import STAFF, Permission
 from micromart_core.transaction import Transaction
 
 Params = ParamSpec("Params")
@@ -28,6 +28,11 @@ class Access:
     """False: runs beside the database only, whatever the caller may do."""
     polled: bool = False
     """True: daemons ask it every second, so that the log tells of it only when it fails."""
+
+    @property
+    def is_staff_work(self) -> bool:
+        """True when it may change something that only staff may; without a permission it asks for one by itself."""
+        return self.writes and (self.permission is None or bool({self.permission, self.also} & STAFF))
 
 
 _registered: dict[Callable[..., Any], Access] = {}

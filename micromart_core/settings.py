@@ -131,6 +131,14 @@ class IdentitySettings:
     """OpenID issuer (a Keycloak realm); empty = local accounts in the shop's database."""
     allow_local: bool = False
     """True: local accounts also on PostgreSQL."""
+    client_id: str = "micromart-cli"
+    """The issuer's client by which people sign in from a terminal."""
+    audience: str = "micromart"
+    """What the issuer calls this shop: tokens for anybody else open nothing."""
+    core_client_id: str = "micromart-core"
+    """The issuer's client by which the shop itself asks what staff may do."""
+    core_client_secret: str = field(default="", repr=False)
+    """Its secret; needed where staff work, better kept in a file (identity.core_client_secret_file)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from micromart_cli.asking import answer_of, new_password_of, password_of, word_o
 from micromart_cli.letter_box import code_sent_to
 from micromart_cli.options import noun_app
 from micromart_cli.session import MAIL_BUDGET_SECONDS, Session, session_of
-from micromart_core.authentication.model import CODE_LIVES, Purpose
+from micromart_core.authentication.model import CODE_LIVES, SIGNED_OUT, Purpose
 from micromart_core.errors import InvalidValue
 from micromart_core.home import this_source
 
@@ -17,6 +17,12 @@ app = noun_app("Sign in and out, register, recover a lost password.")
 _Username = Annotated[str | None, typer.Option("--username", metavar="U", help="The user name.")]
 _Email = Annotated[str | None, typer.Option("--email", metavar="E", help="The e-mail address.")]
 _PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from one line of stdin.")]
+_Staff = Annotated[
+    bool, typer.Option("--staff", help="With an issuer: show its address without the code, which is typed there.")
+]
+_SessionOnly = Annotated[
+    bool, typer.Option("--session", help="With an issuer: a sign-in that ends when it is idle, instead of 30 days.")
+]
 _COLUMNS = ("signed_in", "user", "email", "issuer", "expires_at", "token_store")
 
 
@@ -37,9 +43,26 @@ class AccountReady:
 
 
 @app.command()
-def login(context: typer.Context, *, username: _Username = None, password_stdin: _PasswordStdin = False) -> None:
+def login(
+    context: typer.Context,
+    *,
+    username: _Username = None,
+    password_stdin: _PasswordStdin = False,
+    staff: _Staff = False,
+    session_only: _SessionOnly = False,
+) -> None:
     """Sign in anew, in place of whoever is signed in; what is in the cart comes along."""
     session = session_of(context)
+    if session.settings.identity.issuer:
+        _refuse_local_options(session, given=username is not None or password_stdin)
+        _at_issuer(session, staff=staff, session_only=session_only)
+        return
+    if staff or session_only:
+        raise InvalidValue(
+            "--staff and --session are for a shop with an issuer.",
+            why="this shop has local accounts",
+            hint="micromart auth login --username U",
+        )
     home = session.shop.sign_in_of(session.home)
     name = word_of(session, username, "--username", "User name")
     password = password_of(session, from_stdin=password_stdin)
@@ -54,15 +77,16 @@ def login(context: typer.Context, *, username: _Username = None, password_stdin:
 def logout(context: typer.Context) -> None:
     """End the session, in the shop first and then here."""
     session = session_of(context)
-    home = session.shop.sign_in_of(session.home)
-    left = home.sign_out()
+    issuer = session.shop.issuer_sign_in_of(session.home)
+    left = (issuer or session.shop.sign_in_of(session.home)).sign_out()
     if left is None:
         session.nothing_to_do("Nobody is signed in.")
     else:
         user, ended = left
-        where = "in the shop and here" if ended else "here only: the shop could not be reached, and ends it by itself"
+        place = "at the sign-in server" if issuer else "in the shop"
+        where = f"{place} and here" if ended else f"here only: {place} it could not be done, and ends by itself"
         session.say(f"{user} is signed out, {where}.")
-    session.show(home.signed_out, columns=_COLUMNS)
+    session.show(SIGNED_OUT, columns=_COLUMNS)
 
 
 @app.command()
@@ -70,7 +94,11 @@ def status(context: typer.Context) -> None:
     """Show who is signed in, with which permissions, until when."""
     session = session_of(context)
     credentials = session.shop.credentials_of(session.home)()
-    session.show(session.shop.sign_in_of(session.home).status(credentials), columns=_COLUMNS)
+    signs_in = session.shop.issuer_sign_in_of(session.home) or session.shop.sign_in_of(session.home)
+    told = signs_in.status(credentials)
+    if credentials.trouble is not None:
+        session.say(f"{credentials.trouble.message} {credentials.trouble.hint}")
+    session.show(told, columns=_COLUMNS)
 
 
 @app.command()
@@ -81,8 +109,12 @@ def register(
     email: _Email = None,
     password_stdin: _PasswordStdin = False,
 ) -> None:
-    """Ask for an account: a letter brings the code that `auth verify` wants."""
+    """Ask for an account: a letter brings the code that `auth verify` wants; an issuer has its own page for it."""
     session = session_of(context)
+    if session.settings.identity.issuer:
+        _refuse_local_options(session, given=username is not None or email is not None or password_stdin)
+        _at_issuer(session, then="New here? Choose Register there.")
+        return
     accounts = session.shop.accounts
     name = word_of(session, username, "--username", "User name")
     address = word_of(session, email, "--email", "E-mail")
@@ -114,8 +146,12 @@ def recover(
     email: _Email = None,
     password_stdin: _PasswordStdin = False,
 ) -> None:
-    """Ask for a code with --email, then set a new password with it."""
+    """Ask for a code with --email, then set a new password with it; an issuer has its own page for it."""
     session = session_of(context)
+    if session.settings.identity.issuer:
+        _refuse_local_options(session, given=code is not None or email is not None or password_stdin)
+        _at_issuer(session, then="Lost your password? Choose Forgot Password there.")
+        return
     accounts = session.shop.accounts
     if code is not None and email is not None:
         raise InvalidValue("Give a code or --email, not both.", hint="micromart auth recover CODE")
@@ -131,6 +167,26 @@ def recover(
     _, user = new_password_of(session, set_anew, from_stdin=password_stdin, question="New password")
     session.say(f"The password of {user} is changed; every session of it has ended.")
     session.show(AccountReady(user))
+
+
+def _refuse_local_options(session: Session, *, given: bool) -> None:
+    """Raise InvalidValue when somebody wants to give this shop what belongs on the issuer's own pages."""
+    if given:
+        raise InvalidValue(
+            "Names, passwords and codes are not given here.",
+            why=f"this shop's people sign in at {session.settings.identity.issuer}",
+            hint="micromart auth login",
+        )
+
+
+def _at_issuer(session: Session, *, staff: bool = False, session_only: bool = False, then: str = "") -> None:
+    """Sign in at the issuer, whose one address leads through registering and recovering too."""
+    from micromart_cli.device_login import sign_in_by_device
+
+    issuer = session.shop.issuer_sign_in_of(session.home)
+    if issuer is not None:
+        signed_in = sign_in_by_device(session, issuer, staff=staff, session_only=session_only, then=then)
+        session.show(signed_in, columns=_COLUMNS)
 
 
 def _verify_at_once(session: Session, address: str, password: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from micromart_core.adapters.session_store import SessionStore
 from micromart_core.cart_secret import cart_secret_of
 from micromart_core.clock import stopwatch
-from micromart_core.errors import InvalidValue
+from micromart_core.errors import InvalidValue, SignInFirst, Unavailable
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.settings import AutomationSettings
@@ -19,6 +19,15 @@ def credentials_of_home(home: Home) -> Credentials:
     """Return the session of a home, else the secret of its anonymous cart; raise SessionUnsafe or SecretUnsafe."""
     session = SessionStore(home).load()
     return Credentials(token=session.token) if session else Credentials(cart_secret=cart_secret_of(home))
+
+
+def credentials_of_sign_in(home: Home, access_token: Callable[[], str | None]) -> Credentials:
+    """Return the access token of a home's sign-in, or why there is none, else the secret of its anonymous cart."""
+    try:
+        token = access_token()
+    except (SignInFirst, Unavailable) as trouble:
+        return Credentials(trouble=trouble)
+    return Credentials(token=token) if token else Credentials(cart_secret=cart_secret_of(home))
 
 
 class ClientCredentials:

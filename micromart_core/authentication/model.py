@@ -65,6 +65,12 @@ class Session:
     """Where the front end keeps its secret; None when it keeps none."""
 
 
+SIGNED_OUT = Session(
+    signed_in=False, user=None, email=None, permissions=(), issuer=None, expires_at=None, token_store=None
+)
+"""What is told once nobody is signed in."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserRoles:
     """A user and the roles he has now."""

@@ -2,10 +2,13 @@
 
 import mailbox
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from tests.cli.at_issuer import DeviceLogin, settings_of
+from tests.identity.person import Person
 
 PASSWORD = "a lighthouse keeper's lamp"
 
@@ -17,6 +20,7 @@ class Newcomer:
     micromart: object
     env: dict[str, str]
     letters: Path
+    name: str = "ann"
 
     def __call__(self, *words: str, stdin: str = "", expect: int = 0):
         ran = self.micromart(*words, stdin=stdin, env=self.env)
@@ -32,11 +36,54 @@ class Newcomer:
     def code(self) -> str:
         return re.search(r"^code: (\S+)$", self.mail()[-1], re.MULTILINE)[1]
 
+    def comes_in(self) -> dict:
+        """Register, verify and sign in; return the session."""
+        who = ("--username", "ann")
+        self("auth", "register", *who, "--email", "ann@example.org", "--password-stdin", stdin=PASSWORD)
+        self("auth", "verify", self.code())
+        self("auth", "login", *who, "--password-stdin", stdin="a wrong password here", expect=6)
+        return self("auth", "login", *who, "--password-stdin", "--json", stdin=PASSWORD).json
+
+
+@dataclass
+class NewcomerAtIssuer(Newcomer):
+    """Types the same, but registers and signs in on Keycloak's pages."""
+
+    person: Person = field(kw_only=True)
+
+    def comes_in(self) -> dict:
+        """Register, verify and sign in, all of it behind one link."""
+        login = DeviceLogin("register", env=self.env)
+        self.person.open(login.link)
+        self.person.register()
+        self.person.follow_letter()
+        self.person.approve()
+        ran = login.finish()
+        assert ran.code == 0, ran.err
+        return ran.json
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def newcomer(request, micromart, home, tmp_path):
+    return made_for(request, micromart, home, tmp_path)
+
+
+@pytest.fixture(
+    params=["sqlite", *(pytest.param(name, marks=pytest.mark.servers) for name in ("postgresql", "keycloak"))]
+)
+def anybody(request, micromart, home, tmp_path):
+    """A newcomer of a shop with local accounts, or of one with an issuer."""
+    return made_for(request, micromart, home, tmp_path)
+
+
+def made_for(request, micromart, home, tmp_path):
     if request.param == "sqlite":
         return Newcomer(micromart, {}, home / "data" / "outbox")
+    if request.param == "keycloak":
+        keycloak = request.getfixturevalue("keycloak")
+        person = keycloak.newcomer()
+        outbox = home / "data" / "outbox"
+        return NewcomerAtIssuer(micromart, settings_of(keycloak), outbox, person.name, person=person)
     url = request.getfixturevalue("empty_postgresql")()
     env = {
         "MICROMART_DATABASE__URL": url,
@@ -49,7 +96,8 @@ def newcomer(request, micromart, home, tmp_path):
     return person
 
 
-def test_a_newcomer_registers_orders_and_reads_the_mail(newcomer):
+def test_a_newcomer_registers_orders_and_reads_the_mail(anybody):
+    newcomer = anybody
     shelf = newcomer("product", "list", "--json").json["items"]
     assert len(shelf) >= 12
     assert all(product["stock"]["available"] >= 5 for product in shelf)
@@ -62,11 +110,9 @@ def test_a_newcomer_registers_orders_and_reads_the_mail(newcomer):
     assert newcomer("product", "show", sku, "--json").json["stock"]["available"] == before - 2
 
     assert newcomer("checkout", "--json", expect=6).error["code"]
-    newcomer("auth", "register", "--username", "ann", "--email", "ann@example.org", "--password-stdin", stdin=PASSWORD)
-    newcomer("auth", "verify", newcomer.code())
-    newcomer("auth", "login", "--username", "ann", "--password-stdin", stdin="a wrong password here", expect=6)
-    session = newcomer("auth", "login", "--username", "ann", "--password-stdin", "--json", stdin=PASSWORD).json
-    assert (session["signed_in"], session["user"], session["email"]) == (True, "ann", "ann@example.org")
+    session = newcomer.comes_in()
+    name = newcomer.name
+    assert (session["signed_in"], session["user"], session["email"]) == (True, name, f"{name}@example.org")
     assert "token" not in {key for key in session if key != "token_store"}
 
     cart = newcomer("cart", "show", "--json").json

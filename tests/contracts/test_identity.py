@@ -1,92 +1,36 @@
 """What every identity adapter must hold; an adapter joins by a provider of its own in PROVIDERS."""
 
-from typing import Protocol
-
 import pytest
 
 from micromart_core.caller import Caller
 from micromart_core.errors import MicroMartError, NotAllowed, SignInFirst
-from micromart_core.identity import Credentials, Identity
+from micromart_core.identity import Credentials
+from micromart_core.inventory.service_stock import adjust_stock
+from micromart_core.operation import access_to
 from micromart_core.permissions import ANYONE, STAFF, Permission, Role
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import disable_user, enable_user, list_users
-from tests.people import HERE, People
+from tests.contracts.identity_providers import KeycloakProvider, LocalProvider
 
-
-class Provider(Protocol):
-    """What a test needs of whoever keeps the accounts; `patience` is how late, in seconds, a change may be seen."""
-
-    identity: Identity
-    patience: float
-
-    def token_of(self, name: str) -> str: ...
-
-    def client_token(self) -> str: ...
-
-    def grant(self, name: str, role: Role) -> None: ...
-
-    def revoke(self, name: str, role: Role) -> None: ...
-
-    def sign_out(self, token: str) -> None: ...
-
-    def change_password(self, name: str) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class LocalProvider:
-    """Accounts in the shop's own database: every change is seen at once."""
-
-    patience = 0.0
-
-    def __init__(self, shop) -> None:
-        self.people = People(shop)
-        self.identity = self.people.identity
-        self._admin = self.people.admin("root-admin")
-
-    def token_of(self, name: str) -> str:
-        return self.people.joins(name)
-
-    def client_token(self) -> str:
-        self.people.authority.create_client(self._admin, "nightly", "a-secret")
-        return self.people.authority.sign_in_client("nightly", "a-secret", HERE)
-
-    def grant(self, name: str, role: Role) -> None:
-        self.people.authority.grant(self._admin, name, role)
-
-    def revoke(self, name: str, role: Role) -> None:
-        self.people.authority.revoke(self._admin, name, role)
-
-    def sign_out(self, token: str) -> None:
-        self.people.accounts.sign_out(token)
-
-    def change_password(self, name: str) -> None:
-        self.people.accounts.recover(f"{name}@example.org", HERE)
-        self.people.accounts.recover_with(
-            self.people.code_to(f"{name}@example.org"), "three tall ships, one gull", HERE
-        )
-
-    def close(self) -> None:
-        self.people.close()
-
-
-PROVIDERS = [LocalProvider]
+PROVIDERS = [LocalProvider, pytest.param(KeycloakProvider, marks=pytest.mark.servers)]
 
 
 @pytest.fixture(params=PROVIDERS)
-def provider(request, shop):
-    provider = request.param(shop)
+def provider(request, shop, tmp_path):
+    if request.param is KeycloakProvider:
+        provider = KeycloakProvider(shop, request.getfixturevalue("keycloak"), tmp_path)
+    else:
+        provider = request.param(shop)
     yield provider
     provider.close()
 
 
 @pytest.fixture
-def who(provider, shop, clock):
-    """Say who somebody is, after the time this adapter may take to hear of a change."""
+def who(provider, shop):
+    """Say who somebody is."""
 
-    def ask(token: str | None = None, cart_secret: str | None = None) -> Caller:
-        clock.advance(seconds=provider.patience)
-        prepared = provider.identity.prepare(Credentials(token, cart_secret))
+    def ask(token: str | None = None, cart_secret: str | None = None, operation=show_profile) -> Caller:
+        prepared = provider.identity.prepare(Credentials(token, cart_secret), access_to(operation))
         with shop.database.begin(writes=False) as opened:
             return provider.identity.identify(opened.connection, opened.now, prepared)
 
@@ -109,7 +53,8 @@ def test_the_same_cart_secret_is_the_same_guest(who):
 def test_a_token_says_who_is_calling(provider, who):
     ann = who(provider.token_of("ann"))
 
-    assert (ann.actor, ann.email, ann.signed_in) == ("ann", "ann@example.org", True)
+    name = provider.called("ann")
+    assert (ann.actor, ann.email, ann.signed_in) == (name, f"{name}@example.org", True)
     assert Permission.ORDER_PLACE in ann.permissions
     assert not ann.permissions & STAFF
 
@@ -129,7 +74,7 @@ def test_the_profile_is_there_on_the_first_operation(provider, shop):
     token = provider.token_of("ann")
     door = shop.shop.gateway(provider.identity, lambda: Credentials(token))
 
-    assert door.run(show_profile).username == "ann"
+    assert door.run(show_profile).username == provider.called("ann")
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 20_000, "a.b.c", "null", "\x00", "\ud800", "é"])
@@ -153,7 +98,7 @@ def test_after_signing_out_the_token_is_dead(provider, who):
     provider.sign_out(token)
 
     with pytest.raises(SignInFirst):
-        who(token)
+        who(provider.later(token))
 
 
 def test_a_new_password_kills_the_sessions_before_it(provider, who):
@@ -161,37 +106,44 @@ def test_a_new_password_kills_the_sessions_before_it(provider, who):
     provider.change_password("ann")
 
     with pytest.raises(SignInFirst):
-        who(token)
+        who(provider.later(token))
 
 
 def test_a_granted_role_is_felt_and_a_revoked_one_too(provider, who):
     token = provider.token_of("ann")
 
     provider.grant("ann", Role.STOCK_CLERK)
+    token = provider.later(token)
     assert Permission.STOCK_ADJUST in who(token).permissions
 
     provider.revoke("ann", Role.STOCK_CLERK)
-    assert not who(token).permissions & STAFF
+    assert not who(token, operation=adjust_stock).permissions & STAFF
+    assert not who(provider.later(token)).permissions & STAFF
 
 
 def test_a_disabled_user_is_refused_at_the_next_operation(provider, shop, who):
     token = provider.token_of("ann")
     door = shop.shop.gateway(provider.identity, lambda: Credentials(token))
     door.run(show_profile)
-    shop.staff().run(disable_user, "ann")
+    shop.staff().run(disable_user, provider.called("ann"))
 
     with pytest.raises(NotAllowed):
         door.run(show_profile)
 
-    shop.staff().run(enable_user, "ann")
-    assert door.run(show_profile).username == "ann"
+    shop.staff().run(enable_user, provider.called("ann"))
+    assert door.run(show_profile).username == provider.called("ann")
 
 
 def test_a_client_is_no_person(provider, shop, who):
     token = provider.client_token()
     client = who(token)
 
-    assert (client.actor, client.user_id, client.email, client.signed_in) == ("client:nightly", None, None, True)
+    assert (client.actor, client.user_id, client.email, client.signed_in) == (
+        f"client:{provider.client}",
+        None,
+        None,
+        True,
+    )
     for shoppers in (Permission.ORDER_PLACE, Permission.CART_OWN, Permission.PROFILE_OWN):
         assert shoppers not in client.permissions
 

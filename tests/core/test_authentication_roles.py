@@ -100,9 +100,9 @@ def test_nobody_grants_what_he_lacks(people, shop):
 
 
 def _with(gateway, permission):
-    from micromart_core.identity import Credentials, KnownCaller
+    from micromart_core.identity import KnownCaller
 
-    caller = gateway.identity.prepare(Credentials()) and gateway.identity._caller
+    caller = gateway.identity._caller
     return KnownCaller(replace(caller, permissions=caller.permissions | {permission}))
 
 

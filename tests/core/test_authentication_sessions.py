@@ -75,7 +75,9 @@ def test_knowing_who_is_calling_costs_one_statement(people, shop):
     event.listen(shop.database.engine, "before_cursor_execute", note)
     with shop.database.begin(writes=False) as opened:
         statements.clear()
-        people.identity.identify(opened.connection, opened.now, people.identity.prepare(door.credentials()))
+        people.identity.identify(
+            opened.connection, opened.now, people.identity.prepare(door.credentials(), access_to(show_profile))
+        )
     event.remove(shop.database.engine, "before_cursor_execute", note)
 
     assert len(statements) == 1

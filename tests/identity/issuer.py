@@ -22,6 +22,7 @@ DESCRIPTION = {
     "token_endpoint": f"{ENDPOINT}/token",
     "device_authorization_endpoint": f"{ENDPOINT}/auth/device",
     "revocation_endpoint": f"{ENDPOINT}/revoke",
+    "introspection_endpoint": f"{ENDPOINT}/token/introspect",
 }
 
 

@@ -21,6 +21,7 @@ class Endpoints:
     token_endpoint: str
     device_authorization_endpoint: str
     revocation_endpoint: str
+    introspection_endpoint: str
 
 
 def discover(wire: Wire, issuer: str) -> Endpoints:

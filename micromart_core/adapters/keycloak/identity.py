@@ -1,17 +1,20 @@
 """The port of identity for an OpenID issuer: the token is verified before the transaction, the profile read within."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.refusals import NotWelcomedYet
-from micromart_core.adapters.keycloak.verifier import Proven, Verifier
+from micromart_core.adapters.keycloak.staff_rights import StaffRights
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.caller import Caller, UserId
-from micromart_core.errors import SignInFirst, Unavailable
+from micromart_core.errors import MicroMartError, SignInFirst, Unavailable
 from micromart_core.identity import Credentials
-from micromart_core.permissions import ANYONE, STAFF
+from micromart_core.operation import Access
+from micromart_core.permissions import ANYONE, STAFF, Permission
 from micromart_core.users.model import UserDisabled
 from micromart_core.users.tables import users
 
@@ -20,24 +23,43 @@ from micromart_core.users.tables import users
 class _Prepared:
     proven: Proven | None = None
     cart_key: str | None = None
-    trouble: SignInFirst | Unavailable | None = None
+    trouble: MicroMartError | None = None
 
 
 class IssuerIdentity:
     """Says who an access token of the issuer belongs to; `scripts` are the clients that are no people."""
 
-    def __init__(self, verifier: Verifier, scripts: frozenset[str]) -> None:
-        self._verifier, self._scripts = verifier, scripts
+    def __init__(
+        self, issuer: str, verify: Callable[[str], Proven], staff: StaffRights, scripts: frozenset[str]
+    ) -> None:
+        self._issuer, self._verify, self._staff, self._scripts = issuer, verify, staff, scripts
 
-    def prepare(self, credentials: Credentials) -> object:
+    def prepare(self, credentials: Credentials, access: Access) -> object:
         """Verify the token; what is wrong with it is told in `identify`, where it is known whether it matters."""
+        if credentials.trouble is not None:
+            return _Prepared(trouble=credentials.trouble)
         if credentials.token:
-            try:
-                return _Prepared(self._verifier.verify(credentials.token))
-            except (SignInFirst, Unavailable) as trouble:
-                return _Prepared(trouble=trouble)
+            return self._prepared(credentials.token, access)
         secret = credentials.cart_secret
         return _Prepared(cart_key=hash_secret(secret) if secret else None)
+
+    def _prepared(self, token: str, access: Access) -> _Prepared:
+        try:
+            proven = self._verify(token)
+        except (SignInFirst, Unavailable) as trouble:
+            return _Prepared(trouble=trouble)
+        try:
+            return _Prepared(replace(proven, permissions=self._permissions_now(token, proven, access)))
+        except MicroMartError as trouble:
+            return _Prepared(trouble=trouble)
+
+    def _permissions_now(self, token: str, proven: Proven, access: Access) -> frozenset[Permission]:
+        """Return what the caller may: staff change something only by what the issuer says of them now."""
+        if not access.writes or not proven.permissions & STAFF:
+            return proven.permissions
+        if not access.is_staff_work:
+            return proven.permissions - STAFF
+        return self._staff.of(token, proven)
 
     def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:  # noqa: ARG002  # the port's
         """Say who is calling; raise what was wrong with the token, or UserDisabled for whom the shop has blocked."""
@@ -50,7 +72,7 @@ class IssuerIdentity:
             # Whatever a realm grants it by mistake, a script buys nothing and has no cart.
             allowed = prepared.proven.permissions & STAFF
             return Caller(f"client:{prepared.proven.client}", allowed, signed_in=True)
-        return _person(connection, self._verifier.issuer, prepared.proven)
+        return _person(connection, self._issuer, prepared.proven)
 
 
 def _person(connection: Connection, issuer: str, proven: Proven) -> Caller:

@@ -1,5 +1,6 @@
 """What the shop does in its database when somebody comes in with a verified token."""
 
+from micromart_core.authentication.model import Session
 from micromart_core.carts.service_merge import merge_at_sign_in
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
@@ -9,6 +10,20 @@ from micromart_core.users.model import Profile, UserDisabled
 from micromart_core.users.service import audit_by, welcome
 
 _LONGEST_NAME = 255
+
+
+@operation(writes=False, on_wire=False)
+def describe_caller(tx: Transaction) -> Session:
+    """Return who is calling and what he may do."""
+    return Session(
+        signed_in=tx.caller.signed_in,
+        user=tx.caller.actor if tx.caller.signed_in else None,
+        email=tx.caller.email,
+        permissions=tuple(sorted(tx.caller.permissions)),
+        issuer=None,
+        expires_at=None,
+        token_store=None,
+    )
 
 
 @operation(Permission.OPS_RUN, on_wire=False)
@@ -33,3 +48,9 @@ def enter_from_issuer(
     merge_at_sign_in(tx, profile.id, cart_key, in_checkout=in_checkout)
     audit_by(tx, name, "session.sign_in", f"user:{name}", after=f"from {source}")
     return profile
+
+
+@operation(Permission.OPS_RUN, on_wire=False)
+def note_sign_out(tx: Transaction, username: str) -> None:
+    """Write down that somebody left."""
+    audit_by(tx, username, "session.sign_out", f"user:{username}")

@@ -1,6 +1,6 @@
 """How signing in at an issuer fails, a sentence each."""
 
-from micromart_core.errors import MicroMartError, SignInFirst, TryAgain, Unavailable
+from micromart_core.errors import InvalidValue, MicroMartError, SignInFirst, TryAgain, Unavailable
 
 _AGAIN = "micromart auth login"
 
@@ -32,7 +32,11 @@ class IssuerRefuses(MicroMartError):
 
     def __init__(self, error: str, why: str) -> None:
         self.error = error
-        super().__init__("The sign-in server refuses this shop.", why=why, hint="see identity.client_id and the realm")
+        super().__init__(
+            "The sign-in server refuses this shop.",
+            why=why,
+            hint="see the clients and secrets in identity.* and in the realm",
+        )
 
 
 class IssuerBusy(TryAgain):
@@ -148,6 +152,19 @@ class WrongClientSecret(SignInFirst):
             f"The sign-in server does not let the client {client_id} in.",
             why="the name or the secret is wrong",
             hint="see its secret in the realm and in the settings",
+        )
+
+
+class StaffNotServed(InvalidValue):
+    """This host has no secret by which it could ask what staff may do now."""
+
+    code = "identity.staff_not_served"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Staff cannot change anything from this host.",
+            why="what they may do now is asked at the sign-in server, and identity.core_client_secret is not set",
+            hint="set MICROMART_IDENTITY__CORE_CLIENT_SECRET_FILE, or work on a host that has it",
         )
 
 

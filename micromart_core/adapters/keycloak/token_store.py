@@ -27,6 +27,8 @@ class StoredSignIn:
     access_token: str = field(repr=False)
     expires_at: float
     refresh_token: str | None = field(default=None, repr=False)
+    ends_at: float | None = None
+    """When nothing can be renewed any more; None where the issuer does not say."""
 
     def renewed(self, tokens: Tokens, now: float) -> "StoredSignIn":
         """Return the sign-in with new tokens; an issuer that does not rotate leaves the key as it is."""
@@ -35,11 +37,15 @@ class StoredSignIn:
             access_token=tokens.access_token,
             expires_at=now + tokens.expires_in,
             refresh_token=tokens.refresh_token or self.refresh_token,
+            ends_at=_end_of(tokens, now),
         )
 
 
 class TokenStore:
     """Keeps at most one sign-in of a home at one issuer by one client."""
+
+    place = "file"
+    """What is told of where the tokens are."""
 
     def __init__(self, home: Home, issuer: str, client: str, clock: Clock) -> None:
         self._issuer, self._client, self.clock = issuer, client, clock
@@ -67,6 +73,19 @@ class TokenStore:
         is_of_here = held is not None and (held.issuer, held.client) == (self._issuer, self._client)
         return held if is_of_here else None
 
+    def signed_in(self, user: str, tokens: Tokens) -> StoredSignIn:
+        """Return what a fresh sign-in would keep here."""
+        now = self.clock().timestamp()
+        return StoredSignIn(
+            self._issuer,
+            self._client,
+            user,
+            tokens.access_token,
+            now + tokens.expires_in,
+            tokens.refresh_token,
+            _end_of(tokens, now),
+        )
+
     def save(self, held: StoredSignIn) -> None:
         """Replace the sign-in, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable."""
         try:
@@ -81,3 +100,7 @@ class TokenStore:
     def _unsafe(self, place: Path, why: str) -> SessionUnsafe:
         mend = f"rm {place}; then micromart auth login" if place == self.file else f"chmod 700 {place}"
         return SessionUnsafe(place, why, mend)
+
+
+def _end_of(tokens: Tokens, now: float) -> float | None:
+    return now + tokens.refresh_expires_in if tokens.refresh_expires_in > 0 else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -82,6 +83,14 @@ class TokenEndpoint:
         answer = self.wire.post(self.endpoints.revocation_endpoint, form)
         if not answer.is_good:
             raise self.refusal(answer)
+
+    def introspect(self, secret: str, token: str) -> Mapping[str, Any]:
+        """Return what the issuer says of a token now (RFC 7662); raise IssuerRefuses for a wrong secret."""
+        form = {"client_id": self.client_id, "client_secret": secret, "token": token}
+        answer = self.wire.post(self.endpoints.introspection_endpoint, form)
+        if not answer.is_good:
+            raise self.refusal(answer)
+        return answer.body
 
     def tokens_of(self, answer: Answer) -> Tokens:
         """Return the tokens of an answer; raise IssuerRefuses or IssuerMisbehaves for any other."""

@@ -10,34 +10,15 @@ import jwt
 import msgspec
 
 from micromart_core.adapters.keycloak.keys import Keys
+from micromart_core.adapters.keycloak.proven import Proven, Roles, permissions_in
 from micromart_core.adapters.keycloak.refusals import ClockSkewed, TokenExpired, TokenRefused
 from micromart_core.clock import Clock
-from micromart_core.permissions import Permission
 
 LONGEST_TOKEN = 16 * 1024
 LEEWAY = 30
 """Seconds by which two clocks may differ."""
 _THREE_PARTS = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
 _TYPES = frozenset({"at+jwt", "application/at+jwt"})
-_PERMISSIONS = {permission.value: permission for permission in Permission}
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """What a verified token says; `subject`, with the issuer, is who it is."""
-
-    subject: str
-    client: str
-    username: str
-    email: str | None
-    """Only an address that was verified."""
-    permissions: frozenset[Permission]
-    issued_at: int
-    expires_at: int
-
-
-class _Roles(msgspec.Struct):
-    roles: list[str] = []
 
 
 class _Claims(msgspec.Struct):
@@ -52,7 +33,7 @@ class _Claims(msgspec.Struct):
     preferred_username: str = ""
     email: str = ""
     email_verified: bool = False
-    resource_access: dict[str, _Roles] = {}
+    resource_access: dict[str, Roles] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +92,12 @@ class Verifier:
             raise ClockSkewed(int(ahead))
 
     def _proven(self, claims: _Claims) -> Proven:
-        named = claims.resource_access.get(self.audience, _Roles()).roles
         return Proven(
             subject=claims.sub,
             client=claims.azp,
             username=claims.preferred_username or claims.sub,
             email=claims.email if claims.email and claims.email_verified else None,
-            permissions=frozenset(_PERMISSIONS[name] for name in named if name in _PERMISSIONS),
+            permissions=permissions_in(claims.resource_access, self.audience),
             issued_at=claims.iat,
             expires_at=claims.exp,
         )

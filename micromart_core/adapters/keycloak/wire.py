@@ -1,22 +1,21 @@
 """Speaks HTTP to the issuer: bounded in time and size, following nobody elsewhere."""
 
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerMisbehaves, IssuerUnreachable
 from micromart_core.clock import stopwatch
 
+if TYPE_CHECKING:  # a verb whose token and keys are fresh speaks to nobody, and httpx takes as long as half of it
+    import httpx
+
 LONGEST_BODY = 256 * 1024
 LONGEST_SECONDS = 15.0
 """How long one whole answer may take; the waits for a connection and for each part are shorter."""
-_WAITS = httpx.Timeout(5.0, connect=3.0)
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_PATIENCE, _CONNECTED_WITHIN = 5.0, 3.0
 _TOO_OFTEN = 429
 _BROKEN = 500
 _OK = 200
@@ -38,11 +37,15 @@ class Answer:
 class Wire:
     """One client of one issuer; whoever sends checks the address before."""
 
-    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, transport: "httpx.BaseTransport | None" = None) -> None:
+        import ssl
+
+        import httpx
+
         # The environment's proxies would see the tokens of a loopback issuer; the system's certificates are used.
         self._client = httpx.Client(
             transport=transport,
-            timeout=_WAITS,
+            timeout=httpx.Timeout(_PATIENCE, connect=_CONNECTED_WITHIN),
             verify=ssl.create_default_context(),
             follow_redirects=False,
             trust_env=False,
@@ -62,12 +65,14 @@ class Wire:
         self._client.close()
 
     def _send(self, method: str, address: str, form: Mapping[str, str] | None) -> Answer:
+        import httpx
+
         host = urlsplit(address).netloc
         try:
             with self._client.stream(method, address, data=form) as response:
                 status, body = response.status_code, _read(response, host)
         except httpx.HTTPError as error:
-            was_sent = not isinstance(error, _NOT_SENT)
+            was_sent = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
             # Without its cause: the error holds the request, and the request the secrets.
             raise IssuerUnreachable(host, type(error).__name__, was_sent=was_sent) from None
         if status == _TOO_OFTEN:
@@ -77,7 +82,7 @@ class Wire:
         return Answer(status, _object_of(body, host))
 
 
-def _read(response: httpx.Response, host: str) -> bytes:
+def _read(response: "httpx.Response", host: str) -> bytes:
     """Return the whole body; raise IssuerMisbehaves for one without an end."""
     began, body = stopwatch(), bytearray()
     for part in response.iter_bytes(16 * 1024):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from micromart_core.adapters.local_identity import operations
 from micromart_core.adapters.local_identity.accounts import LocalAccounts, SignedIn
 from micromart_core.adapters.session_store import SessionStore, StoredSession
-from micromart_core.authentication.model import Session, SessionEnded
+from micromart_core.authentication.model import SIGNED_OUT, Session, SessionEnded
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
 from micromart_core.errors import Unavailable
@@ -21,11 +21,6 @@ STORED_IN = "file"
 
 class HomeSignIn:
     """One session a home: a new one replaces the old one, and the home's anonymous cart goes with the person."""
-
-    signed_out = Session(
-        signed_in=False, user=None, email=None, permissions=(), issuer=None, expires_at=None, token_store=None
-    )
-    """What is told once nobody is signed in."""
 
     def __init__(
         self, home: Home, accounts: LocalAccounts, door: Callable[[Callable[[], Credentials]], LocalGateway]
@@ -65,7 +60,7 @@ class HomeSignIn:
         try:
             return self._described(credentials)
         except SessionEnded:
-            return self.signed_out
+            return SIGNED_OUT
 
     def _keep(self, fresh: SignedIn) -> None:
         """Write the new session and throw the old cart secret away; failing that, end the session again."""

@@ -11,6 +11,7 @@ from micromart_core.authentication.secrets import hash_secret
 from micromart_core.authentication.tables import account_roles, sessions
 from micromart_core.caller import Caller, UserId
 from micromart_core.identity import Credentials
+from micromart_core.operation import Access
 from micromart_core.permissions import STAFF, Permission, Role, permissions_of
 from micromart_core.settings import Settings
 from micromart_core.users.model import UserDisabled
@@ -50,7 +51,7 @@ class LocalIdentity:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def prepare(self, credentials: Credentials) -> object:
+    def prepare(self, credentials: Credentials, access: Access) -> object:  # noqa: ARG002  # the port's
         """Hash what the front end holds; raise InvalidValue when this shop has no local accounts."""
         if credentials.token:
             refuse_unless_allowed(self._settings)

@@ -1,0 +1,114 @@
+"""Signing in and out at an issuer for one person's home: tokens, profile and cart change together."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from micromart_core.adapters.keycloak.device_flow import Cancelled, DeviceCode, DeviceFlow
+from micromart_core.adapters.keycloak.operations import describe_caller, enter_from_issuer, note_sign_out
+from micromart_core.adapters.keycloak.proven import Proven
+from micromart_core.adapters.keycloak.renewal import Renewal
+from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
+from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
+from micromart_core.authentication.model import SIGNED_OUT, Session
+from micromart_core.authentication.secrets import hash_secret
+from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
+from micromart_core.errors import MicroMartError, SignInFirst, Unavailable
+from micromart_core.gateway import LocalGateway
+from micromart_core.home import Home
+from micromart_core.identity import Credentials
+
+_FOR_LONG, _FOR_THIS_SESSION = "openid offline_access", "openid"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerSignIn:
+    """One sign-in a home; a new one replaces the old one, and the home's anonymous cart goes with the person."""
+
+    home: Home
+    store: TokenStore
+    renewal: Renewal
+    client: Callable[[], TokenEndpoint]
+    verify: Callable[[str], Proven]
+    shop: LocalGateway
+    """Runs what nobody is signed in for yet."""
+    door: Callable[[Callable[[], Credentials]], LocalGateway]
+
+    def begin(self, *, session_only: bool) -> DeviceCode:
+        """Ask for a code to show, once it is sure that the tokens can be kept; a session ends when it is idle.
+
+        Raise SessionUnsafe, FolderUnusable, or what asking the issuer raises.
+        """
+        with self.store.lock():
+            self.store.load()
+        return self._flow().start(_FOR_THIS_SESSION if session_only else _FOR_LONG)
+
+    def seconds_left(self, code: DeviceCode) -> float:
+        """Return how long a code still works."""
+        return self._flow().seconds_left(code)
+
+    def finish(
+        self, code: DeviceCode, cancelled: Cancelled, source: str, *, in_checkout: bool = False
+    ) -> tuple[Session, str]:
+        """Wait until somebody approved; return the sign-in with the name of whom it replaced, empty for nobody.
+
+        Raise SignInDenied, CodeExpired, CodeDead, SignInCancelled, UserDisabled; then the old sign-in goes on.
+        """
+        tokens = self._flow().wait(code, cancelled)
+        try:
+            replaced = self._enter(tokens, source, in_checkout=in_checkout)
+        except BaseException:
+            self._revoke(tokens.refresh_token or tokens.access_token)
+            raise
+        return self.status(Credentials(token=tokens.access_token)), replaced
+
+    def sign_out(self) -> tuple[str, bool] | None:
+        """End the sign-in at the issuer, then here; return whose it was and whether the issuer ended it too."""
+        left = self.renewal.sign_out()
+        if left is not None:
+            with suppress(Unavailable):
+                self.shop.run(note_sign_out, left[0])
+        return left
+
+    def status(self, credentials: Credentials) -> Session:
+        """Return who these credentials are for; raise Unavailable when the issuer would have to say it."""
+        if isinstance(credentials.trouble, SignInFirst):
+            return SIGNED_OUT
+        if credentials.trouble is not None:
+            raise credentials.trouble
+        session = self.door(lambda: credentials).run(describe_caller)
+        held = self.store.load()
+        if not session.signed_in or held is None or held.access_token != credentials.token:
+            return session
+        ends_at = None if held.ends_at is None else datetime.fromtimestamp(held.ends_at, UTC)
+        return replace(session, issuer=held.issuer, expires_at=ends_at, token_store=self.store.place)
+
+    def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> str:
+        """Let the person into the shop and keep the tokens; return the name of whom they replace."""
+        proven = self.verify(tokens.access_token)
+        with self.store.lock():
+            old = self.store.load()
+            cart_key = hash_secret(cart_secret_of(self.home))
+            issuer, who = self.client().endpoints.issuer, (proven.subject, proven.username, proven.email)
+            profile = self.shop.run(enter_from_issuer, issuer, *who, source, cart_key, in_checkout)
+            self._keep(self.store.signed_in(profile.username, tokens))
+            if old is not None:
+                self._revoke(old.refresh_token or old.access_token)
+        return old.user if old else ""
+
+    def _keep(self, fresh: StoredSignIn) -> None:
+        """Write the tokens and throw the old cart secret away; failing that, forget them again."""
+        self.store.save(fresh)
+        try:
+            renew_cart_secret(self.home)
+        except BaseException:
+            self.store.clear()
+            raise
+
+    def _revoke(self, token: str) -> None:
+        with suppress(MicroMartError):  # the issuer ends by itself what nobody uses
+            self.client().revoke(token)
+
+    def _flow(self) -> DeviceFlow:
+        return DeviceFlow(self.client())

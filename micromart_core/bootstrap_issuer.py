@@ -1,0 +1,104 @@
+"""Puts together what a shop needs of its OpenID issuer; with `bootstrap` the only place that names its adapters."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_sign_in
+from micromart_core.adapters.keycloak.identity import IssuerIdentity
+from micromart_core.adapters.keycloak.key_cache import HomeKeyCache
+from micromart_core.adapters.keycloak.link import IssuerLink
+from micromart_core.adapters.keycloak.proven import Proven
+from micromart_core.adapters.keycloak.refusals import StaffNotServed
+from micromart_core.adapters.keycloak.renewal import Renewal
+from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
+from micromart_core.adapters.keycloak.staff_rights import StaffRights
+from micromart_core.adapters.keycloak.token_store import TokenStore
+from micromart_core.clock import utc_now
+from micromart_core.gateway import LocalGateway
+from micromart_core.home import Home
+from micromart_core.identity import Credentials
+from micromart_core.settings import Settings
+
+ALGORITHMS = frozenset({"ES256"})
+"""What the realm signs with (deploy/keycloak); nothing else is believed."""
+
+
+class Issuer:
+    """The issuer that the settings name; nothing is asked of it before it is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._link = IssuerLink(settings.identity.issuer)
+
+    def identity_of(self, home: Home) -> IssuerIdentity:
+        """Return who finds out who is calling; its keys are remembered in the home's cache."""
+        identity, script = self._settings.identity, self._settings.automation.client_id
+        staff = StaffRights(self._introspect, self._link.host, identity.audience)
+        return IssuerIdentity(identity.issuer, self._verifying(home), staff, frozenset({script} - {""}))
+
+    def credentials_of(self, home: Home) -> Callable[[], Credentials]:
+        """Return how the person of a home, or the script that the settings name, says who is calling."""
+        if self._settings.automation.client_id:
+            return ClientCredentials(self._settings.automation, self._sign_in_client)
+        renewal = self._renewal(self._store(home))
+        return lambda: credentials_of_sign_in(home, renewal.access_token)
+
+    def sign_in_of(
+        self, home: Home, shop: LocalGateway, door: Callable[[Callable[[], Credentials]], LocalGateway]
+    ) -> IssuerSignIn:
+        """Return what signs the person of a home in and out."""
+        store = self._store(home)
+        return IssuerSignIn(
+            home=home,
+            store=store,
+            renewal=self._renewal(store),
+            client=lambda: self._link.client(self._settings.identity.client_id),
+            verify=self._verifying(home),
+            shop=shop,
+            door=door,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._link.close()
+
+    def _store(self, home: Home) -> TokenStore:
+        identity = self._settings.identity
+        return TokenStore(home, identity.issuer, identity.client_id, utc_now)
+
+    def _renewal(self, store: TokenStore) -> Renewal:
+        client_id = self._settings.identity.client_id
+        return Renewal(
+            store,
+            refresh=lambda token: self._link.client(client_id).refresh(token),
+            revoke=lambda token: self._link.client(client_id).revoke(token),
+        )
+
+    def _sign_in_client(self, name: str, secret: str) -> str:
+        return self._link.client(name).sign_in_client(secret).access_token
+
+    def _introspect(self, token: str) -> Mapping[str, Any]:
+        identity = self._settings.identity
+        if not identity.core_client_secret:
+            raise StaffNotServed
+        return self._link.client(identity.core_client_id).introspect(identity.core_client_secret, token)
+
+    def _verifying(self, home: Home) -> Callable[[str], Proven]:
+        """Return what verifies a token; the verifier is made for the first one: guests do not wait for cryptography."""
+        made: list[Callable[[str], Proven]] = []
+
+        def verify(token: str) -> Proven:
+            if not made:
+                made.append(self._make_verifier(home))
+            return made[0](token)
+
+        return verify
+
+    def _make_verifier(self, home: Home) -> Callable[[str], Proven]:
+        from micromart_core.adapters.keycloak.keys import Keys
+        from micromart_core.adapters.keycloak.verifier import Verifier
+
+        identity = self._settings.identity
+        clients = frozenset({identity.client_id, self._settings.automation.client_id} - {""})
+        keys = Keys(self._link.fetch_keys, HomeKeyCache(home, identity.issuer), utc_now, ALGORITHMS)
+        return Verifier(identity.issuer, identity.audience, clients, keys, utc_now).verify
