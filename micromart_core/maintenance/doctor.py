@@ -28,7 +28,9 @@ REACHED_WITHIN = 2.0
 MOST_SKEW = 30.0
 """Seconds by which the database's clock may differ from this host's."""
 _OURSELVES = "micromart doctor"
-"""What errors of the database advise, and what helps nobody who asked just that."""
+"""What errors of the servers advise, and what helps nobody who asked just that."""
+_IN_DATABASE = ("migrations", "clock")
+"""What nobody can know while the database does not answer."""
 _PORTS = {
     "amqp": 5672,
     "amqps": 5671,
@@ -42,7 +44,6 @@ _PORTS = {
 def examine(shop: Shop, home: Home) -> Checkup:
     """Look at everything `doctor` knows about; what keeps one thing from being looked at is that thing's finding."""
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
-        ("database", lambda: _database(shop)),
         ("migrations", lambda: _migrations(shop)),
         ("redis", lambda: _redis(shop)),
         ("broker", lambda: _broker(shop)),
@@ -51,27 +52,34 @@ def examine(shop: Shop, home: Home) -> Checkup:
         ("clock", lambda: _clock(shop)),
         ("token store", lambda: _token_store(home)),
     )
-    return Checkup((*_look_at(looks), *_work(shop)))
+    return _look_at(shop, looks)
 
 
 def examine_service(shop: Shop) -> Checkup:
     """Look at what the daemons need and at how their work is going; without Redis it goes on, so that is a warning."""
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
-        ("database", lambda: _database(shop)),
         ("migrations", lambda: _migrations(shop)),
         ("redis", lambda: _redis_or_without(shop)),
         ("broker", lambda: _broker(shop)),
         ("mail", lambda: _mail(shop)),
     )
-    return Checkup((*_look_at(looks), *_work(shop)))
+    return _look_at(shop, looks)
 
 
-def _look_at(looks: Sequence[tuple[str, Callable[[], Check]]]) -> tuple[Check, ...]:
-    return tuple(_looked_at(name, look) for name, look in looks)
+def _look_at(shop: Shop, looks: Sequence[tuple[str, Callable[[], Check]]]) -> Checkup:
+    """Look at the database, at the rest, and at the work of daemons; a server that says nothing is waited for once."""
+    database = _looked_at("database", lambda: _database(shop))
+    is_lost = not database.ok and not shop.database.is_sqlite
+    others = (_not_known(name) if is_lost and name in _IN_DATABASE else _looked_at(name, look) for name, look in looks)
+    return Checkup((database, *others, *((_not_known("daemon"),) if is_lost else _work(shop))))
+
+
+def _not_known(name: str) -> Check:
+    return Check(name, ok=False, detail="not known: the database does not answer", fix=None)
 
 
 def _work(shop: Shop) -> tuple[Check, ...]:
-    """Look at the work of daemons; without a database, or without its tables, there is nothing to say of it."""
+    """Look at the work of daemons; without the tables of this version there is nothing to say of it."""
     try:
         migration.check(shop.database)
         return examine_work(shop)
@@ -84,7 +92,8 @@ def _looked_at(name: str, look: Callable[[], Check]) -> Check:
         return look()
     except MicroMartError as error:
         why = f" ({error.why})" if error.why else ""
-        fix = "start it, or set database.url" if error.hint == _OURSELVES else error.hint or None
+        setting = "broker.url" if name == "broker" else "database.url"
+        fix = f"start it, or set {setting}" if error.hint == _OURSELVES else error.hint or None
         return Check(name, ok=False, detail=f"{error.message}{why}", fix=fix)
 
 

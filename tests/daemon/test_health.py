@@ -1,6 +1,7 @@
 """`micromartd health` and `micromart doctor` name what is down, each server by its name."""
 
 import json
+import time
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_each_server_that_is_down_is_named_by_both(served, server):
     bad = {item["check"]: item for item in json.loads(told)["items"] if not item["ok"]}
     assert code == 1
     assert server in bad
-    assert bad[server]["fix"]
+    assert f"{server}.url" in bad[server]["fix"]
     assert bad.keys() <= {"database": {"database", "migrations", "daemon"}}.get(server, {server})
     assert not doctor(served, **BY_SERVER[server])[server]["ok"]
 
@@ -82,6 +83,19 @@ def test_without_redis_the_shop_goes_on_so_health_warns_and_doctor_finds(served)
     theirs = doctor(served, **NO_REDIS)["redis"]
     assert (theirs["ok"], redis["detail"]) == (False, f"degraded: {theirs['detail']}")
     assert "\nWARN redis      degraded: " in look(served, **NO_REDIS)[1]
+
+
+def test_a_database_that_says_nothing_is_waited_for_once(served, door_to_database):
+    door_to_database.fall_silent()
+    patience = {"MICROMART_DATABASE__TIMEOUT_SECONDS": "4"}
+    began = time.monotonic()
+    code, told = look(served, "--json", **door_to_database.env, **patience)
+
+    assert time.monotonic() - began < 8  # its start is in it
+    assert code == 1
+    assert {item["check"] for item in json.loads(told)["items"] if not item["ok"]} == {
+        *("database", "migrations", "daemon"),
+    }
 
 
 def test_work_that_nobody_does_is_said(served):
