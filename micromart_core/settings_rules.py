@@ -7,6 +7,7 @@ from typing import Any
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}")
+_MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^<>\r\n]*<[^\s<>@,;]+@[^\s<>@,;]+>")
 _LEVELS = ("debug", "info", "warning", "error")
 _LONGEST_HOLD = 60 * 24 * 30
 _HIGHEST_AMOUNT = 10**9
@@ -37,6 +38,14 @@ _RULES: dict[str, Rule] = {
     "database.timeout_seconds": _SECONDS,
     "broker.timeout_seconds": _SECONDS,
     "mail.timeout_seconds": _SECONDS,
+    "mail.sender": (
+        lambda value: bool(_MAILBOX.fullmatch(value)),
+        "it must be an address, such as Shop <shop@example.org>",
+    ),
+    "shop.staff_email": (
+        lambda value: not value or bool(_MAILBOX.fullmatch(value)),
+        "it must be an address, such as staff@example.org",
+    ),
     "redis.timeout_ms": _between(1, 10_000),
     "limits.operations_per_minute": _between(0, 1_000_000),
     "daemon.listen": (

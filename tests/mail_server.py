@@ -26,7 +26,7 @@ class MailServer:
 
     def up(self) -> None:
         self._controller = Controller(
-            self.sink, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **self._options
+            self.sink, hostname="127.0.0.1", port=self.port, **{"enable_SMTPUTF8": True, **self._options}
         )
         self._controller.start()
 

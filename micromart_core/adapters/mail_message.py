@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr, unquote
 
-from micromart_core.notifications.model import Letter, MailRefused
+from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
 
 _LONGEST_LINE = 78
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -24,11 +24,21 @@ def address_of(text: str) -> Address:
 
 
 def message_of(letter: Letter) -> EmailMessage:
-    """Return the message; raise MailRefused when an address is none or the words cannot be written."""
+    """Return the message; raise MailRefused when its reader is no address or its words cannot be written.
+
+    A sender that is none is the shop's own mistake: MailDelayed, so that letters wait until it is mended.
+    """
     try:
-        return _message(letter, address_of(letter.sender), address_of(letter.to))
+        return _message(letter, _sender_of(letter), address_of(letter.to))
     except ValueError as error:
         raise MailRefused(f"this cannot be written as a message: {error}") from error
+
+
+def _sender_of(letter: Letter) -> Address:
+    try:
+        return address_of(letter.sender)
+    except MailRefused as error:
+        raise MailDelayed(f"mail.sender: {error}") from error
 
 
 def _message(letter: Letter, sender: Address, reader: Address) -> EmailMessage:

@@ -93,7 +93,8 @@ class SmtpMail:
             except smtplib.SMTPDataError as refused:
                 raise _answer(refused.smtp_code, refused.smtp_error) from refused
             except smtplib.SMTPNotSupportedError as refused:
-                raise MailRefused(f"{self._server.host} cannot write to such an address") from refused
+                told = f"{self._server.host} takes no address that is not ASCII"
+                raise (MailDelayed(told) if reader.isascii() else MailRefused(told)) from refused
 
     def greet(self) -> str:
         """Connect and sign in, sending nothing, and say how that went; raise MailDelayed."""

@@ -131,6 +131,12 @@ def test_what_is_no_address_is_refused_for_good(post, to):
     post.port.close()
 
 
+def test_a_sender_that_is_no_address_kills_no_letter(post):
+    with pytest.raises(MailDelayed, match=r"mail\.sender"):
+        post.port.send(replace(LETTER, sender="The Shop"))
+    post.port.close()
+
+
 @pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:1"])
 def test_when_nobody_takes_letters_they_are_delayed(tmp_path, url):
     (tmp_path / "file").write_text("a file, no folder")

@@ -207,6 +207,18 @@ def test_a_password_is_never_shown_nor_sent_in_the_clear(server, monkeypatch):
     assert server.letters() == []
 
 
+def test_whose_address_a_server_cannot_write_decides_what_becomes_of_the_letter(tmp_path):
+    with mail_server(tmp_path / "plain", enable_SMTPUTF8=False) as server:
+        port = SmtpMail(server_of(server.settings()), timeout_seconds=5, patience_seconds=5)
+        with pytest.raises(MailRefused, match="not ASCII"):
+            port.send(to("zoë@example.org"))
+        with pytest.raises(MailDelayed, match="not ASCII"):  # ours: mended, it leaves
+            port.send(replace(LETTER, sender="käufer@shop.example"))
+        port.send(LETTER)
+        port.close()
+        assert len(server.letters()) == 1
+
+
 def test_the_usual_ports_are_known():
     urls = ("smtp://host", "smtp://me@host", "smtps://host", "smtp://host:2525")
     assert [server_of(MailSettings(url=url)).port for url in urls] == [25, 587, 465, 2525]

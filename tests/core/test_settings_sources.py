@@ -78,6 +78,10 @@ def test_only_names_with_two_underscores_are_settings():
         ({"MICROMART_SHOP__TAX_INCLUDED": "maybe"}, "shop.tax_included", "maybe"),
         ({"MICROMART_SHOP__CURRENCY": "dollar"}, "shop.currency", "three capital letters"),
         ({"MICROMART_SHOP__TAX_PERCENT": "-1"}, "shop.tax_percent", "0 to 100"),
+        ({"MICROMART_MAIL__SENDER": "The Shop"}, "mail.sender", "an address"),
+        ({"MICROMART_MAIL__SENDER": "The Shop shop@example.org"}, "mail.sender", "an address"),
+        ({"MICROMART_MAIL__SENDER": "Shop <shop@example.org>\nBcc: eve@example.org"}, "mail.sender", "an address"),
+        ({"MICROMART_SHOP__STAFF_EMAIL": "staff"}, "shop.staff_email", "an address"),
     ],
 )
 def test_what_cannot_be_meant_names_the_setting_and_its_origin(environ, setting, why):
