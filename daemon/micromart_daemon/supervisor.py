@@ -45,15 +45,21 @@ class Supervisor:
             began = stopwatch()
             try:
                 role.work(self._stop)
-            except MicroMartError as error:
+            except Exception as error:  # noqa: BLE001  # a bug in one role must not end the others, and is logged whole
                 pause = pauses.after(stopwatch() - began)
-                why = f" ({error.why})" if error.why else ""
-                _log.warning("%s stopped: %s%s; it begins again in %.1f s", role.name, error.message, why, pause)
+                _note(role, error, self._what_then(pause))
                 self._stop.wait(pause)
-            except Exception:  # noqa: BLE001  # a bug in one role must not end the others, and is logged whole
-                pause = pauses.after(stopwatch() - began)
-                _log.exception("%s failed; it begins again in %.1f s", role.name, pause)
-                self._stop.wait(pause)
+
+    def _what_then(self, pause: float) -> str:
+        return "the daemon ends" if self._stop.is_set else f"it begins again in {pause:.1f} s"
+
+
+def _note(role: Role, error: Exception, then: str) -> None:
+    if isinstance(error, MicroMartError):
+        why = f" ({error.why})" if error.why else ""
+        _log.warning("%s stopped: %s%s; %s", role.name, error.message, why, then)
+    else:
+        _log.error("%s failed; %s", role.name, then, exc_info=error)
 
 
 class _Pauses:

@@ -28,6 +28,14 @@ class Breaking:
         return [later - earlier for earlier, later in zip(self.began, self.began[1:], strict=False)]
 
 
+class BreakingInTheEnd(Breaking):
+    """A role that breaks when it is told to stop."""
+
+    def work(self, stop: Stop) -> None:
+        stop.wait(5)
+        super().work(stop)
+
+
 class Steady:
     """A role that works until it is told to stop."""
 
@@ -52,6 +60,16 @@ def test_the_pauses_of_a_role_that_breaks_double(error, caplog):
     assert len(role.began) == 5
     for number, pause in enumerate(role.pauses):
         assert pause >= FIRST_PAUSE * 2**number / 2  # half of it is jitter
+
+
+def test_a_role_that_breaks_while_the_daemon_ends_is_not_said_to_begin_again(caplog):
+    stop = Stop()
+    supervisor = Supervisor([BreakingInTheEnd(BrokerDown("gone"))], stop)
+    supervisor.start()
+    stop.set()
+
+    assert supervisor.join(1) == []
+    assert [record.message.rpartition("; ")[2] for record in caplog.records] == ["the daemon ends"]
 
 
 def test_a_role_that_breaks_takes_no_other_with_it(caplog):
