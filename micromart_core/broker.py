@@ -62,6 +62,8 @@ class Message:
     """How often it was brought before."""
     gave_up: str = ""
     """Why the broker gave it up (`delivery_limit`, `rejected`); empty for one that is to be handled."""
+    tried_once: bool = False
+    """Whether it must not go back: the broker itself would break on what is written on it."""
 
 
 class Subscription(Protocol):
@@ -77,10 +79,6 @@ class Subscription(Protocol):
 
     def put_back(self, message: Message) -> None:
         """Have a message brought again, or given up when that was often enough; raise BrokerDown."""
-        ...
-
-    def give_up(self, message: Message) -> None:
-        """Lay a message among those that are given up, at once; raise BrokerDown."""
         ...
 
     def close(self) -> None:

@@ -14,6 +14,8 @@ _FULL = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 """disk_full; the last one when there is not even space for the file that SQLite's readers share"""
 _READ_ONLY = {"25006"}
 _UNREACHABLE = {"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"}
+_TOO_MANY_VALUES = "number of parameters must be between"
+"""What libpq says of a statement that it has not even sent; the connection is as good as before."""
 
 
 class CommitUnknown(Exception):
@@ -51,6 +53,7 @@ def is_lost_connection(error: DBAPIError) -> bool:
         isinstance(error, OperationalError)
         and not sqlstate_of(error)
         and type(error.orig).__module__.startswith("psycopg")
+        and _TOO_MANY_VALUES not in str(error.orig)
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Integer, Table, Text, delete, func, s
 
 from micromart_core.events import Envelope
 from micromart_core.schema import Instant, metadata
+from micromart_core.text import storable
 from micromart_core.upsert import insert_if_new
 
 dead_letters = Table(
@@ -19,6 +20,8 @@ dead_letters = Table(
     Column("attempts", Integer, nullable=False),
     Column("at", Instant, nullable=False),
 )
+_LONGEST_ERROR = 2_000
+"""Characters of an error that are kept."""
 UNREADABLE = "unreadable"
 """The type of a letter that is no event: nobody knows what it was."""
 
@@ -37,16 +40,13 @@ class DeadLetter:
 
 def save(connection: Connection, envelope: Envelope, *, error: str, attempts: int, at: datetime) -> DeadLetter:
     """Keep an event that was given up, unless it lies here already, and return it as a letter."""
-    letter = DeadLetter(envelope.id, envelope.type, envelope.to_json().decode(), error, attempts, at)
-    insert_if_new(connection, dead_letters, asdict(letter))
-    return letter
+    body = envelope.to_json().decode()
+    return _save(connection, DeadLetter(envelope.id, envelope.type, body, _bounded(error), attempts, at))
 
 
 def save_unreadable(connection: Connection, body: str, *, letter_id: str, error: str, at: datetime) -> DeadLetter:
     """Keep a message that is no event at all, unless it lies here already, and return it as a letter."""
-    letter = DeadLetter(letter_id, UNREADABLE, body, error, 1, at)
-    insert_if_new(connection, dead_letters, asdict(letter))
-    return letter
+    return _save(connection, DeadLetter(letter_id, UNREADABLE, body, _bounded(error), 1, at))
 
 
 def list_dead(connection: Connection, *, after: str, limit: int) -> list[DeadLetter]:
@@ -71,3 +71,12 @@ def take(connection: Connection, letter_id: str) -> bool:
 def count(connection: Connection) -> int:
     """Count the dead letters."""
     return connection.execute(select(func.count()).select_from(dead_letters)).scalar_one()
+
+
+def _save(connection: Connection, letter: DeadLetter) -> DeadLetter:
+    insert_if_new(connection, dead_letters, asdict(letter))
+    return letter
+
+
+def _bounded(error: str) -> str:
+    return storable(error, longest=_LONGEST_ERROR)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from micromart_core import dead_letters, dispatch, outbox
 from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database, OpenTransaction
-from micromart_core.database_errors import CommitUnknown, explain
+from micromart_core.database_errors import CommitUnknown, StorageFull, StorageReadOnly, explain
 from micromart_core.dead_letters import DeadLetter
 from micromart_core.errors import LostRace, MicroMartError, TryAgain, Unavailable
 from micromart_core.events import Envelope
@@ -116,4 +116,6 @@ def is_out_of_reach(error: Exception) -> bool:
     if isinstance(error, CommitUnknown):
         return True
     told = error if isinstance(error, MicroMartError) else explain(error)
-    return isinstance(told, Unavailable) or (isinstance(told, TryAgain) and not isinstance(told, LostRace))
+    return isinstance(told, Unavailable | StorageFull | StorageReadOnly) or (
+        isinstance(told, TryAgain) and not isinstance(told, LostRace)
+    )

@@ -12,11 +12,10 @@ from micromart_core.burial import Burial
 from micromart_core.clock import stopwatch
 from micromart_core.database import Database
 from micromart_core.database_errors import explain, is_lost_race, unreachable
-from micromart_core.delivery import OnDead, is_out_of_reach
+from micromart_core.delivery import ATTEMPTS, OnDead, is_out_of_reach
 from micromart_core.dispatch import Delivery
 from micromart_core.errors import InvalidValue, LostRace, MicroMartError
 from micromart_core.events import Envelope, Event
-from micromart_core.explained import explained
 from micromart_core.settings import Settings
 
 RACES = 5
@@ -24,6 +23,8 @@ RACES = 5
 RACE_PAUSE = 0.02
 FIRST_REST, LONGEST_REST = 0.5, 30.0
 """Seconds between two tries of an event whose handler failed; they double each time."""
+_TOLD = 500
+"""Characters of an error, and bytes of a body, in a line of the log."""
 _log = logging.getLogger("micromart.intake")
 _Read = tuple[Message, Envelope]
 
@@ -43,21 +44,23 @@ class Intake:
         self._hand: dict[int, Message] = {}
         """What the broker brought and this process has not settled, by its tag."""
         self._resting: dict[int, float] = {}
-        """When to put back what failed, by its tag."""
+        """When what failed is tried again, by its tag."""
 
     def work(self, *, wait_seconds: float) -> int:
         """Take in what has come, waiting a while for the first; return how many messages were settled.
 
-        Raise BrokerDown: the hand is lost, and brought again. Raise Unavailable when the database is out of reach:
-        what came stays in hand for the next call.
+        Raise BrokerDown: the hand is lost, and brought again. Raise another error when the database takes nothing
+        from anybody (away, busy, full): what came stays in hand for the next call.
         """
-        self._put_back_rested()
+        self._end_rests()
         idle = len(self._hand) == len(self._resting)
         for message in self._subscription.receive(wait_seconds=wait_seconds if idle else 0):
             self._hand[message.tag] = message
         before = len(self._hand)
         waiting = [message for tag, message in self._hand.items() if tag not in self._resting]
-        self._bury([message for message in waiting if message.gave_up])
+        for message in waiting:
+            if message.gave_up:
+                self._bury(message, f"given up by the broker: {message.gave_up}")
         self._take_in([message for message in waiting if not message.gave_up])
         return before - len(self._hand)
 
@@ -65,10 +68,21 @@ class Intake:
         """Give the connection back, and with it what is in hand."""
         self._subscription.close()
 
-    def _bury(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            with explained():
-                self._burial.bury(message)
+    def _bury(self, message: Message, why: str) -> None:
+        """Make a dead letter of a message. It rests in hand when even the barest was refused: nothing is thrown away.
+
+        The broker is not asked to put it aside: RabbitMQ ends its dead-lettering, for all queues of the node, at a
+        header `x-death` that it did not write.
+        """
+        try:
+            self._burial.bury(message, why)
+        except Exception as error:
+            if is_out_of_reach(error):
+                raise _out_of_reach(error) from error
+            facts = (message.service, f"{type(error).__name__}: {error}"[:_TOLD], message.body[:_TOLD])
+            _log.error("no dead letter for %s can be written: %s; the message begins %r", *facts)
+            self._resting[message.tag] = stopwatch() + LONGEST_REST
+        else:
             self._settle([message])
 
     def _take_in(self, messages: Sequence[Message]) -> None:
@@ -78,7 +92,7 @@ class Intake:
                 read.append((message, Envelope.from_json(message.body)))
             except InvalidValue as error:
                 _log.warning("a message for %s is no event: %s", message.service, error.why)
-                self._give_up(message)
+                self._bury(message, error.why)
         self._deliver(read)
 
     def _deliver(self, batch: Sequence[_Read]) -> None:
@@ -91,7 +105,7 @@ class Intake:
             if is_out_of_reach(error):
                 raise _out_of_reach(error) from error
             if len(batch) == 1:
-                self._note_failure(*batch[0], error)
+                self._fail(*batch[0], error)
                 return
             for one in batch:
                 self._deliver([one])
@@ -112,28 +126,34 @@ class Intake:
                 return
         dispatch.take_in(self._database, self._settings, deliveries)
 
-    def _note_failure(self, message: Message, envelope: Envelope, error: Exception) -> None:
-        """Keep why it failed; the broker counts its tries, and a malformed event has had its last."""
+    def _fail(self, message: Message, envelope: Envelope, error: Exception) -> None:
+        """Let a message rest before its next try; one that is malformed, or was tried often enough, is buried."""
         told = f"{type(error).__name__}: {error}"
         facts = {"trace.id": envelope.trace_id}
         _log.warning("%s did not take in %s: %s", message.service, envelope.id, told, extra=facts)
-        with explained(), self._database.begin(writes=True) as opened:
-            outbox.note_failure(opened.connection, envelope.id, told)
-            opened.commit()
-        if isinstance(error, InvalidValue):
-            self._give_up(message)
+        self._note_failure(envelope, told)
+        if isinstance(error, InvalidValue) or message.tried_once or message.deliveries + 1 >= ATTEMPTS:
+            self._bury(message, told)
         else:
             self._resting[message.tag] = stopwatch() + min(LONGEST_REST, FIRST_REST * 2**message.deliveries)
 
-    def _put_back_rested(self) -> None:
+    def _note_failure(self, envelope: Envelope, told: str) -> None:
+        try:
+            with self._database.begin(writes=True) as opened:
+                outbox.note_failure(opened.connection, envelope.id, told)
+                opened.commit()
+        except Exception as error:
+            if is_out_of_reach(error):
+                raise _out_of_reach(error) from error
+            _log.exception("the failure of %s was not noted", envelope.id)
+
+    def _end_rests(self) -> None:
+        """Put back what has rested. What could not be buried is tried again from the hand, which counts no try."""
         now = stopwatch()
         for tag in [tag for tag, due in self._resting.items() if due <= now]:
-            self._subscription.put_back(self._hand[tag])
-            del self._hand[tag], self._resting[tag]
-
-    def _give_up(self, message: Message) -> None:
-        self._subscription.give_up(message)
-        del self._hand[message.tag]
+            del self._resting[tag]
+            if not (self._hand[tag].gave_up or self._hand[tag].tried_once):
+                self._subscription.put_back(self._hand.pop(tag))
 
     def _settle(self, messages: Sequence[Message]) -> None:
         self._subscription.ack(messages)

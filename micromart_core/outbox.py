@@ -23,6 +23,7 @@ from sqlalchemy.engine import RowMapping
 
 from micromart_core.events import Envelope
 from micromart_core.schema import Instant, metadata, partial_index
+from micromart_core.text import storable
 from micromart_core.upsert import upsert
 
 
@@ -55,6 +56,8 @@ outbox = Table(
     Column("last_error", Text),
 )
 partial_index("outbox_unpublished", outbox.c.id, where=outbox.c.published_at.is_(None))
+_LONGEST_ERROR = 2_000
+"""Characters of an error that are kept; a database's own may quote everything it was given."""
 _APPEND = insert(outbox)
 _PUBLISHED = (
     update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(published_at=bindparam("at_"))
@@ -103,7 +106,7 @@ def note_failure(connection: Connection, event_id: str, error: str) -> int:
     attempts: int | None = connection.execute(
         update(outbox)
         .where(outbox.c.id == event_id)
-        .values(attempts=outbox.c.attempts + 1, last_error=error)
+        .values(attempts=outbox.c.attempts + 1, last_error=storable(error, longest=_LONGEST_ERROR))
         .returning(outbox.c.attempts)
     ).scalar_one_or_none()
     return attempts or 0

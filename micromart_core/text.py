@@ -54,6 +54,12 @@ def terminal_text(text: str, *, newlines: bool = False) -> str:
     return _with_few_marks(unicodedata.normalize("NFC", shown))
 
 
+def storable(text: str, *, longest: int) -> str:
+    """Return the text as any database takes it: NUL and lone surrogates written out, the rest beyond `longest` cut."""
+    whole = text.replace("\0", r"\x00").encode("utf-8", "backslashreplace").decode()
+    return whole if len(whole) <= longest else f"{whole[:longest]} .. ({len(whole):,} characters)"
+
+
 def drives_terminal(character: str) -> bool:
     """True for a character that a terminal may obey instead of showing it."""
     return _harmless(character, newlines=False) != character

@@ -5,7 +5,7 @@ import logging
 from micromart_core.bootstrap import Shop
 from micromart_core.bootstrap_broker import intake_of
 from micromart_core.broker import BrokerDown
-from micromart_core.errors import TryAgain, Unavailable
+from micromart_core.errors import MicroMartError
 from micromart_core.intake import Intake
 from micromart_daemon.stopping import Bell, Pace, Stop
 
@@ -38,13 +38,13 @@ class ConsumerRole:
             intake.close()
 
     def _take_in(self, intake: Intake) -> bool:
-        """Work once; False when the database could not be reached, and what came waits in hand."""
+        """Work once; False when the database takes nothing from anybody, and what came waits in hand."""
         try:
             if intake.work(wait_seconds=WAIT_SECONDS):
                 self._new_letters.ring()
         except BrokerDown:
             raise
-        except (Unavailable, TryAgain) as error:
+        except MicroMartError as error:
             _log.warning("events wait in hand: %s", error.message)
             return False
         return True

@@ -65,3 +65,20 @@ def test_an_unknown_letter_is_not_found(cli, shop):
 
 def test_nobody_signs_in_beside_the_database(cli, shop_with_dead):
     assert cli("dead", "list", by=shop_with_dead.guest("g")).code == 0
+
+
+@pytest.mark.parametrize("letter_id", ["evt_\x1b[2J", "evt_\n\u202e", "evt_\x9b31m", "=cmd()"])
+def test_a_letter_of_an_older_release_is_harmless_in_every_format(cli, shop, letter_id):
+    hostile = {"type": "x\x1b[2J", "body": "\x1b]0;owned\x07\x9b", "error": "\x1b[31m\r\n\u202e", "attempts": 1}
+    with shop.database.begin(writes=True) as opened:
+        row = {"id": letter_id, "at": opened.now} | hostile
+        opened.connection.execute(dead_letters.dead_letters.insert().values(row))
+        opened.commit()
+
+    operator = shop.operator()
+    for words in (["list"], ["show", letter_id], ["retry", letter_id], ["drop", letter_id, "--yes"]):
+        dry = ["--dry-run"] if words[0] in ("retry", "drop") else []
+        for form in ("table", "json", "jsonl", "csv", "ids"):
+            told = cli("dead", *words, *dry, "-o", form, by=operator)
+            assert told.code in (0, 4)
+            assert [character for character in told.out + told.err if character in "\x1b\x9b\x07\u202e\0"] == []

@@ -124,7 +124,7 @@ def test_an_event_of_a_type_nobody_knows_is_passed_over(shop, clock):
         )
         opened.commit()
         assert Envelope.from_json(
-            b'{"id":"1","type":"a","at":"2026-01-01T00:00:00Z","key":"k","trace_id":"t","data":{}}'
+            b'{"id":"evt_1","type":"moon.landed","at":"2026-01-01T00:00:00Z","key":"k","trace_id":"t","data":{}}'
         )
 
     assert shop.deliver() == 1

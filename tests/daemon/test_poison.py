@@ -5,6 +5,7 @@ from kombu import Connection
 
 from micromart_core.adapters.rabbitmq.topology import queue_name
 from tests.daemon.process import eventually
+from tests.servers.hostile_messages import NO_EVENTS, ODD_PROPERTIES, Hostile, lays
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 DEAD = "SELECT type, attempts FROM dead_letters ORDER BY type"
@@ -58,3 +59,28 @@ def test_an_event_that_breaks_a_handler_is_dead_after_six_tries_and_lives_when_t
 
 def ann_is_confirmed(served) -> bool:
     return "ann@example.org" in {letter["To"] for letter in served.letters()}
+
+
+def test_nothing_that_somebody_lays_into_the_queues_stops_a_daemon(served):
+    served.stocks()
+    daemon = served.daemon(env=STAFF)
+    eventually(lambda: served.depths().keys())
+    odd = [Hostile(name, UNKNOWN, properties) for name, properties in ODD_PROPERTIES.items()]
+    for message in NO_EVENTS + odd:
+        lays(served.broker_url, message, "users")
+        lays(served.broker_url, message, "notifications", dead=True)
+    order = served.buys("ann")
+
+    served.comes_to_rest()
+    assert served.shop.rows("SELECT order_id FROM user_orders") == [(order.id,)]
+    assert served.count("SELECT count(*) FROM dead_letters WHERE type = 'unreadable'") == len(NO_EVENTS)
+    assert served.count("SELECT count(*) FROM dead_letters") == len(NO_EVENTS) + 1  # the odd ones are one event
+    assert [line for line in daemon.log() if "begins again" in line["message"]] == []
+    assert f"micromart_dead_letters {len(NO_EVENTS) + 1}.0" in daemon.get("/metrics")[1]
+    for words in (("dead", "list"), ("dead", "list", "--json"), ("dead", "list", "-o", "csv"), ("doctor",)):
+        told = served.begins(*words, program="micromart_cli")
+        assert told.ends() in ((0, 1) if words == ("doctor",) else (0,))
+        assert "Traceback" not in told.told()
+        assert "\0" not in told.told()
+        assert "\x1b" not in told.told()
+    assert daemon.stops() == 0

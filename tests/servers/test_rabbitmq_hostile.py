@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from micromart_core.events import LARGEST
 from micromart_core.inventory.service_verify import verify_stock
 from tests.core.order_stories import buys, lives_at, without_address
 from tests.servers.broker_stories import Tower, broken, heard
@@ -57,6 +58,9 @@ def test_the_same_order_told_under_another_id_changes_nothing(tower):
         {"version": 10**18},
         {"number": "MM-\x1b[31m"},
         {"email": "x@example.org\r\nBcc: everybody@example.org", "order_id": "ord_other"},
+        {"number": "MM-\0", "order_id": "ord_nul"},
+        {"order_id": "ord_\0"},
+        {"order_id": "ord_" + "x" * 100_000},
     ],
 )
 def test_a_lie_about_an_order_sells_nothing_and_is_settled(tower, lie):
@@ -70,15 +74,33 @@ def test_a_lie_about_an_order_sells_nothing_and_is_settled(tower, lie):
     assert tower.shop.staff().run(verify_stock).violations == ()
 
 
-@pytest.mark.parametrize("size", [200_000, 5_000_000])
-def test_a_huge_message_is_put_aside_whole(tower, size):
+def test_a_lie_with_more_products_than_a_statement_can_name_is_no_outage(tower):
+    [(user_id,)] = tower.shop.rows("SELECT id FROM users")
+    with tower.shop.database.begin(writes=True) as opened:
+        opened.connection.exec_driver_sql("UPDATE users SET email = 'bob@example.org'")
+        opened.commit()
+    lines = [[f"S{number}", 1] for number in range(70_000)]
+    data = {"cart_id": "cart_1", "user_id": user_id, "lines": lines}
+    event = true_event(tower) | {"id": "evt_lie", "type": "cart.expired", "data": data}
+    assert len(msgspec.json.encode(event)) < LARGEST
+    tower.posts(msgspec.json.encode(event), "cart.expired")
+    tower.takes_in()
+
+    assert tower.depths() == {}
+    refused = set() if tower.shop.database.is_sqlite else {"cart.expired"}
+    assert {kind for kind, _, _ in tower.dead()} == refused
+
+
+@pytest.mark.parametrize(("size", "kept_as"), [(200_000, "order.placed"), (5_000_000, "unreadable")])
+def test_a_huge_message_is_put_aside(tower, size, kept_as):
     event = true_event(tower) | {"id": "evt_huge"}
     event["data"]["number"] = ["x" * size]
     tower.posts(msgspec.json.encode(event), "order.placed")
     tower.takes_in()
 
     assert tower.depths() == {}
-    assert {kind for kind, _, _ in tower.dead()} == {"order.placed"}
+    assert {kind for kind, _, _ in tower.dead()} == {kept_as}
+    assert tower.shop.rows("SELECT max(length(body)) FROM dead_letters")[0][0] <= LARGEST
 
 
 def test_a_message_in_the_dead_letter_queue_that_never_was_an_event_is_kept_for_a_person(tower):
@@ -89,5 +111,7 @@ def test_a_message_in_the_dead_letter_queue_that_never_was_an_event_is_kept_for_
     tower.takes_in()
 
     [(kind, _, error)] = tower.dead()
-    assert (kind, error) == ("unreadable", "no event, for carts")
+    assert kind == "unreadable"
+    assert error.startswith("no event, for carts: ")
+    assert error.endswith("; its body is in base64")
     assert tower.depths() == {}

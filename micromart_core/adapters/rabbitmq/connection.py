@@ -9,6 +9,7 @@ from amqp.exceptions import AccessRefused, NotAllowed, PreconditionFailed
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from micromart_core.adapters.rabbitmq.frames import readable_frames
 from micromart_core.broker import BrokerDown
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import BrokerSettings
@@ -29,6 +30,7 @@ def connect(settings: BrokerSettings, purpose: str) -> Connection:
         transport_options={
             "read_timeout": settings.timeout_seconds,
             "write_timeout": settings.timeout_seconds,
+            "frame_handler": readable_frames,
             "client_properties": {"connection_name": f"micromart {purpose} {socket.gethostname()}:{os.getpid()}"},
         },
     )

@@ -7,6 +7,7 @@ from typing import Any
 from kombu import Connection
 
 from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
+from micromart_core.adapters.rabbitmq.frames import UNREADABLE
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
 from micromart_core.broker import Message, Routes
 from micromart_core.settings import BrokerSettings
@@ -16,6 +17,8 @@ PREFETCH = 200
 AT_ONCE = 200
 """Messages of one transaction: letters of the first wait for the last."""
 _NO_WAIT = 0.001
+_MOST_DELIVERIES = 1_000
+_LONGEST_REASON = 40
 
 
 class RabbitSubscriber:
@@ -27,6 +30,7 @@ class RabbitSubscriber:
         try:
             with telling():
                 self._channel: Any = self._connection.channel()
+                self._channel.auto_decode = False  # a body is what lies in it, whatever encoding it says it has
                 declare(self._channel, routes)
                 self._channel.basic_qos(0, PREFETCH, False)  # for each consumer, as quorum queues ask
                 for service in routes:
@@ -57,11 +61,6 @@ class RabbitSubscriber:
         with telling():
             self._channel.basic_reject(message.tag, requeue=True)
 
-    def give_up(self, message: Message) -> None:
-        """Lay a message among the dead ones at once; raise BrokerDown."""
-        with telling():
-            self._channel.basic_reject(message.tag, requeue=False)
-
     def close(self) -> None:
         """Give the connection back, broken or not; what was not settled is brought again."""
         drop(self._connection)
@@ -71,9 +70,17 @@ class RabbitSubscriber:
 
     def _keep(self, service: str, gave_up: bool, raw: Any) -> None:  # noqa: FBT001  # bound by _consume alone
         headers = raw.headers or {}
-        reason = _reason_of(headers) if gave_up else ""
         body = raw.body.encode() if isinstance(raw.body, str) else bytes(raw.body)
-        self._came.append(Message(service, body, raw.delivery_tag, headers.get("x-delivery-count", 0), reason))
+        self._came.append(
+            Message(
+                service,
+                body,
+                raw.delivery_tag,
+                _deliveries_in(headers),
+                _reason_in(headers) if gave_up else "",
+                tried_once=UNREADABLE in headers or "x-death" in headers,
+            )
+        )
 
     def _drain(self, wait_seconds: float) -> bool:
         """Let the library handle one frame; False when none came in time."""
@@ -84,7 +91,15 @@ class RabbitSubscriber:
         return True
 
 
-def _reason_of(headers: dict[str, Any]) -> str:
-    """Return why RabbitMQ gave a message up, as its header says."""
-    deaths = headers.get("x-death") or [{}]
-    return str(deaths[0].get("reason", "unknown"))
+def _deliveries_in(headers: dict[str, Any]) -> int:
+    """Return how often a message was brought before; a header that RabbitMQ did not write counts for nothing."""
+    count = headers.get("x-delivery-count")
+    return count if type(count) is int and 0 <= count <= _MOST_DELIVERIES else 0
+
+
+def _reason_in(headers: dict[str, Any]) -> str:
+    """Return why RabbitMQ gave a message up, as its header says, whoever wrote it."""
+    match headers.get("x-death"):
+        case [{"reason": str(reason)}, *_] if reason.isidentifier():
+            return reason[:_LONGEST_REASON]
+    return "unknown"
