@@ -13,6 +13,8 @@ _TOO_SLOW = {"55P03", "57014"}
 _FULL = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 """disk_full; the last one when there is not even space for the file that SQLite's readers share"""
 _READ_ONLY = {"25006"}
+_FORBIDDEN = {"42501"}
+"""insufficient_privilege: what a front end's role lacks, deploy/postgresql/roles.sql"""
 _UNREACHABLE = {"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"}
 _TOO_MANY_VALUES = "number of parameters must be between"
 """What libpq says of a statement that it has not even sent; the connection is as good as before."""
@@ -32,6 +34,12 @@ class StorageReadOnly(MicroMartError):
     """The database cannot be written."""
 
     code = "database.read_only"
+
+
+class StorageForbidden(MicroMartError):
+    """The database does not let this role do that."""
+
+    code = "database.forbidden"
 
 
 class StorageBroken(MicroMartError):
@@ -89,6 +97,10 @@ def _explain_refusal(error: DBAPIError, why: str) -> MicroMartError | None:
     if "unable to open" in why:
         return StorageReadOnly(
             "The database file cannot be opened.", why=why, hint="see whether its folder is there and may be written"
+        )
+    if state in _FORBIDDEN:
+        return StorageForbidden(
+            "The database does not let this role do that.", why=why, hint="run it under the role that owns the tables"
         )
     if state in _TOO_SLOW or "database is locked" in why:
         return TryAgain("The shop is busy.", why=why, hint="try again in a moment")
