@@ -33,6 +33,7 @@ from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
 if TYPE_CHECKING:
+    from micromart_core.adapters.keycloak.authority import IssuerAuthority
     from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
@@ -108,11 +109,9 @@ class Shop:
         return self._issuer.sign_in_of(home, self._beside(THE_SHOP), self._door_of(home))
 
     @cached_property
-    def authority(self) -> "LocalAuthority":
-        """What grants roles and makes automation clients; raise InvalidValue where an issuer does that."""
-        from micromart_core.adapters.local_identity.authority import LocalAuthority
-
-        return LocalAuthority(self._beside(THE_SHOP))
+    def authority(self) -> "LocalAuthority | IssuerAuthority":
+        """What grants roles, and makes automation clients where no issuer does that."""
+        return self._issuer.authority() if self._issuer else self._local_authority()
 
     def credentials_of(self, home: Home) -> Callable[[], Credentials]:
         """Return how the person of a home, or the script that the settings name, says who is calling."""
@@ -123,7 +122,8 @@ class Shop:
         if not self.settings.automation.client_id:
             return lambda: credentials_of_home(home)
         return ClientCredentials(
-            self.settings.automation, lambda name, secret: self.authority.sign_in_client(name, secret, this_source())
+            self.settings.automation,
+            lambda name, secret: self._local_authority().sign_in_client(name, secret, this_source()),
         )
 
     def changes(self) -> Changes:
@@ -166,6 +166,11 @@ class Shop:
 
     def _door_of(self, home: Home) -> Callable[[Callable[[], Credentials]], LocalGateway]:
         return lambda credentials: self.gateway(self.identity_of(home), credentials)
+
+    def _local_authority(self) -> "LocalAuthority":
+        from micromart_core.adapters.local_identity.authority import LocalAuthority
+
+        return LocalAuthority(self._beside(THE_SHOP))
 
     def _mail_port(self, patience_seconds: float) -> "MailPort":
         from micromart_core.adapters.mail_ports import mail_port_of

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_sign_in
+from micromart_core.adapters.keycloak.authority import IssuerAuthority
 from micromart_core.adapters.keycloak.identity import IssuerIdentity
 from micromart_core.adapters.keycloak.key_cache import HomeKeyCache
 from micromart_core.adapters.keycloak.link import IssuerLink
 from micromart_core.adapters.keycloak.proven import Proven
+from micromart_core.adapters.keycloak.realm_admin import RealmAdmin
 from micromart_core.adapters.keycloak.refusals import StaffNotServed
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
 from micromart_core.adapters.keycloak.staff_rights import StaffRights
 from micromart_core.adapters.keycloak.token_store import TokenStore
+from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.clock import utc_now
 from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home
@@ -58,6 +61,11 @@ class Issuer:
             door=door,
         )
 
+    def authority(self) -> IssuerAuthority:
+        """Return what gives and takes roles there."""
+        core = RealmAdmin(self._core, self._core_secret)
+        return IssuerAuthority(self._settings.identity.issuer, self._link.host, core)
+
     def close(self) -> None:
         """Give the connections back."""
         self._link.close()
@@ -78,10 +86,16 @@ class Issuer:
         return self._link.client(name).sign_in_client(secret).access_token
 
     def _introspect(self, token: str) -> Mapping[str, Any]:
-        identity = self._settings.identity
-        if not identity.core_client_secret:
+        return self._core().introspect(self._core_secret(), token)
+
+    def _core(self) -> TokenEndpoint:
+        return self._link.client(self._settings.identity.core_client_id)
+
+    def _core_secret(self) -> str:
+        secret = self._settings.identity.core_client_secret
+        if not secret:
             raise StaffNotServed
-        return self._link.client(identity.core_client_id).introspect(identity.core_client_secret, token)
+        return secret
 
     def _verifying(self, home: Home) -> Callable[[str], Proven]:
         """Return what verifies a token; the verifier is made for the first one: guests do not wait for cryptography."""

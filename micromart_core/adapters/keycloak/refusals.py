@@ -1,6 +1,7 @@
 """How signing in at an issuer fails, a sentence each."""
 
-from micromart_core.errors import InvalidValue, MicroMartError, SignInFirst, TryAgain, Unavailable
+from micromart_core.errors import InvalidValue, MicroMartError, NotFound, Refused, SignInFirst, TryAgain, Unavailable
+from micromart_core.permissions import Role
 
 _AGAIN = "micromart auth login"
 
@@ -165,6 +166,47 @@ class StaffNotServed(InvalidValue):
             "Staff cannot change anything from this host.",
             why="what they may do now is asked at the sign-in server, and identity.core_client_secret is not set",
             hint="set MICROMART_IDENTITY__CORE_CLIENT_SECRET_FILE, or work on a host that has it",
+        )
+
+
+class GrantedAtIssuer(Refused):
+    """The shop hands out three staff roles; all others are the issuer's own business."""
+
+    code = "identity.granted_there"
+
+    def __init__(self, role: Role, host: str) -> None:
+        self.role = role
+        super().__init__(
+            f"The role {role} is given and taken at {host} itself.",
+            why="this shop may hand out only the roles of staff that lead no further",
+            hint=f"open the administration of {host}",
+        )
+
+
+class KeptAtIssuer(Refused):
+    """Scripts and the first admin are made in the realm."""
+
+    code = "identity.kept_there"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This is kept at {host}.",
+            why="the people and scripts of this shop sign in there",
+            hint=f"open the administration of {host}",
+        )
+
+
+class NoLongerAtIssuer(NotFound):
+    """A person signed in here once, and the issuer does not know them any more."""
+
+    code = "identity.no_such_person"
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+        super().__init__(
+            f"The sign-in server does not know {user}.",
+            why="the account was deleted there, or is of another issuer",
+            hint="micromart user list",
         )
 
 

@@ -54,22 +54,33 @@ class Wire:
 
     def get(self, address: str) -> Answer:
         """Fetch a JSON object; raise IssuerUnreachable, IssuerMisbehaves, IssuerBusy."""
-        return self._send("GET", address, None)
+        return self._answer("GET", address, None)
 
     def post(self, address: str, form: Mapping[str, str]) -> Answer:
         """Send a form and return the JSON object that answers it; raise as `get` does."""
-        return self._send("POST", address, form)
+        return self._answer("POST", address, form)
+
+    def administer(self, method: str, address: str, token: str, body: object = None) -> tuple[int, Any]:
+        """Send JSON, or nothing, with a token; return the status and the JSON that answers it. Raise as `get` does."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        status, said = self._send(method, address, content=content, headers=headers)
+        return status, _json_of(said, urlsplit(address).netloc) if status == _OK else None
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
 
-    def _send(self, method: str, address: str, form: Mapping[str, str] | None) -> Answer:
+    def _answer(self, method: str, address: str, form: Mapping[str, str] | None) -> Answer:
+        status, body = self._send(method, address, data=form)
+        return Answer(status, _object_of(body, urlsplit(address).netloc))
+
+    def _send(self, method: str, address: str, **request: Any) -> tuple[int, bytes]:
         import httpx
 
         host = urlsplit(address).netloc
         try:
-            with self._client.stream(method, address, data=form) as response:
+            with self._client.stream(method, address, **request) as response:
                 status, body = response.status_code, _read(response, host)
         except httpx.HTTPError as error:
             was_sent = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
@@ -79,7 +90,7 @@ class Wire:
             raise IssuerBusy(host)
         if status >= _BROKEN:
             raise IssuerUnreachable(host, f"it answers {status}", was_sent=True)
-        return Answer(status, _object_of(body, host))
+        return status, body
 
 
 def _read(response: "httpx.Response", host: str) -> bytes:
@@ -96,10 +107,14 @@ def _object_of(body: bytes, host: str) -> dict[str, Any]:
     """Return the JSON object of a body, an empty one for none: revoking is answered so."""
     if not body.strip():
         return {}
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
+    found = _json_of(body, host)
     if not isinstance(found, dict):
         raise IssuerMisbehaves(host, "its answer is no JSON object")
     return found
+
+
+def _json_of(body: bytes, host: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise IssuerMisbehaves(host, "its answer is no JSON") from None
