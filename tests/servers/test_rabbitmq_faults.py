@@ -1,15 +1,17 @@
 """The broker or the database is lost in the middle: nothing is settled that was not committed, nothing is lost."""
 
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.engine import make_url
 
-from micromart_core.adapters.rabbitmq.topology import queue_name
+from micromart_core.adapters.rabbitmq.topology import DELIVERY_LIMIT, queue_name
 from micromart_core.bootstrap_broker import intake_of, relay_of
 from micromart_core.broker import BrokerDown
+from micromart_core.burial import DIED, SECOND_CHANCES
 from micromart_core.errors import TryAgain, Unavailable
 from micromart_core.settings import DatabaseSettings
 from tests.conftest import ShopUnderTest, _empty
@@ -90,6 +92,44 @@ def test_a_lost_answer_to_the_mark_publishes_again_and_takes_effect_once(proxied
     assert tower.depths() == {queue_name("carts"): 2}
     tower.takes_in()
     assert heard == ["a"]
+
+
+def test_an_event_whose_handler_fails_rests_between_its_tries(shop_with, broker_url):
+    tower = Tower(shop_with(), broker_url)
+    broken.add("a")
+    tower.rings("a")
+    tower.relays()
+    ends = time.monotonic() + 1.2
+    with closing(intake_of(tower.shop.shop)) as intake:
+        while time.monotonic() < ends:
+            intake.work(wait_seconds=0.1)
+
+    [(attempts,)] = tower.shop.rows("SELECT attempts FROM outbox")
+    assert attempts in (1, 2)  # at once, after 0.5 s, after another one
+    assert tower.dead() == []
+
+
+def dies_holding(tower) -> None:
+    """Be brought an event and die, as often as the broker brings it."""
+    for _ in range(DELIVERY_LIMIT + 1):
+        with closing(intake_of(tower.shop.shop)) as dying:
+            while not [message for message in dying._subscription.receive(wait_seconds=1) if not message.gave_up]:
+                pass
+
+
+@pytest.mark.slow
+def test_an_event_of_which_every_daemon_dies_is_given_up_in_the_end(shop_with, broker_url):
+    tower = Tower(shop_with(), broker_url)
+    tower.rings("a")
+    for _ in range(SECOND_CHANCES + 1):
+        assert tower.dead() == []
+        tower.relays()
+        dies_holding(tower)
+        tower.takes_in()
+
+    [(kind, _, error)] = tower.dead()
+    assert (kind, error) == ("test.chime_rung", DIED)
+    assert (heard, tower.waiting(), tower.depths()) == ([], 0, {})
 
 
 def test_two_relays_at_once_publish_each_event_once(postgresql_url, broker_url, tmp_path):
