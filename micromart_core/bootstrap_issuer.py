@@ -10,7 +10,7 @@ from micromart_core.adapters.keycloak.key_cache import HomeKeyCache
 from micromart_core.adapters.keycloak.link import IssuerLink
 from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.realm_admin import RealmAdmin
-from micromart_core.adapters.keycloak.refusals import StaffNotServed
+from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves, StaffNotServed
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
 from micromart_core.adapters.keycloak.staff_rights import StaffRights
@@ -66,6 +66,19 @@ class Issuer:
         core = RealmAdmin(self._core, self._core_secret)
         return IssuerAuthority(self._settings.identity.issuer, self._link.host, core)
 
+    def describe(self) -> str:
+        """Ask the issuer all that signing in asks, and say what is there; raise what keeps people or staff out."""
+        from micromart_core.adapters.keycloak.key_set import keys_of
+
+        count = len(keys_of(self._link.fetch_keys(), ALGORITHMS))
+        if not count:
+            raise IssuerMisbehaves(self._link.host, f"it signs with none of {', '.join(sorted(ALGORITHMS))}")
+        told = f"reached {self._settings.identity.issuer}, {count} {'key' if count == 1 else 'keys'}"
+        if not self._settings.identity.core_client_secret:
+            return f"{told}; staff change nothing from here: identity.core_client_secret is not set"
+        self._core().sign_in_client(self._core_secret())
+        return f"{told}; staff may work here"
+
     def close(self) -> None:
         """Give the connections back."""
         self._link.close()
@@ -116,3 +129,12 @@ class Issuer:
         clients = frozenset({identity.client_id, self._settings.automation.client_id} - {""})
         keys = Keys(self._link.fetch_keys, HomeKeyCache(home, identity.issuer), utc_now, ALGORITHMS)
         return Verifier(identity.issuer, identity.audience, clients, keys, utc_now).verify
+
+
+def describe_issuer(settings: Settings) -> str:
+    """Say what the issuer of a shop answers, over a connection of its own; raise what keeps people or staff out."""
+    issuer = Issuer(settings)
+    try:
+        return issuer.describe()
+    finally:
+        issuer.close()
