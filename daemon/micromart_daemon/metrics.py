@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from micromart_core.bootstrap import Shop
 from micromart_core.clock import stopwatch
 from micromart_core.errors import MicroMartError
+from micromart_core.maintenance.doctor import reaches_redis
 from micromart_core.maintenance.running import examine_ledger
 from micromart_core.maintenance.vitals import Vitals, read_vitals
 
@@ -31,6 +32,8 @@ class ShopCollector(Collector):
         yield from self._of_database()
         if self._shop.has_broker:
             yield from self._of_broker()
+        if self._shop.settings.redis.url:
+            yield _gauge("redis_up", "1 when Redis answers; without it the shop goes on.", reaches_redis(self._shop))
         yield from _of_operations(self._shop)
 
     def _of_database(self) -> Iterator[Metric]:

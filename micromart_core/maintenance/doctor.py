@@ -58,6 +58,11 @@ def examine_service(shop: Shop) -> Checkup:
     return _look_at(shop, looks)
 
 
+def reaches_redis(shop: Shop) -> bool:
+    """Say whether Redis takes what the shop has for it."""
+    return _looked_at("redis", lambda: _redis(shop)).ok
+
+
 def _look_at(shop: Shop, looks: Sequence[tuple[str, Callable[[], Check]]]) -> Checkup:
     """Look at the database, at the rest, and at the work of daemons; a server that says nothing is waited for once."""
     database = _looked_at("database", lambda: _database(shop))

@@ -95,6 +95,7 @@ def test_a_redis_that_is_away_is_told_and_takes_no_daemon_out_of_service(served)
     told = json.loads(body)
     assert (status, told["ok"]) == (200, True)
     assert "degraded" in {item["check"]: item["detail"] for item in told["items"]}["redis"]
+    assert figures(daemon)["micromart_redis_up"] == 0
 
 
 def ask(daemon: DaemonProcess, request: bytes) -> bytes:
