@@ -6,6 +6,7 @@ import sys
 
 from micromart_cli.interrupt import INTERRUPTED
 from micromart_core import __version__
+from micromart_core.core_dumps import leave_no_core_dump
 
 TYPE_CHECKING = False  # known to type checkers by this name; typing itself would cost a third of the start
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ FAILED, CLOSED_PIPE = 1, 141
 def main(arguments: list[str] | None = None, doors: "Doors | None" = None) -> int:
     """Run one command line and return its exit code; `doors` lead elsewhere than to this home's shop, in tests."""
     words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        leave_no_core_dump()
     gc.disable()  # while modules load there is nothing to collect, and looking costs a tenth of the start
     try:
         code = _main(words, doors)

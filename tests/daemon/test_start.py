@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from micromart_core import __version__
+from tests.cli.test_core_dumps import cores_of
 from tests.daemon.process import eventually
 
 pytestmark = pytest.mark.servers
@@ -23,6 +24,10 @@ def test_it_says_what_it_does_and_where_it_tells_how_it_is(served):
     assert eventually(lambda: served.shop.rows("SELECT roles, pid, version FROM daemons")) == [
         ("relay,consumer,sweeper,mail", daemon.pid, __version__)
     ]
+
+
+def test_a_daemon_that_dies_leaves_no_copy_of_its_memory(served):
+    assert cores_of(served.daemon().pid) == ["0", "0"]
 
 
 def test_an_order_is_recorded_with_its_user_and_its_letter_leaves(served):
