@@ -6,7 +6,7 @@ from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
+from micromart_core.adapters.rabbitmq.connection import connect, drop, leave, telling
 from micromart_core.adapters.rabbitmq.frames import UNREADABLE
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
 from micromart_core.broker import Message, Routes
@@ -62,8 +62,11 @@ class RabbitSubscriber:
             self._channel.basic_reject(message.tag, requeue=True)
 
     def close(self) -> None:
-        """Give the connection back, broken or not; what was not settled is brought again."""
-        drop(self._connection)
+        """Give the connection back, broken or not; what was not settled is brought again.
+
+        With a good-bye: the last acknowledgements are lost when the socket is just closed on what still comes.
+        """
+        leave(self._connection)
 
     def _consume(self, queue: str, service: str, *, gave_up: bool) -> None:
         self._channel.basic_consume(queue, callback=partial(self._keep, service, gave_up))
