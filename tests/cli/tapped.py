@@ -9,23 +9,33 @@ import logging
 import os
 import sys
 from pathlib import Path
+from urllib.parse import parse_qsl
+
+import httpx
 
 from micromart_cli.main import main
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
-from micromart_core.adapters.keycloak.wire import Wire
 
 
 def tap(file: Path) -> None:
     """Note each request and its answer, and change nothing."""
-    send = Wire._send
+    send = httpx.HTTPTransport.handle_request
 
-    def noting(self, method, address, form):
-        answer = send(self, method, address, form)
+    def noting(self, request):
+        answer = send(self, request)
+        body = b"".join(answer.stream)
+        answer.close()
+        whole = httpx.Response(answer.status_code, headers=answer.headers, content=body)
         with file.open("a") as notes:
-            notes.write(json.dumps({"address": address, "form": dict(form or {}), "body": answer.body}) + "\n")
-        return answer
+            notes.write(json.dumps(noted(request, whole.text)) + "\n")
+        return whole
 
-    Wire._send = noting
+    httpx.HTTPTransport.handle_request = noting
+
+
+def noted(request: httpx.Request, answer: str) -> dict:
+    said = json.loads(answer) if answer.startswith("{") else {}
+    return {"address": str(request.url), "form": dict(parse_qsl(request.read().decode())), "body": said}
 
 
 def break_renewal() -> None:
