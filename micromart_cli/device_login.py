@@ -30,6 +30,8 @@ def sign_in_by_device(
     if replaced and replaced != signed_in.user:
         session.say(f"{replaced} was signed out.")
     session.say(f"Signed in as {signed_in.user}.")
+    if session.settings.identity.keyring and signed_in.token_store != "keyring":  # noqa: S105  # a place, no secret
+        session.say(f"No keyring of this system could be used; the sign-in lies in a private file: {issuer.store.file}")
     return signed_in
 
 

@@ -14,8 +14,9 @@ from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves, StaffNot
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
 from micromart_core.adapters.keycloak.staff_rights import StaffRights
-from micromart_core.adapters.keycloak.token_store import TokenStore
+from micromart_core.adapters.keycloak.token_store import NO_VAULT, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
+from micromart_core.adapters.keycloak.vault import OsKeyring
 from micromart_core.clock import utc_now
 from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home
@@ -85,7 +86,8 @@ class Issuer:
 
     def _store(self, home: Home) -> TokenStore:
         identity = self._settings.identity
-        return TokenStore(home, identity.issuer, identity.client_id, utc_now)
+        vault = OsKeyring() if identity.keyring else NO_VAULT
+        return TokenStore(home, identity.issuer, identity.client_id, utc_now, vault)
 
     def _renewal(self, store: TokenStore) -> Renewal:
         client_id = self._settings.identity.client_id

@@ -210,6 +210,19 @@ class NoLongerAtIssuer(NotFound):
         )
 
 
+class KeyringSilent(Unavailable):
+    """The keyring of the operating system does not give what it holds."""
+
+    code = "identity.keyring_silent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keyring of this computer does not answer.",
+            why="the key of your sign-in lies there, and it is locked or not running",
+            hint="unlock it, or sign in anew: micromart auth login",
+        )
+
+
 class NotWelcomedYet(SignInFirst):
     """The token is good, and this shop's database has never seen its person: it was restored, or is another."""
 

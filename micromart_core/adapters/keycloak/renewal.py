@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerUnreachable, SignInLost, SignInOver
+from micromart_core.adapters.keycloak.refusals import (
+    IssuerBusy,
+    IssuerUnreachable,
+    KeyringSilent,
+    SignInLost,
+    SignInOver,
+)
 from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.errors import MicroMartError
@@ -40,21 +46,21 @@ class Renewal:
                 return None
             was_ended = False
             with suppress(MicroMartError):
-                self._revoke(held.refresh_token or held.access_token)
+                self._revoke(self._store.key_of(held) or held.access_token)
                 was_ended = True
             self._store.clear()
         return held.user, was_ended
 
     def _renew(self, held: StoredSignIn) -> str:
-        if held.refresh_token is None:
-            self._store.clear()
-            raise SignInOver
         try:
-            tokens = self._refresh(held.refresh_token)
+            key = self._store.key_of(held)
+            if key is None:
+                raise SignInOver  # noqa: TRY301  # it ends as one that the issuer ended
+            tokens = self._refresh(key)
         except (SignInOver, SignInLost):
             self._store.clear()
             raise
-        except (IssuerUnreachable, IssuerBusy):
+        except (IssuerUnreachable, IssuerBusy, KeyringSilent):
             if held.expires_at > self._now():
                 return held.access_token
             raise

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from micromart_core.adapters.keycloak.device_flow import Cancelled, DeviceCode, DeviceFlow
 from micromart_core.adapters.keycloak.operations import describe_caller, enter_from_issuer, note_sign_out
 from micromart_core.adapters.keycloak.proven import Proven
+from micromart_core.adapters.keycloak.refusals import KeyringSilent
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
@@ -82,19 +83,20 @@ class IssuerSignIn:
         if not session.signed_in or held is None or held.access_token != credentials.token:
             return session
         ends_at = None if held.ends_at is None else datetime.fromtimestamp(held.ends_at, UTC)
-        return replace(session, issuer=held.issuer, expires_at=ends_at, token_store=self.store.place)
+        return replace(session, issuer=held.issuer, expires_at=ends_at, token_store=held.place)
 
     def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> str:
         """Let the person into the shop and keep the tokens; return the name of whom they replace."""
         proven = self.verify(tokens.access_token)
         with self.store.lock():
             old = self.store.load()
+            old_key = self._key_of(old)
             cart_key = hash_secret(cart_secret_of(self.home))
             issuer, who = self.client().endpoints.issuer, (proven.subject, proven.username, proven.email)
             profile = self.shop.run(enter_from_issuer, issuer, *who, source, cart_key, in_checkout)
             self._keep(self.store.signed_in(profile.username, tokens))
-            if old is not None:
-                self._revoke(old.refresh_token or old.access_token)
+            if old_key is not None:
+                self._revoke(old_key)
         return old.user if old else ""
 
     def _keep(self, fresh: StoredSignIn) -> None:
@@ -105,6 +107,15 @@ class IssuerSignIn:
         except BaseException:
             self.store.clear()
             raise
+
+    def _key_of(self, old: StoredSignIn | None) -> str | None:
+        """Return by what the issuer ends a sign-in, None for none."""
+        if old is None:
+            return None
+        try:
+            return self.store.key_of(old) or old.access_token
+        except KeyringSilent:
+            return old.access_token
 
     def _revoke(self, token: str) -> None:
         with suppress(MicroMartError):  # the issuer ends by itself what nobody uses

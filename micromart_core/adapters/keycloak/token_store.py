@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,11 +10,15 @@ from pathlib import Path
 import msgspec
 
 from micromart_core.adapters.keycloak.tokens import Tokens
+from micromart_core.adapters.keycloak.vault import NoVault, Vault
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
 from micromart_core.adapters.session_store import SessionUnsafe
 from micromart_core.clock import Clock
 from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.write_lock import one_turn
+
+FILE, KEYRING = "file", "keyring"
+NO_VAULT = NoVault()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class StoredSignIn:
     refresh_token: str | None = field(default=None, repr=False)
     ends_at: float | None = None
     """When nothing can be renewed any more; None where the issuer does not say."""
+    place: str = "file"
+    """Where the refresh token is: beside the rest in the file, or in the keyring."""
 
     def renewed(self, tokens: Tokens, now: float) -> "StoredSignIn":
         """Return the sign-in with new tokens; an issuer that does not rotate leaves the key as it is."""
@@ -42,13 +48,11 @@ class StoredSignIn:
 
 
 class TokenStore:
-    """Keeps at most one sign-in of a home at one issuer by one client."""
+    """Keeps at most one sign-in of a home at one issuer by one client; the vault is tried before the file."""
 
-    place = "file"
-    """What is told of where the tokens are."""
-
-    def __init__(self, home: Home, issuer: str, client: str, clock: Clock) -> None:
-        self._issuer, self._client, self.clock = issuer, client, clock
+    def __init__(self, home: Home, issuer: str, client: str, clock: Clock, vault: Vault = NO_VAULT) -> None:
+        self._issuer, self._client, self.clock, self._vault = issuer, client, clock, vault
+        self._account = f"{client} at {issuer} for {home.state}"
         key = sha256(f"{issuer}\n{client}".encode()).hexdigest()[:16]
         self.file = home.state / "identity" / f"{key}.json"
 
@@ -84,10 +88,21 @@ class TokenStore:
             now + tokens.expires_in,
             tokens.refresh_token,
             _end_of(tokens, now),
+            KEYRING,
         )
 
+    def key_of(self, held: StoredSignIn) -> str | None:
+        """Return the refresh token of a sign-in, None when it has none; raise KeyringSilent."""
+        return self._vault.fetch(self._account) if held.place == KEYRING else held.refresh_token
+
     def save(self, held: StoredSignIn) -> None:
-        """Replace the sign-in, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable."""
+        """Replace the sign-in, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable.
+
+        A refresh token that the vault does not take stays in the file: a key that was just made must not get lost.
+        """
+        if held.place == KEYRING and held.refresh_token is not None:
+            is_away = self._vault.keep(self._account, held.refresh_token)
+            held = replace(held, refresh_token=None) if is_away else replace(held, place=FILE)
         try:
             replace_private(self.file, msgspec.json.encode(held))
         except NotPrivate as error:
@@ -95,6 +110,10 @@ class TokenStore:
 
     def clear(self) -> None:
         """Forget the sign-in."""
+        with suppress(SessionUnsafe):
+            held = self.load()
+            if held is not None and held.place == KEYRING:
+                self._vault.forget(self._account)
         self.file.unlink(missing_ok=True)
 
     def _unsafe(self, place: Path, why: str) -> SessionUnsafe:
