@@ -120,10 +120,14 @@ class RealKeycloak:
         return _ask(Request(self.issuer + path, urlencode(told).encode()))
 
     def admin(self, method: str, path: str, body: object = None, token: str = "") -> Answer:
-        """Use the administrator's interface, as its administrator or by another's token."""
+        """Use the administrator's interface of the shop's realm, as its administrator or by another's token."""
+        return self.administer(method, f"{_REALM}{path}", body, token)
+
+    def administer(self, method: str, path: str, body: object = None, token: str = "") -> Answer:
+        """Use it for any realm."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {token or self._admin_token}", "Content-Type": "application/json"}
-        return _ask(Request(f"{self.url}{_REALM}{path}", data, headers, method=method))
+        return _ask(Request(f"{self.url}{path}", data, headers, method=method))
 
     @cached_property
     def _admin_token(self) -> str:
