@@ -157,6 +157,11 @@ def test_with_an_issuer_the_local_options_are_refused(cli, monkeypatch):
     assert login(cli).code == 2
 
 
+@pytest.mark.parametrize("option", ["--staff", "--session"])
+def test_without_an_issuer_its_options_are_refused(cli, option):
+    assert cli("auth", "login", option).code == 2
+
+
 def test_a_second_sign_in_says_who_was_signed_out(cli, home):
     register(cli, home, "ann")
     register(cli, home, "bob")

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pexpect
@@ -203,6 +204,19 @@ def test_a_script_signs_in_by_its_secret_and_leaves_nothing(keycloak, env, run, 
 
     file.write_text("wrong\n")
     run("stock", "adjust", sku, *ADJUST, expect=6, **script)
+
+
+def test_a_session_ends_when_it_is_idle_and_any_other_sign_in_after_thirty_days(keycloak, env):
+    lives = []
+    for words in ([], ["--session"]):
+        ann, login = keycloak.person(), DeviceLogin("login", *words, env=env)
+        ann.open(login.link)
+        ann.sign_in()
+        ann.approve()
+        lives.append(datetime.fromisoformat(login.finish().json["expires_at"]) - datetime.now(UTC))
+
+    assert timedelta(days=29) < lives[0] <= timedelta(days=30)
+    assert timedelta(minutes=25) < lives[1] <= timedelta(minutes=30)
 
 
 def test_staff_type_the_code_themselves(env):

@@ -14,6 +14,7 @@ from tests.deploy.operating_files import PROJECT, ROOT, SCRIPTS, run, settings_o
 UNITS = ROOT / "deploy" / "systemd"
 DAEMON = UNITS / "micromartd.service"
 JOB = UNITS / "micromart-job@.service"
+LEVELS = UNITS / "micromart-levels.service"
 SERVED = UNITS / "micromart-job@.service.d" / "served.conf"
 INSTALLED = Path("/opt/micromart/bin")
 HARDENED = (
@@ -56,6 +57,8 @@ def test_systemd_understands_every_unit(tmp_path):
         unit.write_text(unit.read_text().replace(str(INSTALLED), str(SCRIPTS)))  # it looks for the program
     units = [
         "micromartd.service",
+        "micromart-levels.service",
+        "micromart-levels.timer",
         *(f"micromart-job@{job.name}.{kind}" for job in list_jobs() for kind in ("service", "timer")),
     ]
 
@@ -89,7 +92,7 @@ def test_the_timers_are_of_jobs_that_there_are():
     assert instances <= {job.name for job in list_jobs()}
 
 
-@pytest.mark.parametrize("unit", [DAEMON, JOB], ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", [DAEMON, JOB, LEVELS], ids=lambda unit: unit.name)
 def test_a_unit_gives_its_program_no_more_than_it_needs(unit):
     lines = unit.read_text().splitlines()
 
@@ -99,7 +102,9 @@ def test_a_unit_gives_its_program_no_more_than_it_needs(unit):
 
 
 def test_the_daemon_and_the_jobs_are_held_alike():
-    marks = (file.read_text().partition("# The program reads")[2].partition("\n\n")[0] for file in (DAEMON, JOB))
+    marks = (
+        file.read_text().partition("# The program reads")[2].partition("\n\n")[0] for file in (DAEMON, JOB, LEVELS)
+    )
 
     assert len([text for text, _ in groupby(text.strip() for text in marks)]) == 1
 
