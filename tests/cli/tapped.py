@@ -1,12 +1,14 @@
 """The command line, with everything logged that can be, and what it says to the issuer noted: `TAP=FILE ... WORDS`.
 
 A line of JSON for each request: its address, its form and what was answered, so that a test knows each secret.
-With BREAKS=1 renewing is a bug, amid variables that hold both tokens.
+With BREAKS=1 renewing is a bug, amid variables that hold both tokens; with DIES=1 the process is killed when it has the
+new tokens and has not kept them.
 """
 
 import json
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -14,6 +16,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from micromart_cli.main import main
+from micromart_core.adapters.keycloak.token_store import TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 
 
@@ -45,9 +48,18 @@ def break_renewal() -> None:
     TokenEndpoint.refresh = refresh
 
 
+def die_before_keeping() -> None:
+    def save(_self, _signed_in):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    TokenStore.save = save
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     tap(Path(os.environ.pop("TAP")))
     if os.environ.pop("BREAKS", ""):
         break_renewal()
+    if os.environ.pop("DIES", ""):
+        die_before_keeping()
     sys.exit(main())
