@@ -1,4 +1,4 @@
-"""Who is cut off at the real Keycloak: staff in ten seconds, blocked people at once, whoever was killed amid renewing."""
+"""Who is cut off at the real Keycloak: staff in ten seconds, blocked people at once, who was killed amid renewing."""
 
 import json
 import os

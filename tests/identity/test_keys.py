@@ -15,6 +15,8 @@ from micromart_core.errors import InvalidValue
 from micromart_core.home import find_home
 from tests.identity.issuer import DESCRIPTION, ISSUER, Issuer, SigningKey
 
+ES256 = frozenset({"ES256"})
+
 
 class Moment:
     """A clock that only the test moves."""
@@ -206,6 +208,19 @@ def test_while_the_issuer_is_down_known_keys_work_for_a_day_and_no_longer(issuer
     for late in (keys, a_process()):
         with pytest.raises(IssuerUnreachable):
             late.find("first")
+
+
+def test_two_issuers_of_one_home_share_no_key_though_both_call_it_the_same(issuer, moment, home):
+    other = Issuer()
+    both = [(issuer, ISSUER), (other, "https://id.example.org/realms/another")]
+    for whose, name in both:
+        keys = Keys(lambda whose=whose: whose.wire.get(f"{ISSUER}/certs").body, HomeKeyCache(home, name), moment, ES256)
+        assert keys.find("first") is not None
+
+    known = [Keys(dict, HomeKeyCache(home, name), moment, ES256).find("first").key.public_numbers() for _, name in both]
+
+    assert known == [whose.keys[0].private.public_key().public_numbers() for whose, _ in both]
+    other.wire.close()
 
 
 def test_an_issuer_without_keys_lets_nobody_in(issuer, a_process):
