@@ -111,8 +111,10 @@ class Served:
 
     def is_sound(self) -> bool:
         """Say whether every promise was kept."""
-        assert violations(self.shop.database) == []
-        assert self.shop.staff().run(verify_stock).violations == ()
+        found = violations(self.shop.database)
+        assert not found, found
+        found = self.shop.staff().run(verify_stock).violations
+        assert not found, found
         return True
 
     def close(self) -> None:
