@@ -1,13 +1,20 @@
 """Signing a home in and out at an issuer: tokens, profile and cart change together, or nothing does."""
 
 import threading
+import time
 
 import httpx
 import pytest
 
 from micromart_core.adapters.keycloak.link import IssuerLink
 from micromart_core.adapters.keycloak.operations import describe_caller, note_sign_out
-from micromart_core.adapters.keycloak.refusals import IssuerUnreachable, SignInOver, TokenRefused
+from micromart_core.adapters.keycloak.refusals import (
+    ClockAhead,
+    ClockSkewed,
+    IssuerUnreachable,
+    SignInOver,
+    TokenRefused,
+)
 from micromart_core.bootstrap_issuer import Issuer as Wiring
 from micromart_core.caller import THE_SHOP
 from micromart_core.carts.service import set_quantity, show_cart
@@ -126,6 +133,16 @@ def test_a_sign_in_that_fails_late_is_taken_back_and_the_old_one_goes_on(homeful
 
     assert homeful.revoked == ["r2"]
     assert homeful.sign_in.store.load().refresh_token == "r1"
+
+
+@pytest.mark.parametrize(("moved", "refusal"), [(-3600, ClockAhead), (3600, ClockSkewed)])
+def test_a_clock_that_differs_is_named_when_somebody_signs_in(homeful, moved, refusal):
+    now = int(time.time()) + moved
+
+    with pytest.raises(refusal):
+        homeful.signs_in("r1", iat=now, exp=now + 300)
+
+    assert (homeful.revoked, homeful.sign_in.store.load()) == (["r1"], None)
 
 
 def test_a_person_who_gives_up_is_asked_about_no_more(homeful):

@@ -84,6 +84,19 @@ class ClockSkewed(SignInFirst):
         )
 
 
+class ClockAhead(SignInFirst):
+    """A token that was just made is over here: this host's clock runs ahead of the issuer's."""
+
+    code = "identity.clock_ahead"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer's clock is ahead of that of the sign-in server.",
+            why="a token that was just made is over here already",
+            hint="set the clock (timedatectl set-ntp true), then try again",
+        )
+
+
 class SignInDenied(SignInFirst):
     """Somebody said no on the issuer's page."""
 

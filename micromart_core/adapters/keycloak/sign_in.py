@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from micromart_core.adapters.keycloak.device_flow import Cancelled, DeviceCode, DeviceFlow
 from micromart_core.adapters.keycloak.operations import describe_caller, enter_from_issuer, note_sign_out
 from micromart_core.adapters.keycloak.proven import Proven
-from micromart_core.adapters.keycloak.refusals import KeyringSilent
+from micromart_core.adapters.keycloak.refusals import ClockAhead, KeyringSilent, TokenExpired
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
@@ -87,7 +87,10 @@ class IssuerSignIn:
 
     def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> str:
         """Let the person into the shop and keep the tokens; return the name of whom they replace."""
-        proven = self.verify(tokens.access_token)
+        try:
+            proven = self.verify(tokens.access_token)
+        except TokenExpired:
+            raise ClockAhead from None
         with self.store.lock():
             old = self.store.load()
             old_key = self._key_of(old)
