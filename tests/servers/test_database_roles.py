@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import signal
 import subprocess
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 from sqlalchemy.engine import URL, make_url
 
 from tests.cli.conftest import home, micromart  # noqa: F401 fixtures
+from tests.daemon.process import DaemonProcess, eventually
 
 pytestmark = pytest.mark.servers
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 PASSWORD = "copper kettle on the hob"
 WHERE = ("--name", "Ann", "--line1", "1 Lamp Street", "--city", "Porto", "--postcode", "4000-001", "--country", "PT")
+MICROMARTD = ("-c", "import sys; from micromart_daemon.main import main; sys.exit(main())")
 REFUSED = [
     "CREATE TABLE mine (n int)",
     "CREATE TEMPORARY TABLE mine (n int)",
@@ -135,6 +138,16 @@ def test_a_front_ends_role_sells_a_whole_order(roles, shop_of, tmp_path):
     assert shop("stock", "verify", "--json").json["violations"] == []
     assert {entry["action"] for entry in shop("audit", "list", "--json").json["items"]} >= {"session.sign_in"}
     assert shop("db", "current", "--json").json["current"] is True
+
+
+def test_a_daemon_works_under_it(roles, home, tmp_path):  # noqa: F811 the fixture
+    env = {"MICROMART_DATABASE__URL": roles.front_end.render_as_string(hide_password=False)}
+    daemon = DaemonProcess([*MICROMARTD, "run", "--listen", ""], env, tmp_path / "log")
+    eventually(lambda: roles.ask(roles.owner, "SELECT roles FROM daemons"))
+    daemon.process.send_signal(signal.SIGTERM)
+
+    assert daemon.process.wait(30) == 0
+    assert "denied" not in daemon.told()
 
 
 def test_a_front_ends_role_changes_no_table_and_takes_nothing_back(roles):
