@@ -34,6 +34,10 @@ def test_nobody_follows_an_issuer_elsewhere():
     assert places_of(r"follow_redirects=False") != set()
 
 
+def test_no_browser_is_opened():
+    assert places_of(r"webbrowser|xdg-open") == set()
+
+
 def test_no_statement_is_made_of_text():
     assert places_of(r"\b(text|exec_driver_sql)\(\s*f[\"']") == NAMES_OF_TABLES
 

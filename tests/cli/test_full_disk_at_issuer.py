@@ -1,0 +1,37 @@
+"""A sign-in whose disk is full when it must be renewed: told as such, and mended by space or by signing in again."""
+
+import json
+
+import pytest
+
+from tests.cli.at_issuer import settings_of, sign_in
+
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
+
+
+@pytest.fixture
+def env(keycloak, home, small_disk, tmp_path):
+    """The home is on the small disk, the shop is not."""
+    here = {"MICROMART_HOME": str(small_disk / "home"), "MICROMART_DATABASE__URL": f"sqlite:///{tmp_path / 'shop.db'}"}
+    return settings_of(keycloak) | here
+
+
+def test_a_renewed_sign_in_that_cannot_be_kept_is_told_and_ends_in_a_sentence(keycloak, micromart, env, small_disk):
+    ann = keycloak.person()
+    assert micromart("db", "upgrade", env=env).code == 0
+    assert sign_in(ann, env).code == 0
+    [kept] = (small_disk / "home" / "state" / "identity").glob("*.json")
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"expires_at": 0.0}))
+    with pytest.raises(OSError, match="No space left"), (small_disk / "ballast").open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(b"x" * 4096)
+
+    full = micromart("profile", "show", "--json", env=env)
+    assert (full.code, full.error["code"], full.error["why"]) == (1, "home.unusable", "No space left on device")
+    (small_disk / "ballast").unlink()
+
+    over = micromart("profile", "show", "--json", env=env)
+    assert (over.code, over.error["code"]) == (6, "identity.over")
+    sign_in(ann, env)
+    assert micromart("profile", "show", "--json", env=env).json["username"] == ann.name
+    assert not (small_disk / "home" / "state" / "crashes").exists()
