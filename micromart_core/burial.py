@@ -18,6 +18,8 @@ from micromart_core.transaction import Transaction
 
 SECOND_CHANCES = 3
 """How often an event is published again that was given up though no handler had failed: daemons died holding it."""
+DELIVERY_LIMIT = "delivery_limit"
+"""Why a message is given up that was brought too often; the word is RabbitMQ's."""
 DIED = "daemons ended while they were handling it"
 BARE_BYTES = 64 * 1024
 """Bytes of a body that are kept when the whole letter was refused."""
@@ -84,7 +86,7 @@ def _settle(opened: OpenTransaction, message: Message, why: str) -> tuple[DeadLe
 def _give_second_chance(opened: OpenTransaction, envelope: Envelope, message: Message) -> bool:
     """Publish an event again whose tries were used up by daemons that died: a broken handler is always noted."""
     record = outbox.find_record(opened.connection, envelope.id)
-    if record is None or message.gave_up != "delivery_limit":
+    if record is None or message.gave_up != DELIVERY_LIMIT:
         return False
     if record.last_error not in (None, DIED) or record.attempts >= SECOND_CHANCES:
         return False

@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
 from micromart_core import dispatch, outbox
 from micromart_core.broker import Message, Subscription
-from micromart_core.burial import Burial
+from micromart_core.burial import DELIVERY_LIMIT, Burial
 from micromart_core.clock import stopwatch
 from micromart_core.database import Database
 from micromart_core.database_errors import explain, is_lost_race, unreachable
@@ -55,7 +56,7 @@ class Intake:
         self._end_rests()
         idle = len(self._hand) == len(self._resting)
         for message in self._subscription.receive(wait_seconds=wait_seconds if idle else 0):
-            self._hand[message.tag] = message
+            self._hand[message.tag] = _worn_out(message) if message.deliveries >= ATTEMPTS else message
         before = len(self._hand)
         waiting = [message for tag, message in self._hand.items() if tag not in self._resting]
         for message in waiting:
@@ -71,8 +72,8 @@ class Intake:
     def _bury(self, message: Message, why: str) -> None:
         """Make a dead letter of a message. It rests in hand when even the barest was refused: nothing is thrown away.
 
-        The broker is not asked to put it aside: RabbitMQ ends its dead-lettering, for all queues of the node, at a
-        header `x-death` that it did not write.
+        The broker is not asked to put it aside: RabbitMQ breaks down, with all queues of the node, at a header
+        `x-death` that it did not write.
         """
         try:
             self._burial.bury(message, why)
@@ -166,6 +167,11 @@ def _tell_of_strangers(batch: Sequence[_Read]) -> None:
         if envelope.type not in Event.by_name:
             facts = {"trace.id": envelope.trace_id}
             _log.info("%s passes over %s, a type it does not know", message.service, envelope.type, extra=facts)
+
+
+def _worn_out(message: Message) -> Message:
+    """Give a message up that was brought as often as it is tried: daemons died holding it, or it was tried so often."""
+    return replace(message, gave_up=DELIVERY_LIMIT)
 
 
 def _out_of_reach(error: Exception) -> MicroMartError:

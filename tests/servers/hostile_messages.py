@@ -144,3 +144,10 @@ ODD_PROPERTIES = {
     "x-delivery-count below zero": _headers((b"x-delivery-count", b"l" + pack(">q", -3))),
 }
 """Properties that a library or a careless reader stumbles over, on whatever body."""
+_HEADERS_AND_EXPIRATION = 0x2100
+EXPIRING = [
+    Hostile(name, envelope(), pack(">H", _HEADERS_AND_EXPIRATION) + properties[2:] + _short(b"100"))
+    for name, properties in ODD_PROPERTIES.items()
+    if name.startswith("x-death")
+]
+"""What RabbitMQ would dead-letter by itself after 0.1 s, had its queue dead-lettering."""

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.engine import make_url
 
-from micromart_core.adapters.rabbitmq.topology import DELIVERY_LIMIT, queue_name
+from micromart_core.adapters.rabbitmq.topology import queue_name
 from micromart_core.bootstrap_broker import intake_of, relay_of
 from micromart_core.broker import BrokerDown
 from micromart_core.burial import DIED, SECOND_CHANCES
+from micromart_core.delivery import ATTEMPTS
 from micromart_core.errors import TryAgain, Unavailable
 from micromart_core.settings import DatabaseSettings
 from tests.conftest import ShopUnderTest, _empty
@@ -111,8 +112,8 @@ def test_an_event_whose_handler_fails_rests_between_its_tries(shop_with, broker_
 
 
 def dies_holding(tower) -> None:
-    """Be brought an event and die, as often as the broker brings it."""
-    for _ in range(DELIVERY_LIMIT + 1):
+    """Be brought an event and die, as often as an event is tried."""
+    for _ in range(ATTEMPTS):
         with closing(intake_of(tower.shop.shop)) as dying:
             while not [message for message in dying._subscription.receive(wait_seconds=1) if not message.gave_up]:
                 pass

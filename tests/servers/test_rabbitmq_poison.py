@@ -1,6 +1,7 @@
 """One message that nobody can take in, keep or even read stops no other (FAULTS F11)."""
 
 from contextlib import closing
+from time import sleep
 
 import pytest
 
@@ -8,9 +9,8 @@ from micromart_core.adapters.rabbitmq.topology import EVENTS, queue_name
 from micromart_core.bootstrap_broker import describe_broker, intake_of
 from micromart_core.event_log import list_dead_letters
 from micromart_core.settings import ShopSettings
-from tests.daemon.process import eventually
 from tests.servers.broker_stories import Tower, broken, heard, works_off
-from tests.servers.hostile_messages import NO_EVENTS, ODD_PROPERTIES, Hostile, envelope, lays, lays_by_key
+from tests.servers.hostile_messages import EXPIRING, NO_EVENTS, ODD_PROPERTIES, Hostile, envelope, lays, lays_by_key
 
 pytestmark = [
     pytest.mark.servers,
@@ -39,14 +39,6 @@ def everything_is_well(tower) -> bool:
     assert tower.depths() == {}
     assert describe_broker(tower.shop.shop).startswith("reached; ")
     return True
-
-
-def refuses(tower, body: bytes) -> None:
-    """Have the broker itself lay a message aside."""
-    lays(tower.url, Hostile("plain", body))
-    with tower.channel() as channel:
-        message = eventually(lambda: channel.basic_get(queue_name("carts")))
-        channel.basic_reject(message.delivery_tag, requeue=False)
 
 
 @pytest.mark.parametrize("message", NO_EVENTS + ODD_AND_NO_EVENT, ids=str)
@@ -85,15 +77,12 @@ def test_a_good_event_with_odd_properties_is_taken_in(tower, message):
 
 
 @pytest.mark.parametrize("message", ODD, ids=str)
-def test_an_odd_message_that_fails_does_not_break_the_brokers_own_dead_lettering(tower, message):
+def test_an_odd_message_that_fails_is_buried(tower, message):
     broken.add("hostile")
     lays(tower.url, message)
     tower.takes_in(quiet_rounds=1)
     assert [(kind, error) for kind, _, error in tower.dead()] == [("test.chime_rung", "ZeroDivisionError: hostile")]
 
-    refuses(tower, b"refused by somebody else")
-    tower.takes_in(quiet_rounds=2)
-    assert {kind for kind, _, _ in tower.dead()} == {"test.chime_rung", "unreadable"}
     assert everything_is_well(tower)
 
 
@@ -105,6 +94,19 @@ def test_a_routing_key_that_is_no_text_stops_nobody(tower):
 
     assert heard == ["hostile"]
     assert everything_is_well(tower)
+
+
+@pytest.mark.parametrize("message", EXPIRING, ids=str)
+def test_what_expires_in_a_queue_does_not_break_the_broker(tower, message):
+    for _ in range(4):
+        lays(tower.url, message)
+        sleep(0.4)
+
+    with tower.channel() as channel:
+        channel.queue_declare("another", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        channel.queue_delete("another")
+    assert everything_is_well(tower)
+    assert tower.dead() == []
 
 
 def test_two_hundred_and_fifty_of_them_hold_up_nobody(tower):

@@ -8,8 +8,8 @@ from micromart_core.broker import Routes
 
 EVENTS = Exchange("micromart.events", type="topic", durable=True)
 DEAD = Exchange("micromart.dead", type="direct", durable=True)
-DELIVERY_LIMIT = 5
-"""How often RabbitMQ brings a message again: with the first time six tries."""
+DELIVERY_LIMIT = 1_000
+"""How often RabbitMQ brings a message again before it drops it; the intake buries it long before."""
 
 
 def queue_name(service: str) -> str:
@@ -18,7 +18,7 @@ def queue_name(service: str) -> str:
 
 
 def dead_queue_name(service: str) -> str:
-    """Name the queue of the messages a service could not take in."""
+    """Name the queue of what an operator's policy, or a person, lays aside for a service."""
     return f"micromart.{service}.dead"
 
 
@@ -35,17 +35,14 @@ def declare(channel: Any, routes: Routes) -> None:
 
 
 def _queue(service: str) -> Queue:
-    """Return a service's queue. At-least-once dead-lettering needs a queue that refuses when it is full."""
+    """Return a service's queue, without dead-lettering: RabbitMQ breaks at what a stranger may write into `x-death`."""
     return Queue(
         queue_name(service),
         durable=True,
         queue_arguments={
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": DEAD.name,
-            "x-dead-letter-routing-key": service,
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
+            "x-overflow": "reject-publish",  # an event that finds it full stays in the outbox
         },
     )
 
