@@ -22,9 +22,8 @@ def test_a_renewed_sign_in_that_cannot_be_kept_is_told_and_ends_in_a_sentence(ke
     assert sign_in(ann, env).code == 0
     [kept] = (small_disk / "home" / "state" / "identity").glob("*.json")
     kept.write_text(json.dumps(json.loads(kept.read_text()) | {"expires_at": 0.0}))
-    with pytest.raises(OSError, match="No space left"), (small_disk / "ballast").open("wb", buffering=0) as ballast:
-        while True:
-            ballast.write(b"x" * 4096)
+    with pytest.raises(OSError, match="No space left"):
+        fill(small_disk)
 
     full = micromart("profile", "show", "--json", env=env)
     assert (full.code, full.error["code"], full.error["why"]) == (1, "home.unusable", "No space left on device")
@@ -35,3 +34,10 @@ def test_a_renewed_sign_in_that_cannot_be_kept_is_told_and_ends_in_a_sentence(ke
     sign_in(ann, env)
     assert micromart("profile", "show", "--json", env=env).json["username"] == ann.name
     assert not (small_disk / "home" / "state" / "crashes").exists()
+
+
+def fill(disk) -> None:
+    """Write until nothing more can be written."""
+    with (disk / "ballast").open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(b"x" * 4096)
