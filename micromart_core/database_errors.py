@@ -3,7 +3,7 @@
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from micromart_core.errors import LostRace, MicroMartError, TryAgain, Unavailable
+from micromart_core.errors import InvalidValue, LostRace, MicroMartError, TryAgain, Unavailable
 
 _LOST_RACES = {"40001", "40P01", "23505", "23503"}
 """serialization_failure, deadlock_detected, unique_violation, foreign_key_violation"""
@@ -111,6 +111,8 @@ def _explain_failure(error: DBAPIError, why: str) -> MicroMartError | None:
     """Explain what is wrong with the database itself."""
     if is_lost_connection(error):
         return unreachable(why)
+    if why.startswith("invalid connection option"):  # libpq's own words; psycopg gives it no class or code of its own
+        return InvalidValue("database.url is not a database URL.", why=why, hint="see what stands behind its ?")
     if isinstance(error, OperationalError) or "malformed" in why or "not a database" in why:
         return StorageBroken("The database refused.", why=why, hint="micromart doctor")
     return None

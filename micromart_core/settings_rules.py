@@ -62,5 +62,7 @@ def broken_rule(name: str, value: object) -> str | None:
         return None
     if isinstance(value, Decimal) and not value.is_finite():
         return "it must be a number"
+    if isinstance(value, str) and not value.isprintable():
+        return "it must be one line that can be printed"
     holds, told = _RULES.get(name, (lambda _: True, ""))
     return None if holds(value) else told

@@ -22,6 +22,8 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|maildir:", re.IGNORECASE)
 _SECRETS = ("secret", "password")
 _FILE = "_file"
 DEFAULT = "default"
+_LONGEST_TOLD = 300
+"""Characters of a reason: a value of megabytes would push it off the screen."""
 
 
 class BadSetting(InvalidValue):
@@ -31,7 +33,8 @@ class BadSetting(InvalidValue):
 
     def __init__(self, setting: str, origin: str, why: str, hint: str = "micromart config list --origin") -> None:
         self.setting, self.origin = setting, origin
-        super().__init__(f"The setting {setting} cannot be used ({origin}).", why=why, hint=hint)
+        told = f"The setting {_short(setting)} cannot be used ({_short(origin)})."
+        super().__init__(told, why=_short(why), hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ class Sources:
     flags: Mapping[str, str]
     environ: Mapping[str, str]
     files: tuple[Path, ...]
+
+
+def _short(text: str) -> str:
+    """Cut out the middle of what is too long to be read: its ends say what it is."""
+    half = _LONGEST_TOLD // 2
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:half]} … {text[-half:]}"
 
 
 def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:

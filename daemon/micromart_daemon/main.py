@@ -11,6 +11,7 @@ from micromart_core.core_dumps import leave_no_core_dump
 from micromart_core.errors import MicroMartError
 from micromart_daemon.told import tell, tell_bug, tell_usage
 
+_LISTEN = "Where /health and /metrics answer, a port for each daemon of one host; '' = nowhere."
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -36,9 +37,7 @@ def run(
     roles: Annotated[
         str, typer.Option(metavar="LIST", help="Which of relay, consumer, sweeper, mail to be.")
     ] = "relay,consumer,sweeper,mail",
-    listen: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Where /health and /metrics answer; '' = nowhere.")
-    ] = None,
+    listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help=_LISTEN)] = None,
 ) -> None:
     """Publish and take in events, sweep carts, send letters; until SIGTERM. Any number may run side by side."""
     from micromart_daemon.opening import opened_shop

@@ -21,7 +21,10 @@ def tell(error: MicroMartError) -> int:
 
 
 def tell_usage(error: click.ClickException) -> int:
-    """Tell what is wrong with the words of the command line."""
+    """Tell what is wrong with the words of the command line, or what there is when there are none."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _write(error.format_message())
+        return _USAGE
     _write(f"error: {terminal_text(error.format_message())}\ntry:   micromartd --help")
     return _USAGE
 

@@ -65,6 +65,7 @@ class Window:
 
 class _ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 128  # the library's 5 let a burst of clients wait a second for their connection
 
     def handle_error(self, _request: Any, client_address: Any) -> None:
         _log.debug("the conversation with %s broke: %s", client_address, sys.exception())
@@ -95,7 +96,8 @@ def _app(shop: Shop) -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ.get("PATH_INFO"):
             case "/metrics":
-                return tell_metrics(environ, start)
+                # The library ends in a TypeError over a version it does not know, so nobody may ask for one.
+                return tell_metrics({**environ, "HTTP_ACCEPT": "text/plain"}, start)
             case "/health":
                 return _tell_health(shop, start)
             case "/live":

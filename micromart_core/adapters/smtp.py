@@ -37,11 +37,11 @@ class SmtpServer:
 
 def server_of(settings: MailSettings) -> SmtpServer:
     """Read smtp://[user[:password]@]host[:port] or smtps://..; raise InvalidValue for what is none."""
-    url = urlsplit(settings.url)
     try:
+        url = urlsplit(settings.url)
         port = url.port
     except ValueError as error:
-        raise InvalidValue("mail.url has no good port.", why=str(error), hint="smtp://host:587") from error
+        raise InvalidValue("mail.url has no good host or port.", why=str(error), hint="smtp://host:587") from error
     if url.scheme not in _PORTS or not url.hostname:
         raise InvalidValue("mail.url is no mail server.", why="a scheme or a host is missing", hint="smtp://host:587")
     user = unquote(url.username) if url.username else None

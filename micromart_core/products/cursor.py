@@ -41,7 +41,7 @@ def decode(order: str, cursor: str | None) -> Position | None:
         raw = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         found, *values = msgspec.json.decode(raw, type=list[Any])
         position: Position = msgspec.convert(values, _SHAPES[order], str_keys=True)
-    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
+    except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError) as error:
         raise WrongCursor from error
     if found != order or any(isinstance(value, datetime) and value > _LATEST for value in position):
         raise WrongCursor

@@ -37,6 +37,7 @@ HOSTILE = [
     urlsafe_b64encode(b'["price", 99999999999999999999999, "b"]').decode(),
     urlsafe_b64encode(b'["newest", "9999-12-31T23:59:59Z", "b"]').decode(),
     urlsafe_b64encode(b'{"a": 1}').decode(),
+    urlsafe_b64encode(b"[" * 1500).decode(),
 ]
 
 

@@ -80,8 +80,10 @@ def test_only_names_with_two_underscores_are_settings():
         ({"MICROMART_SHOP__TAX_PERCENT": "-1"}, "shop.tax_percent", "0 to 100"),
         ({"MICROMART_MAIL__SENDER": "The Shop"}, "mail.sender", "an address"),
         ({"MICROMART_MAIL__SENDER": "The Shop shop@example.org"}, "mail.sender", "an address"),
-        ({"MICROMART_MAIL__SENDER": "Shop <shop@example.org>\nBcc: eve@example.org"}, "mail.sender", "an address"),
+        ({"MICROMART_MAIL__SENDER": "Shop <shop@example.org>\nBcc: eve@example.org"}, "mail.sender", "one line"),
         ({"MICROMART_SHOP__STAFF_EMAIL": "staff"}, "shop.staff_email", "an address"),
+        ({"MICROMART_SHOP__NAME": "Shop\nBcc: eve@example.org"}, "shop.name", "one line"),
+        ({"MICROMART_REDIS__URL": "redis://\x1b[31mhost/0"}, "redis.url", "can be printed"),
     ],
 )
 def test_what_cannot_be_meant_names_the_setting_and_its_origin(environ, setting, why):
@@ -91,6 +93,15 @@ def test_what_cannot_be_meant_names_the_setting_and_its_origin(environ, setting,
     assert (refused.value.setting, refused.value.origin) == (setting, *environ)
     assert why in refused.value.why
     assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["MICROMART_DAEMON__LISTEN", f"MICROMART_NOWHERE__{'X' * 100_000}"])
+def test_a_gigantic_value_or_name_does_not_push_its_reason_off_the_screen(name):
+    with pytest.raises(BadSetting) as refused:
+        read({name: "x" * 100_000})
+
+    assert len(f"{refused.value.message} {refused.value.why}") < 1_000
+    assert refused.value.why.endswith(("such as 127.0.0.1:9464", "no such setting"))
 
 
 def test_a_near_miss_is_suggested():

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from micromart_core import __version__
+from micromart_daemon.main import main
 from tests.cli.test_core_dumps import cores_of
 from tests.daemon.process import eventually
 
@@ -107,12 +108,15 @@ def test_a_place_that_is_none_is_refused(served, where):
     assert "HOST:PORT" in refused(served, "--listen", where, code=2)
 
 
-@pytest.mark.parametrize("url", ["http://host", "rabbit", " ; "])
+@pytest.mark.parametrize(
+    "url",
+    ["http://host", "rabbit", " ; ", "amqp://127.0.0.1:1/x;amqp://[::1", "amqp://h:port/x", "amqp://h/x?heartbeat=ten"],
+)
 def test_an_address_that_is_no_brokers_is_refused(served, url):
     assert "amqp://" in refused(served, code=2, micromart_broker__url=url)
 
 
-@pytest.mark.parametrize("url", ["pigeon://roof", "smtp://", "smtp://host:port"])
+@pytest.mark.parametrize("url", ["pigeon://roof", "smtp://", "smtp://host:port", "smtp://[::1"])
 def test_an_address_that_is_no_way_for_letters_is_refused(served, url):
     assert "mail.url" in refused(served, code=2, micromart_mail__url=url)
 
@@ -133,6 +137,19 @@ def test_a_database_of_another_version_is_refused(served, revision, sentence):
 def test_an_empty_database_is_refused(empty_postgresql, served):
     told = refused(served, code=1, micromart_database__url=empty_postgresql())
     assert "micromart db upgrade" in told
+
+
+def test_an_option_that_postgresql_does_not_know_is_named(served):
+    told = refused(served, code=2, micromart_database__url="postgresql+psycopg://ann:secret-word@127.0.0.1/shop?wish=1")
+    assert '"wish"' in told
+    assert "secret-word" not in told
+
+
+def test_without_a_word_it_shows_its_help(capsys):
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Usage: micromartd")
+    assert "\n  run  " in told
 
 
 def test_it_says_its_version(served):

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from micromart_core.carts.service import set_quantity
+from micromart_core.clock import stopwatch
 from micromart_core.inventory.model import Sku
 from tests.daemon.process import DaemonProcess, eventually
 from tests.daemon.served import TEA
@@ -129,6 +130,27 @@ def test_whoever_asks_badly_does_not_stop_it(served, request_):
     assert "Traceback" not in daemon.told()
     assert daemon.stops() == 0
     assert daemon.log()
+
+
+@pytest.mark.parametrize("wanted", ["application/openmetrics-text;version=abc.def", "text/plain;version=zzz", "*/*"])
+def test_figures_are_told_whatever_form_is_asked_for(served, wanted):
+    daemon = served.daemon("mail")
+    answer = ask(daemon, f"GET /metrics HTTP/1.0\r\nAccept: {wanted}\r\n\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.0 200 ")
+    assert b"\nmicromart_up 1.0\n" in answer
+    assert [line["message"] for line in daemon.log() if line["log.level"] == "error"] == []
+
+
+def test_a_burst_of_clients_is_let_in_at_once(served):
+    daemon = served.daemon("mail")
+    began = stopwatch()
+    lines = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(100)]
+
+    assert stopwatch() - began < 1  # a connection that finds no room knocks again after a second
+    assert daemon.stops() == 0
+    for line in lines:
+        line.close()
 
 
 def test_slow_clients_keep_nobody_waiting_and_no_daemon_from_ending(served):

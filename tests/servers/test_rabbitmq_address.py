@@ -26,7 +26,7 @@ def test_the_second_address_is_tried_when_the_first_is_dead(shop, broker_url):
     assert tower.takes_in() == 1
 
 
-@pytest.mark.parametrize("url", ["amqp://127.0.0.1:1", "amqp://nobody.invalid"])
+@pytest.mark.parametrize("url", ["amqp://127.0.0.1:1", "amqp://nobody.invalid", f"amqp://{'x' * 64}.invalid"])
 def test_a_broker_that_is_not_there_is_said_so_and_the_event_waits(shop, url):
     tower = Tower(shop, url)
     tower.rings("a")
@@ -38,7 +38,9 @@ def test_a_broker_that_is_not_there_is_said_so_and_the_event_waits(shop, url):
     assert tower.waiting() == 1
 
 
-@pytest.mark.parametrize("url", ["http://host", "rabbit", "amqp://a;http://b", " ; "])
+@pytest.mark.parametrize(
+    "url", ["http://host", "rabbit", "amqp://a;http://b", " ; ", "amqp://[::1", "amqp://h:99999/x", "amqp://h/x?wish=1"]
+)
 def test_an_address_that_is_none_is_a_clear_error(shop, url):
     tower = Tower(shop, url)
     tower.rings("a")

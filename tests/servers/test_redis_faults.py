@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from micromart_core.adapters.redis import hearing
+from micromart_core.adapters.redis.outgoing import channel_of
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.rate_limit import RateLimited
 from micromart_core.settings import LimitSettings
@@ -150,3 +151,17 @@ def passes(shop, times: int) -> int:
             shop.shopper("ann").run(show_cart)
             passed += 1
     return passed
+
+
+@pytest.mark.parametrize("news", [b"\xff", b'{"teller": 1}', b'{"more": ' + b"[" * 100_000])
+def test_news_that_are_none_end_nobodys_hearing(open_shop, own_redis, news):
+    one, other = connected(open_shop()), open_shop()
+    with Ear(other.shop.changes()) as ear:
+        connected(other)
+        one.shopper("ann").run(set_quantity, TEA, 1)
+        ear.hears("stock", TEA)
+        ear.forgets()
+
+        assert own_redis.do("PUBLISH", channel_of(link_of(one).namespace), news) == 1
+        one.shopper("bob").run(set_quantity, MUG, 1)
+        ear.hears("stock", MUG)

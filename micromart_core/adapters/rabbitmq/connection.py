@@ -59,12 +59,27 @@ def addresses_of(url: str) -> list[str]:
     """Return the addresses in `broker.url`, tried in turns; raise InvalidValue for what is none."""
     addresses = [address.strip() for address in url.split(";") if address.strip()]
     if not addresses or not all(address.startswith(_SCHEMES) for address in addresses):
-        raise InvalidValue(
+        raise _NotBroker("each address begins with amqp:// or amqps://")
+    for address in addresses:
+        _check(address)
+    return addresses
+
+
+class _NotBroker(InvalidValue):
+    def __init__(self, why: str) -> None:
+        super().__init__(
             "broker.url is no address of a broker.",
-            why="each address begins with amqp:// or amqps://; it is not shown, since it may hold a password",
+            why=f"{why}; it is not shown, since it may hold a password",
             hint="amqp://user@host:5672/vhost, several parted by semicolons",
         )
-    return addresses
+
+
+def _check(address: str) -> None:
+    """Raise InvalidValue for what the library cannot read: it looks at a second address only when the first is dead."""
+    try:
+        Connection(address)
+    except (ValueError, TypeError) as error:
+        raise _NotBroker("a host, a port or an option behind its ? cannot be read") from error
 
 
 @contextmanager
@@ -77,7 +92,7 @@ def telling() -> Iterator[None]:
         raise BrokerDown(_text(error), hint) from error
     except (AccessRefused, NotAllowed) as error:
         raise BrokerDown(_text(error), "see the user, the password and the virtual host in broker.url") from error
-    except (KombuError, OSError, *_connection_errors()) as error:
+    except (KombuError, OSError, UnicodeError, *_connection_errors()) as error:  # UnicodeError: such a host is none
         raise BrokerDown(_text(error)) from error
 
 

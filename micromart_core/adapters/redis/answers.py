@@ -88,5 +88,5 @@ def _answer(value: bytes | None, version: bytes, kind: type[Answer]) -> tuple[An
         return None
     try:
         return (msgspec.msgpack.decode(value[_VERSION_LENGTH:], type=kind),)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

@@ -87,7 +87,7 @@ class Hearing:
         elif message["type"] == "message":
             try:
                 news = _decoder.decode(message["data"])
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return  # a stranger's
             if news.teller != self._link.outgoing.teller:  # our own was told at once
                 self._board.tell(frozenset(news.changes))
