@@ -1,5 +1,6 @@
 """Mail through an SMTP server: one connection for many letters, none of them taking longer than it may."""
 
+import binascii
 import smtplib
 import socket
 import ssl
@@ -19,7 +20,7 @@ from micromart_core.settings import MailSettings
 _PORTS = {"smtp": 25, "smtps": 465}
 _SUBMISSION = 587
 _OUR_OWN = {"localhost", "127.0.0.1", "::1"}
-_DONE, _FOR_GOOD = 250, 500
+_DONE, _FOR_GOOD = 250, range(500, 600)
 _GOOD_BYE_SECONDS = 1.0
 
 
@@ -128,7 +129,7 @@ class SmtpMail:
         except smtplib.SMTPResponseException as error:
             self._drop()
             raise MailDelayed(f"{self._server.host}: {error.smtp_code} {_text(error.smtp_error)}") from error
-        except (OSError, UnicodeError) as error:
+        except (OSError, UnicodeError, binascii.Error) as error:  # the last: what it says while we sign in
             self._drop()
             raise MailDelayed(f"{self._server.host}: {getattr(error, 'strerror', None) or error}") from error
         finally:
@@ -184,7 +185,7 @@ class SmtpMail:
 def _answer(code: int, text: bytes | str) -> MailRefused | MailDelayed:
     """Return what an answer about one letter means: 5xx is for good, all else may pass."""
     said = f"{code} {_text(text)}"
-    return MailRefused(said) if code >= _FOR_GOOD else MailDelayed(said)
+    return MailRefused(said) if code in _FOR_GOOD else MailDelayed(said)
 
 
 def _text(said: bytes | str) -> str:

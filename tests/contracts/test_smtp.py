@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,8 @@ from micromart_core.notifications.model import MailDelayed, MailRefused
 from micromart_core.settings import MailSettings
 from tests.contracts.test_mail_port import LETTER
 from tests.mail_server import mail_server
+
+PATIENT = {"timeout_seconds": 5, "patience_seconds": 5}
 
 
 @pytest.fixture
@@ -115,6 +118,43 @@ def _drip(listening: socket.socket) -> None:
                 connection.sendall(b"2")
         except OSError:
             return
+
+
+def babbler(answers: dict[bytes, bytes]) -> int:
+    """Begin a server that answers by the first four letters of what it hears, for one conversation; return its port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def babble():
+        with suppress(OSError), listening, listening.accept()[0] as line, line.makefile("rb") as heard:
+            line.sendall(b"220 here\r\n")
+            for command in heard:
+                word = command[:4].strip()
+                line.sendall(answers.get(word, b"250 yes\r\n"))
+                if word == b"data":
+                    while next(heard) != b".\r\n":
+                        pass
+                    line.sendall(answers[b"."])
+
+    threading.Thread(target=babble, daemon=True).start()
+    return listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("way", [b"CRAM-MD5", b"PLAIN"])
+def test_a_riddle_at_the_sign_in_that_nobody_can_read_is_a_delay(way):
+    number = babbler({b"ehlo": b"250-here\r\n250 AUTH " + way + b"\r\n", b"AUTH": b"334 x\r\n"})
+    port = SmtpMail(SmtpServer("127.0.0.1", number, tls=False, user="ann", password="x"), **PATIENT)
+    with pytest.raises(MailDelayed, match="base64"):
+        port.send(LETTER)
+    port.close()
+
+
+@pytest.mark.parametrize("answer", [b"999 what", b"600 what", b"-50 what", b"what"])
+def test_an_answer_that_is_none_of_smtp_kills_no_letter(answer):
+    number = babbler({b"data": b"354 go on\r\n", b".": answer + b"\r\n"})
+    port = SmtpMail(SmtpServer("127.0.0.1", number, tls=False, user=None, password=None), **PATIENT)
+    with pytest.raises(MailDelayed):
+        port.send(LETTER)
+    port.close()
 
 
 def test_a_server_that_forgot_the_connection_is_greeted_anew(server, port):
