@@ -10,6 +10,7 @@ from micromart_core.errors import InvalidValue, SignInFirst, Unavailable
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.settings import AutomationSettings
+from micromart_core.settings_files import UnusableFile, read_value
 
 RENEWED_AFTER_SECONDS = 240.0
 """The session of an automation client lives five minutes."""
@@ -56,8 +57,8 @@ def secret_of(settings: AutomationSettings) -> str:
             hint="set MICROMART_AUTOMATION__SECRET_FILE",
         )
     try:
-        return Path(settings.secret_file).expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return read_value(Path(settings.secret_file).expanduser()).strip()
+    except UnusableFile as error:
         raise InvalidValue(
-            f"{settings.secret_file} cannot be read.", why=str(error), hint="see automation.secret_file and who owns it"
+            f"{settings.secret_file} cannot be used.", why=str(error), hint="see automation.secret_file and who owns it"
         ) from error
