@@ -1,8 +1,12 @@
 """The contract: every list is paged by --limit and --after, and says null where it ends."""
 
+import json
+import re
+
 import pytest
 
 ADDRESS = ("--name", "Ann", "--city", "T", "--postcode", "1", "--country", "DE")
+SECONDS = re.compile(r"\b\d+ s\b")
 
 
 def pages_of(cli, *verb, by):
@@ -15,6 +19,11 @@ def pages_of(cli, *verb, by):
             return rows, pages
 
 
+def ageless(rows):
+    """Leave out how many seconds ago something was: the rows are read one after the other."""
+    return json.loads(SECONDS.sub("N s", json.dumps(rows)))
+
+
 @pytest.mark.parametrize(
     "verb",
     [("config", "list"), ("config", "list", "--origin"), ("doctor",), ("db", "check"), ("help", "exit-codes")],
@@ -23,7 +32,7 @@ def pages_of(cli, *verb, by):
 def test_what_is_listed_without_the_shop_is_paged_too(cli, verb):
     rows, pages = pages_of(cli, *verb, by=None)
 
-    assert rows == cli(*verb, "--limit", "1000", "--json").json["items"]
+    assert ageless(rows) == ageless(cli(*verb, "--limit", "1000", "--json").json["items"])
     assert pages == len(rows) > 1
 
 
