@@ -5,6 +5,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from micromart_core.money import digits_of
+from micromart_core.settings import Settings
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}")
 _MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^<>\r\n]*<[^\s<>@,;]+@[^\s<>@,;]+>")
@@ -66,3 +69,14 @@ def broken_rule(name: str, value: object) -> str | None:
         return "it must be one line that can be printed"
     holds, told = _RULES.get(name, (lambda _: True, ""))
     return None if holds(value) else told
+
+
+def broken_together(settings: Settings) -> tuple[str, str] | None:
+    """Return the name of a setting that does not go with another one, and why; None when all go together."""
+    shop = settings.shop
+    digits = digits_of(shop.currency)
+    for name in ("shipping", "free_shipping_from"):
+        amount = getattr(shop, name)
+        if amount is not None and amount != round(amount, digits):
+            return f"shop.{name}", f"{amount} is no amount of {shop.currency}, which has {digits} decimals"
+    return None

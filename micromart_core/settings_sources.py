@@ -13,7 +13,7 @@ import msgspec
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import Settings
 from micromart_core.settings_files import UnusableFile, read_value
-from micromart_core.settings_rules import broken_rule
+from micromart_core.settings_rules import broken_rule, broken_together
 
 _PREFIX = "MICROMART_"
 _PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:).*@|([?&][a-z]*(?:password|secret|token)=)[^&]*", re.IGNORECASE)
@@ -80,7 +80,11 @@ def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:
             changed = {name.partition(".")[2]: _convert(name, given[name]) for name in names}
             default = getattr(settings, section.name)
             settings = replace(settings, **{section.name: replace(default, **changed)})
-    return settings, {name: value.origin for name, value in given.items()}
+    origins = {name: value.origin for name, value in given.items()}
+    if broken := broken_together(settings):
+        name, why = broken
+        raise BadSetting(name, origins.get(name, DEFAULT), why)
+    return settings, origins
 
 
 def list_settings(settings: Settings, origins: Mapping[str, str]) -> tuple[Setting, ...]:

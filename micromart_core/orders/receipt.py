@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from micromart_core.locales import known_locale, write_date, write_money
+from micromart_core.locales import known_locale, write_country, write_date, write_money
 from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.orders.model import Order
@@ -39,7 +39,7 @@ def _words(order: Order, shop: ShopSettings) -> dict[str, Any]:
         ],
         "sums": _sums(order, shop),
         "total": _money(order.total, shop),
-        "address": _address_lines(order.address) if order.address else [],
+        "address": _address_lines(order.address, known_locale(shop.locale)) if order.address else [],
     }
 
 
@@ -53,9 +53,10 @@ def _sums(order: Order, shop: ShopSettings) -> list[tuple[str, str]]:
     return sums
 
 
-def _address_lines(address: Address) -> list[str]:
+def _address_lines(address: Address, locale: str) -> list[str]:
     city = " ".join(part for part in (address.postcode, address.city) if part)
-    lines = (address.name, address.line1, address.line2, city, address.region, address.country)
+    country = write_country(address.country, locale)
+    lines = (address.name, address.line1, address.line2, city, address.region, country)
     return [line for line in lines if line]
 
 

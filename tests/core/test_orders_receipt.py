@@ -65,7 +65,7 @@ def test_a_receipt_says_what_was_bought_for_how_much(easy, order):
         "    Ann",
         "    12 Analytical Row",
         "    N1 London",
-        "    GB",
+        "    United Kingdom",
         "",
         "  note",
         "    ring twice",

@@ -279,3 +279,15 @@ def test_a_bad_value_out_of_a_file_names_the_file(tmp_path):
 def test_a_bare_password_where_the_url_belongs_is_not_shown():
     assert shown("database.url", "hunter2") == "***"
     assert shown("database.url", "sqlite:////srv/shop.db") == "sqlite:////srv/shop.db"
+
+
+@pytest.mark.parametrize("name", ["shipping", "free_shipping_from"])
+@pytest.mark.parametrize(("amount", "currency"), [("0.001", "USD"), ("4.5", "JPY")])
+def test_an_amount_that_the_currency_does_not_have_is_refused_by_name(name, amount, currency):
+    environ = {f"MICROMART_SHOP__{name.upper()}": amount, "MICROMART_SHOP__CURRENCY": currency}
+
+    with pytest.raises(BadSetting) as refusal:
+        read(environ)
+    assert f"shop.{name}" in refusal.value.message
+    assert currency in refusal.value.why
+    assert read(environ | {f"MICROMART_SHOP__{name.upper()}": "4.00"})[0].shop.currency == currency
