@@ -31,7 +31,7 @@ def sign_in_by_device(
         session.say(f"{replaced} was signed out.")
     session.say(f"Signed in as {signed_in.user}.")
     if session.settings.identity.keyring and signed_in.token_store != "keyring":  # noqa: S105  # a place, no secret
-        session.say(f"No keyring of this system could be used; the sign-in lies in a private file: {issuer.store.file}")
+        session.say(f"No keyring of this system could be used; the sign-in lies {issuer.store.where}")
     return signed_in
 
 

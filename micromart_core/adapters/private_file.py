@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from micromart_core.home import FolderUnusable, make_private
@@ -35,17 +36,46 @@ def read_private(file: Path) -> bytes | None:
 
 def replace_private(file: Path, body: bytes) -> None:
     """Replace the file, the old one whole until the new one is; raise NotPrivate, FolderUnusable."""
+    with _draft_of(file, file.parent / f"{file.stem}.{os.getpid()}.new", room=0) as replace_by:
+        replace_by(body)
+
+
+@contextmanager
+def room_for(file: Path, room: int) -> Iterator[Callable[[bytes], None]]:
+    """Take the space of so many bytes before it is known what is written; yield what then replaces the file.
+
+    Raise as `replace_private` does. One at a time: a draft that a killed process left is the next one's to throw away.
+    A file system that copies on writing (Btrfs, ZFS) may want more space all the same.
+    """
+    with _draft_of(file, file.with_suffix(".new"), room) as replace_by:
+        yield replace_by
+
+
+@contextmanager
+def _draft_of(file: Path, draft: Path, room: int) -> Iterator[Callable[[bytes], None]]:
     folder = make_private(file.parent)
     _check(folder, folder.lstat(), stat.S_ISDIR)
-    draft = folder / f"{file.stem}.{os.getpid()}.new"
+
+    def replace_by(body: bytes) -> None:
+        with _explained(folder):
+            _write(draft, body)
+            draft.replace(file)
+
     try:
-        draft.unlink(missing_ok=True)
-        _write(draft, body)
-        draft.replace(file)
-    except OSError as error:
-        raise FolderUnusable(folder, error.strerror or str(error)) from error
+        with _explained(folder):
+            draft.unlink(missing_ok=True)
+            _write(draft, os.urandom(room), os.O_CREAT | os.O_EXCL)  # noise: no file system makes it smaller
+        yield replace_by
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FolderUnusable(folder, error.strerror or str(error)) from error
 
 
 def _check(place: Path, found: os.stat_result, is_kind: Callable[[int], bool]) -> None:
@@ -58,9 +88,11 @@ def _check(place: Path, found: os.stat_result, is_kind: Callable[[int], bool]) -
         raise NotPrivate(place, f"others may use it: its mode is {stat.S_IMODE(found.st_mode):04o}")
 
 
-def _write(file: Path, body: bytes) -> None:
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+def _write(file: Path, body: bytes, how: int = 0) -> None:
+    """Write over what is there and cut off the rest, so that no space is given back before it is used."""
+    opened = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | how, 0o600)
     with os.fdopen(opened, "wb") as written:
         written.write(body)
+        written.truncate()
         written.flush()
         os.fsync(opened)

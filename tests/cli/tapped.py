@@ -49,10 +49,10 @@ def break_renewal() -> None:
 
 
 def die_before_keeping() -> None:
-    def save(_self, _signed_in):
+    def put_away(_self, _signed_in):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    TokenStore.save = save
+    TokenStore._put_away = put_away
 
 
 if __name__ == "__main__":

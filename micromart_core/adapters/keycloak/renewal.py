@@ -1,4 +1,4 @@
-"""An access token that lives a while yet: renewed by whichever process comes first, and by no other."""
+"""An access token that lives a while yet: renewed by whichever process or thread comes first, and by no other."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +10,7 @@ from micromart_core.adapters.keycloak.refusals import (
     SignInLost,
     SignInOver,
 )
-from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
+from micromart_core.adapters.keycloak.stored_sign_in import SignInStore, StoredSignIn
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.errors import MicroMartError
 
@@ -21,13 +21,14 @@ EARLY = 30.0
 class Renewal:
     """Gives the access token of a home; `refresh` trades a refresh token at the issuer, `revoke` ends its session."""
 
-    def __init__(self, store: TokenStore, refresh: Callable[[str], Tokens], revoke: Callable[[str], None]) -> None:
+    def __init__(self, store: SignInStore, refresh: Callable[[str], Tokens], revoke: Callable[[str], None]) -> None:
         self._store, self._refresh, self._revoke = store, refresh, revoke
 
     def access_token(self) -> str | None:
         """Return a token that is good for a while, None when nobody is signed in.
 
-        Raise SignInOver or SignInLost, and forget the sign-in; IssuerUnreachable when the old token is over too.
+        Raise SignInOver or SignInLost, and forget the sign-in; IssuerUnreachable when the old token is over too;
+        FolderUnusable where the renewed one could not be kept, and keep the old one.
         """
         held = self._store.load()
         if held is None or self._is_fresh(held):
@@ -56,7 +57,9 @@ class Renewal:
             key = self._store.key_of(held)
             if key is None:
                 raise SignInOver  # noqa: TRY301  # it ends as one that the issuer ended
-            tokens = self._refresh(key)
+            with self._store.room() as keep:  # the key is spent by asking: what comes of it must find its place
+                renewed = held.renewed(self._refresh(key), self._now())
+                keep(renewed)
         except (SignInOver, SignInLost):
             self._store.clear()
             raise
@@ -64,8 +67,6 @@ class Renewal:
             if held.expires_at > self._now():
                 return held.access_token
             raise
-        renewed = held.renewed(tokens, self._now())
-        self._store.save(renewed)
         return renewed.access_token
 
     def _is_fresh(self, held: StoredSignIn) -> bool:

@@ -10,7 +10,7 @@ from micromart_core.adapters.keycloak.operations import describe_caller, enter_f
 from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.refusals import ClockAhead, KeyringSilent, TokenExpired
 from micromart_core.adapters.keycloak.renewal import Renewal
-from micromart_core.adapters.keycloak.token_store import StoredSignIn, TokenStore
+from micromart_core.adapters.keycloak.stored_sign_in import SignInStore, StoredSignIn
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
 from micromart_core.authentication.model import SIGNED_OUT, Session
 from micromart_core.authentication.secrets import hash_secret
@@ -28,7 +28,7 @@ class IssuerSignIn:
     """One sign-in a home; a new one replaces the old one, and the home's anonymous cart goes with the person."""
 
     home: Home
-    store: TokenStore
+    store: SignInStore
     renewal: Renewal
     client: Callable[[], TokenEndpoint]
     verify: Callable[[str], Proven]

@@ -3,48 +3,24 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
+from micromart_core.adapters.keycloak.stored_sign_in import FILE, KEYRING, Keep, StoredSignIn, fresh_sign_in
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.adapters.keycloak.vault import NoVault, Vault
-from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
+from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private, room_for
 from micromart_core.adapters.session_store import SessionUnsafe
 from micromart_core.clock import Clock
 from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.write_lock import one_turn
 
-FILE, KEYRING = "file", "keyring"
 NO_VAULT = NoVault()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSignIn:
-    """What a home keeps of a sign-in: the key to renew it, and the short token that each call shows."""
-
-    issuer: str
-    client: str
-    user: str
-    access_token: str = field(repr=False)
-    expires_at: float
-    refresh_token: str | None = field(default=None, repr=False)
-    ends_at: float | None = None
-    """When nothing can be renewed any more; None where the issuer does not say."""
-    place: str = "file"
-    """Where the refresh token is: beside the rest in the file, or in the keyring."""
-
-    def renewed(self, tokens: Tokens, now: float) -> "StoredSignIn":
-        """Return the sign-in with new tokens; an issuer that does not rotate leaves the key as it is."""
-        return replace(
-            self,
-            access_token=tokens.access_token,
-            expires_at=now + tokens.expires_in,
-            refresh_token=tokens.refresh_token or self.refresh_token,
-            ends_at=_end_of(tokens, now),
-        )
+_ROOM = 16 * 1024
+"""Bytes; two tokens of a Keycloak are 2 to 4 KiB."""
 
 
 class TokenStore:
@@ -55,6 +31,7 @@ class TokenStore:
         self._account = f"{client} at {issuer} for {home.state}"
         key = sha256(f"{issuer}\n{client}".encode()).hexdigest()[:16]
         self.file = home.state / "identity" / f"{key}.json"
+        self.where = f"in a private file: {self.file}"
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -79,34 +56,27 @@ class TokenStore:
 
     def signed_in(self, user: str, tokens: Tokens) -> StoredSignIn:
         """Return what a fresh sign-in would keep here."""
-        now = self.clock().timestamp()
-        return StoredSignIn(
-            self._issuer,
-            self._client,
-            user,
-            tokens.access_token,
-            now + tokens.expires_in,
-            tokens.refresh_token,
-            _end_of(tokens, now),
-            KEYRING,
-        )
+        return fresh_sign_in(self._issuer, self._client, user, tokens, self.clock().timestamp(), KEYRING)
 
     def key_of(self, held: StoredSignIn) -> str | None:
         """Return the refresh token of a sign-in, None when it has none; raise KeyringSilent."""
         return self._vault.fetch(self._account) if held.place == KEYRING else held.refresh_token
 
     def save(self, held: StoredSignIn) -> None:
-        """Replace the sign-in, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable.
+        """Replace the sign-in, the old one whole until the new one is; raise SessionUnsafe, FolderUnusable."""
+        body = self._put_away(held)
+        with self._explained():
+            replace_private(self.file, body)
 
-        A refresh token that the vault does not take stays in the file: a key that was just made must not get lost.
+    @contextmanager
+    def room(self) -> Iterator[Keep]:
+        """Take the space of a sign-in, and yield what saves it there: a full disk refuses before a key is spent.
+
+        Raise SessionUnsafe, FolderUnusable.
         """
-        if held.place == KEYRING and held.refresh_token is not None:
-            is_away = self._vault.keep(self._account, held.refresh_token)
-            held = replace(held, refresh_token=None) if is_away else replace(held, place=FILE)
-        try:
-            replace_private(self.file, msgspec.json.encode(held))
-        except NotPrivate as error:
-            raise self._unsafe(error.place, error.why) from None
+        known = self.file.stat().st_size if self.file.exists() else 0
+        with self._explained(), room_for(self.file, max(_ROOM, 2 * known)) as replace_by:
+            yield lambda held: replace_by(self._put_away(held))
 
     def clear(self) -> None:
         """Forget the sign-in."""
@@ -116,10 +86,23 @@ class TokenStore:
                 self._vault.forget(self._account)
         self.file.unlink(missing_ok=True)
 
+    def _put_away(self, held: StoredSignIn) -> bytes:
+        """Give the vault its part and return the file's.
+
+        A refresh token that the vault does not take stays in the file: a key that was just made must not get lost.
+        """
+        if held.place == KEYRING and held.refresh_token is not None:
+            is_away = self._vault.keep(self._account, held.refresh_token)
+            held = replace(held, refresh_token=None) if is_away else replace(held, place=FILE)
+        return msgspec.json.encode(held)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except NotPrivate as error:
+            raise self._unsafe(error.place, error.why) from None
+
     def _unsafe(self, place: Path, why: str) -> SessionUnsafe:
         mend = f"rm {place}; then micromart auth login" if place == self.file else f"chmod 700 {place}"
         return SessionUnsafe(place, why, mend)
-
-
-def _end_of(tokens: Tokens, now: float) -> float | None:
-    return now + tokens.refresh_expires_in if tokens.refresh_expires_in > 0 else None
