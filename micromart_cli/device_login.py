@@ -30,9 +30,17 @@ def sign_in_by_device(
     if replaced and replaced != signed_in.user:
         session.say(f"{replaced} was signed out.")
     session.say(f"Signed in as {signed_in.user}.")
-    if session.settings.identity.keyring and signed_in.token_store != "keyring":  # noqa: S105  # a place, no secret
-        session.say(f"No keyring of this system could be used; the sign-in lies {issuer.store.where}")
+    _tell_place(session, issuer, signed_in.token_store)
     return signed_in
+
+
+def _tell_place(session: Session, issuer: "IssuerSignIn", place: str | None) -> None:
+    """Say where the sign-in lies when that is not what somebody would expect."""
+    wanted = session.settings.identity.token_store
+    if place == "memory":
+        session.say(f"It lies {issuer.store.where} and is forgotten when this command ends: identity.token_store.")
+    elif wanted == "auto" and place != "keyring":
+        session.say(f"No keyring of this system could be used; the sign-in lies {issuer.store.where}")
 
 
 class _Waiting:

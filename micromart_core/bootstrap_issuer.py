@@ -1,5 +1,6 @@
 """Puts together what a shop needs of its OpenID issuer; with `bootstrap` the only place that names its adapters."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,12 +9,14 @@ from micromart_core.adapters.keycloak.authority import IssuerAuthority
 from micromart_core.adapters.keycloak.identity import IssuerIdentity
 from micromart_core.adapters.keycloak.key_cache import HomeKeyCache
 from micromart_core.adapters.keycloak.link import IssuerLink
+from micromart_core.adapters.keycloak.memory_store import MemoryStore
 from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.realm_admin import RealmAdmin
 from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves, StaffNotServed
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
 from micromart_core.adapters.keycloak.staff_rights import StaffRights
+from micromart_core.adapters.keycloak.stored_sign_in import FILE, MEMORY, SignInStore
 from micromart_core.adapters.keycloak.token_store import NO_VAULT, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.adapters.keycloak.vault import OsKeyring
@@ -33,6 +36,8 @@ class Issuer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._link = IssuerLink(settings.identity.issuer)
+        self._making = threading.Lock()
+        self._in_memory: dict[Home, MemoryStore] = {}
 
     def identity_of(self, home: Home) -> IssuerIdentity:
         """Return who finds out who is calling; its keys are remembered in the home's cache."""
@@ -84,12 +89,15 @@ class Issuer:
         """Give the connections back."""
         self._link.close()
 
-    def _store(self, home: Home) -> TokenStore:
+    def _store(self, home: Home) -> SignInStore:
         identity = self._settings.identity
-        vault = OsKeyring() if identity.keyring else NO_VAULT
+        if identity.token_store == MEMORY:
+            with self._making:
+                return self._in_memory.setdefault(home, MemoryStore(identity.issuer, identity.client_id, utc_now))
+        vault = NO_VAULT if identity.token_store == FILE else OsKeyring()
         return TokenStore(home, identity.issuer, identity.client_id, utc_now, vault)
 
-    def _renewal(self, store: TokenStore) -> Renewal:
+    def _renewal(self, store: SignInStore) -> Renewal:
         client_id = self._settings.identity.client_id
         return Renewal(
             store,

@@ -135,8 +135,8 @@ class IdentitySettings:
     """The issuer's client by which people sign in from a terminal."""
     audience: str = "micromart"
     """What the issuer calls this shop: tokens for anybody else open nothing."""
-    keyring: bool = True
-    """True: what renews a sign-in lies in the system's keyring, where there is one that works. False: in a file."""
+    token_store: str = "auto"  # noqa: S105  # a place, no secret
+    """Where a sign-in lies. auto: the system's keyring, else a file; file: a file; memory: this process, to its end."""
     core_client_id: str = "micromart-core"
     """The issuer's client by which the shop itself asks what staff may do."""
     core_client_secret: str = field(default="", repr=False)

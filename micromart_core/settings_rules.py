@@ -12,6 +12,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}")
 _MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^<>\r\n]*<[^\s<>@,;]+@[^\s<>@,;]+>")
 _LEVELS = ("debug", "info", "warning", "error")
+_TOKEN_STORES = ("auto", "file", "memory")
 _LONGEST_HOLD = 60 * 24 * 30
 _HIGHEST_AMOUNT = 10**9
 Rule = tuple[Callable[[Any], bool], str]
@@ -49,6 +50,7 @@ _RULES: dict[str, Rule] = {
         lambda value: not value or bool(_MAILBOX.fullmatch(value)),
         "it must be an address, such as staff@example.org",
     ),
+    "identity.token_store": (lambda value: value in _TOKEN_STORES, f"it must be one of {', '.join(_TOKEN_STORES)}"),
     "redis.timeout_ms": _between(1, 10_000),
     "limits.operations_per_minute": _between(0, 1_000_000),
     "daemon.listen": (

@@ -98,6 +98,9 @@ def status(context: typer.Context) -> None:
     told = signs_in.status(credentials)
     if credentials.trouble is not None:
         session.say(f"{credentials.trouble.message} {credentials.trouble.hint}")
+    identity = session.settings.identity
+    if not told.signed_in and identity.issuer and identity.token_store == "memory":  # noqa: S105  # a place, no secret
+        session.say("A sign-in lies in the memory of the process that made it: identity.token_store is memory.")
     session.show(told, columns=_COLUMNS)
 
 

@@ -87,6 +87,20 @@ def test_status_says_who_until_when_and_where_it_is_kept(keycloak, env, run, hom
     assert (stat.S_IMODE(kept.stat().st_mode), stat.S_IMODE(kept.parent.stat().st_mode)) == (0o600, 0o700)
 
 
+def test_a_sign_in_that_is_kept_in_memory_is_forgotten_by_the_verb_which_says_so(keycloak, env, run, home):
+    ann, in_memory = keycloak.person(), {"MICROMART_IDENTITY__TOKEN_STORE": "memory"}
+
+    signed_in = sign_in(ann, env | in_memory)
+
+    assert (signed_in.code, signed_in.json["user"], signed_in.json["token_store"]) == (0, ann.name, "memory")
+    assert "forgotten when this command ends" in signed_in.err
+    assert not (home / "state" / "identity").exists()
+    status = run("auth", "status", "--json", **in_memory)
+    assert (status.json["signed_in"], "identity.token_store is memory" in status.err) == (False, True)
+    assert "token_store" not in run("auth", "status", "--json").err
+    assert "auto, file, memory" in run("auth", "status", expect=2, MICROMART_IDENTITY__TOKEN_STORE="disk").err
+
+
 def test_logging_out_ends_it_at_the_issuer_and_here(keycloak, env, run, home):
     sign_in(keycloak.person(), env)
     [kept] = (home / "state" / "identity").glob("*.json")

@@ -50,7 +50,8 @@ def other_realm(keycloak):
 @pytest.fixture
 def wired(keycloak, other_realm, shop, tmp_path):
     """Everything of one home, at that realm."""
-    issuer = Issuer(Settings(identity=IdentitySettings(issuer=f"{keycloak.url}/realms/{other_realm}", keyring=False)))
+    there = IdentitySettings(issuer=f"{keycloak.url}/realms/{other_realm}", token_store="file")
+    issuer = Issuer(Settings(identity=there))
     home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
     identity, gateway = issuer.identity_of(home), shop.shop.gateway
     sign_in = issuer.sign_in_of(

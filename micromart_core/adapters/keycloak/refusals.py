@@ -243,3 +243,16 @@ class NotWelcomedYet(SignInFirst):
 
     def __init__(self) -> None:
         super().__init__("This shop does not know you yet.", why="you have no profile here", hint=_AGAIN)
+
+
+class RenewalWaited(TryAgain):
+    """Another thread of this process signs in or renews, and does not end it."""
+
+    code = "identity.turn_never_came"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "The sign-in is busy.",
+            why=f"another thread of this process has been at it for {seconds:g} s",
+            hint="try again in a moment",
+        )
