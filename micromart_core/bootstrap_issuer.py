@@ -15,8 +15,8 @@ from micromart_core.adapters.keycloak.realm_admin import RealmAdmin
 from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves, StaffNotServed
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
+from micromart_core.adapters.keycloak.sign_in_store import FILE, MEMORY, SignInStore
 from micromart_core.adapters.keycloak.staff_rights import StaffRights
-from micromart_core.adapters.keycloak.stored_sign_in import FILE, MEMORY, SignInStore
 from micromart_core.adapters.keycloak.token_store import NO_VAULT, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.adapters.keycloak.vault import OsKeyring

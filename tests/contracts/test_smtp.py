@@ -6,8 +6,10 @@ import ssl
 import subprocess
 import threading
 import time
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -123,20 +125,19 @@ def _drip(listening: socket.socket) -> None:
 def babbler(answers: dict[bytes, bytes]) -> int:
     """Begin a server that answers by the first four letters of what it hears, for one conversation; return its port."""
     listening = socket.create_server(("127.0.0.1", 0))
-
-    def babble():
-        with suppress(OSError), listening, listening.accept()[0] as line, line.makefile("rb") as heard:
-            line.sendall(b"220 here\r\n")
-            for command in heard:
-                word = command[:4].strip()
-                line.sendall(answers.get(word, b"250 yes\r\n"))
-                if word == b"data":
-                    while next(heard) != b".\r\n":
-                        pass
-                    line.sendall(answers[b"."])
-
-    threading.Thread(target=babble, daemon=True).start()
+    threading.Thread(target=_babble, args=(listening, answers), daemon=True).start()
     return listening.getsockname()[1]
+
+
+def _babble(listening: socket.socket, answers: dict[bytes, bytes]) -> None:
+    with suppress(OSError), listening, listening.accept()[0] as line, line.makefile("rb") as heard:
+        line.sendall(b"220 here\r\n")
+        for command in heard:
+            word = command[:4].strip()
+            line.sendall(answers.get(word, b"250 yes\r\n"))
+            if word == b"data":
+                deque(iter(partial(next, heard), b".\r\n"), maxlen=0)
+                line.sendall(answers[b"."])
 
 
 @pytest.mark.parametrize("way", [b"CRAM-MD5", b"PLAIN"])

@@ -10,7 +10,7 @@ import pytest
 
 from micromart_core.adapters.keycloak.memory_store import MemoryStore
 from micromart_core.adapters.keycloak.refusals import RenewalWaited
-from micromart_core.adapters.keycloak.stored_sign_in import StoredSignIn
+from micromart_core.adapters.keycloak.sign_in_store import StoredSignIn
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.bootstrap_issuer import Issuer
 from micromart_core.caller import THE_SHOP

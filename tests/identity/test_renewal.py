@@ -15,7 +15,7 @@ from micromart_core.adapters.keycloak.device_flow import DeviceFlow
 from micromart_core.adapters.keycloak.discovery import discover
 from micromart_core.adapters.keycloak.refusals import IssuerUnreachable, SignInLost, SignInOver
 from micromart_core.adapters.keycloak.renewal import Renewal
-from micromart_core.adapters.keycloak.stored_sign_in import StoredSignIn
+from micromart_core.adapters.keycloak.sign_in_store import StoredSignIn
 from micromart_core.adapters.keycloak.token_store import TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.adapters.keycloak.wire import Wire

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from micromart_core.adapters.keycloak.refusals import RenewalWaited
-from micromart_core.adapters.keycloak.stored_sign_in import MEMORY, Keep, StoredSignIn, fresh_sign_in
+from micromart_core.adapters.keycloak.sign_in_store import MEMORY, Keep, StoredSignIn, fresh_sign_in
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.clock import Clock
 from micromart_core.write_lock import LONG_PATIENCE

@@ -10,7 +10,7 @@ from micromart_core.adapters.keycloak.refusals import (
     SignInLost,
     SignInOver,
 )
-from micromart_core.adapters.keycloak.stored_sign_in import SignInStore, StoredSignIn
+from micromart_core.adapters.keycloak.sign_in_store import SignInStore, StoredSignIn
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.errors import MicroMartError
 

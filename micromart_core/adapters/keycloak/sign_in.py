@@ -10,7 +10,7 @@ from micromart_core.adapters.keycloak.operations import describe_caller, enter_f
 from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.refusals import ClockAhead, KeyringSilent, TokenExpired
 from micromart_core.adapters.keycloak.renewal import Renewal
-from micromart_core.adapters.keycloak.stored_sign_in import SignInStore, StoredSignIn
+from micromart_core.adapters.keycloak.sign_in_store import SignInStore, StoredSignIn
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
 from micromart_core.authentication.model import SIGNED_OUT, Session
 from micromart_core.authentication.secrets import hash_secret

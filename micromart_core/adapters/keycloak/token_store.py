@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from micromart_core.adapters.keycloak.stored_sign_in import FILE, KEYRING, Keep, StoredSignIn, fresh_sign_in
+from micromart_core.adapters.keycloak.sign_in_store import FILE, KEYRING, Keep, StoredSignIn, fresh_sign_in
 from micromart_core.adapters.keycloak.tokens import Tokens
 from micromart_core.adapters.keycloak.vault import NoVault, Vault
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private, room_for
