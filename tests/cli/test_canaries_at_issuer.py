@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.cli.at_issuer import settings_of
 from tests.cli.watched import Watched
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
@@ -105,6 +106,10 @@ def found(secrets: dict[str, str], places: dict[str, bytes]) -> set[tuple[str, s
     return {(kind, place) for secret, kind, place in every if secret in places[place]}
 
 
+def open_to_others(folder: Path) -> list[str]:
+    return [str(file) for file in folder.rglob("*") if file.is_file() and file.stat().st_mode & 0o077]
+
+
 @pytest.fixture
 def day(keycloak, empty_postgresql, tmp_path):
     day = Day(keycloak, empty_postgresql(), tmp_path)
@@ -146,8 +151,37 @@ def test_no_secret_of_a_whole_day_is_in_anything_it_left_but_the_file_for_tokens
     assert held == {str(day.kept)}
     cart_secret = str(day.written / "home" / "state" / "cart-secret")
     assert {place for kind, place in found(secrets, places) if kind == "cart secret"} == {cart_secret}
+    assert len([place for place in places if place.startswith(str(day.written / "home"))]) > 3
+    assert open_to_others(day.written / "home") == []
 
     day.run("auth", "logout", "-vv")
 
     tokens = {secret: kind for secret, kind in day.secrets(clerk).items() if kind != "cart secret"}
     assert found(tokens, day.places()) == set()
+
+
+def test_secrets_that_lie_in_the_environment_are_printed_and_written_nowhere(keycloak, micromart, home):
+    """Where a file is not used; whoever may read the environment of a process has them, and nobody else."""
+    name, secret = keycloak.automation
+    given = {"MICROMART_AUTOMATION__CLIENT_ID": name, "MICROMART_AUTOMATION__CLIENT_SECRET": secret}
+    env = settings_of(keycloak) | given
+    said = []
+
+    def run(*words: str, expect: int = 0, **more: str) -> str:
+        ran = micromart("-vv", *words, env=env | more)
+        said.append(ran.out + ran.err)
+        assert ran.code == expect, ran.err
+        return ran.out
+
+    sku = run("product", "list", "-o", "ids", "--limit", "1").splitlines()[0]
+    run("stock", "adjust", sku, *ADJUST)
+    run("stock", "adjust", sku, *ADJUST, expect=1, MICROMART_IDENTITY__CORE_CLIENT_SECRET="canary-core")
+    run("stock", "adjust", sku, *ADJUST, expect=6, MICROMART_AUTOMATION__CLIENT_SECRET="canary-script")
+    run("config", "list", "--origin")
+    run("doctor", "--limit", "100")
+
+    secrets = {canary: canary for canary in (secret, keycloak.core[1], "canary-core", "canary-script")}
+    files = {str(file): file.read_bytes() for file in home.rglob("*") if file.is_file()}
+    assert len(files) > 3
+    assert found(secrets, files | {"printed": "".join(said).encode()}) == set()
+    assert open_to_others(home) == []
