@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from micromart_core.caller import Caller
 from micromart_core.errors import NotFound, Refused, SignInFirst, TryAgain
 from micromart_core.permissions import Permission, Role
 
@@ -69,6 +70,19 @@ SIGNED_OUT = Session(
     signed_in=False, user=None, email=None, permissions=(), issuer=None, expires_at=None, token_store=None
 )
 """What is told once nobody is signed in."""
+
+
+def session_of(caller: Caller) -> Session:
+    """Return a caller as he may see himself; where he signed in, until when and by what, others add."""
+    return Session(
+        signed_in=caller.signed_in,
+        user=caller.actor if caller.signed_in else None,
+        email=caller.email,
+        permissions=tuple(sorted(caller.permissions)),
+        issuer=None,
+        expires_at=None,
+        token_store=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Sessions: opened after a secret was right, described without it, and ended."""
 
+from dataclasses import replace
 from hmac import compare_digest
 
 from micromart_core.authentication import store, store_sessions
@@ -9,6 +10,7 @@ from micromart_core.authentication.model import (
     Account,
     Session,
     WrongPassword,
+    session_of,
 )
 from micromart_core.authentication.service import find_issuer
 from micromart_core.caller import UserId
@@ -53,15 +55,8 @@ def end_session(tx: Transaction, token_hash: str) -> str | None:
 
 def describe_session(tx: Transaction, token_hash: str) -> Session:
     """Return who the caller is and until when, as he may see it himself."""
-    return Session(
-        signed_in=tx.caller.signed_in,
-        user=tx.caller.actor if tx.caller.signed_in else None,
-        email=tx.caller.email,
-        permissions=tuple(sorted(tx.caller.permissions)),
-        issuer=find_issuer(tx),
-        expires_at=store_sessions.find_session_end(tx, token_hash),
-        token_store=None,
-    )
+    ends_at = store_sessions.find_session_end(tx, token_hash)
+    return replace(session_of(tx.caller), issuer=find_issuer(tx), expires_at=ends_at)
 
 
 def empty_sessions_and_codes(tx: Transaction) -> None:

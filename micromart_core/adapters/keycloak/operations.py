@@ -1,6 +1,6 @@
 """What the shop does in its database when somebody comes in with a verified token."""
 
-from micromart_core.authentication.model import Session
+from micromart_core.authentication.model import Session, session_of
 from micromart_core.carts.service_merge import merge_at_sign_in
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
@@ -15,15 +15,7 @@ _LONGEST_NAME = 255
 @operation(writes=False, on_wire=False)
 def describe_caller(tx: Transaction) -> Session:
     """Return who is calling and what he may do."""
-    return Session(
-        signed_in=tx.caller.signed_in,
-        user=tx.caller.actor if tx.caller.signed_in else None,
-        email=tx.caller.email,
-        permissions=tuple(sorted(tx.caller.permissions)),
-        issuer=None,
-        expires_at=None,
-        token_store=None,
-    )
+    return session_of(tx.caller)
 
 
 @operation(Permission.OPS_RUN, on_wire=False)
