@@ -51,7 +51,17 @@ def _end_at_once(_number: int, _frame: "FrameType | None") -> None:
 def _interrupt(number: int, _frame: "FrameType | None") -> None:
     _raised.append(number)
     _on_interrupt(_end_at_once)
+    _let_the_pool_close_in_silence()
     raise KeyboardInterrupt
+
+
+def _let_the_pool_close_in_silence() -> None:
+    """Keep the connection pool from logging a traceback when Ctrl-C falls while it closes a connection.
+
+    It raises the interrupt all the same. Where nothing has loaded `logging`, there is no pool either.
+    """
+    if logging := sys.modules.get("logging"):
+        logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL + 1)
 
 
 def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:

@@ -78,7 +78,7 @@ def alone(empty_postgresql, own_broker, tmp_path):
 
 def test_kill_9_of_the_broker_while_people_order(alone, own_broker):
     served = alone
-    served.stocks()
+    served.stocks(on_hand=1_000_000)  # a quick machine sells a thousand before the broker is back
     daemons = [served.daemon() for _ in range(2)]
     sold: list[str] = []
     closing = threading.Event()

@@ -60,7 +60,7 @@ def assert_nobody_stumbled(daemons) -> None:
 
 
 def test_old_and_new_daemons_work_side_by_side_after_the_upgrade(served, tmp_path):
-    served.stocks()
+    served.stocks(on_hand=1_000_000)
     release = next_release(tmp_path)
     old = [served.daemon() for _ in range(2)]
     shoppers = Shoppers(served)
@@ -85,7 +85,7 @@ def test_old_and_new_daemons_work_side_by_side_after_the_upgrade(served, tmp_pat
 
 def test_a_long_reader_in_the_way_of_the_upgrade_keeps_nobody_else(served, tmp_path):
     """PostgreSQL lets everybody queue behind an ALTER TABLE that waits: so it must not wait for long."""
-    served.stocks()
+    served.stocks(on_hand=1_000_000)
     daemons = [served.daemon() for _ in range(2)]
     shoppers = Shoppers(served)
     shoppers.sell(3)

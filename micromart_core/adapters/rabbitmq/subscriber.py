@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from kombu import Connection
@@ -26,6 +27,8 @@ class RabbitSubscriber:
 
     def __init__(self, settings: BrokerSettings, routes: Routes) -> None:
         self._came: list[Message] = []
+        self._unsettled: dict[int, None] = {}
+        """The tags of what was brought and not settled, in the order they came."""
         self._connection: Connection = connect(settings, "consumer")
         try:
             with telling():
@@ -51,15 +54,26 @@ class RabbitSubscriber:
         return came
 
     def ack(self, messages: Sequence[Message]) -> None:
-        """Tell RabbitMQ to forget these messages; raise BrokerDown."""
+        """Tell RabbitMQ to forget these messages; raise BrokerDown.
+
+        The oldest of them in one word: RabbitMQ holds back what a channel settles in more than 32 commands at a time,
+        and forgets what it holds back when the channel closes.
+        """
+        tags = {message.tag for message in messages}
+        oldest = list(takewhile(tags.__contains__, self._unsettled))
         with telling():
-            for message in messages:
-                self._channel.basic_ack(message.tag)
+            if oldest:
+                self._channel.basic_ack(oldest[-1], multiple=True)
+            for tag in tags.difference(oldest):
+                self._channel.basic_ack(tag)
+        for tag in tags:
+            del self._unsettled[tag]
 
     def put_back(self, message: Message) -> None:
         """Have a message brought again, or given up at the delivery limit; raise BrokerDown."""
         with telling():
             self._channel.basic_reject(message.tag, requeue=True)
+        del self._unsettled[message.tag]
 
     def close(self) -> None:
         """Give the connection back, broken or not; what was not settled is brought again.
@@ -72,6 +86,7 @@ class RabbitSubscriber:
         self._channel.basic_consume(queue, callback=partial(self._keep, service, gave_up))
 
     def _keep(self, service: str, gave_up: bool, raw: Any) -> None:  # noqa: FBT001  # bound by _consume alone
+        self._unsettled[raw.delivery_tag] = None
         headers = raw.headers or {}
         body = raw.body.encode() if isinstance(raw.body, str) else bytes(raw.body)
         self._came.append(
