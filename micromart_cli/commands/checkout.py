@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from micromart_cli import options
-from micromart_cli.money_words import money_words
+from micromart_core.money_words import money_words
 from micromart_cli.options import verb_app
 from micromart_cli.order_letters import placed_with_letters
 from micromart_cli.session import Session, session_of

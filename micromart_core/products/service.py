@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import RowMapping
 
+from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, StockLevel, UnknownSku
 from micromart_core.inventory.service_holds import levels_of
 from micromart_core.operation import operation
@@ -28,6 +29,7 @@ from micromart_core.transaction import Transaction
 ROWS_AT_ONCE = 250
 """Rows read in one round when those out of stock are left out, and a page is short."""
 MOST_ROUNDS = 20
+MOST_AT_ONCE = 100
 _PUBLISHED = (ProductStatus.PUBLISHED,)
 
 
@@ -48,6 +50,16 @@ def show_product(tx: Transaction, sku: Sku) -> Product:
     if product is None or not may_see(tx, product.status):
         raise UnknownSku(sku)
     return product
+
+
+@operation(writes=False)
+def show_products(tx: Transaction, skus: tuple[Sku, ...]) -> tuple[Product, ...]:
+    """Return at most 100 products, archived ones too; unknown ones, and hidden drafts, are left out."""
+    if len(skus) > MOST_AT_ONCE:
+        raise InvalidValue(
+            f"{len(skus)} products are too many.", why=f"{MOST_AT_ONCE} go at once", hint="ask in several goes"
+        )
+    return tuple(product for product in products_of(tx, skus).values() if may_see(tx, product.status))
 
 
 @operation(writes=False)

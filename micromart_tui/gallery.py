@@ -1,0 +1,76 @@
+"""What products are and look like, read once for all pages and again when it changes."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from micromart_core.changes import Change, Topic
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import Picture, Product
+from micromart_core.products.service import show_products
+from micromart_core.products.service_pictures import list_pictures
+from micromart_tui.art import half_blocks
+from micromart_tui.rows import row
+from micromart_tui.theme import GLOWS, Palette, glow_of
+
+KEPT = 500
+_Ask = Callable[..., Awaitable[tuple[Product, ...] | tuple[Picture, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A product and its picture, if it has one."""
+
+    product: Product
+    picture: Picture | None
+
+
+class Gallery:
+    """The products that pages show; those looked at longest ago are forgotten first."""
+
+    def __init__(self, ask: _Ask) -> None:
+        self._ask = ask
+        self._shown: OrderedDict[Sku, Exhibit] = OrderedDict()
+
+    def product(self, sku: Sku) -> Product | None:
+        """Return a product that was fetched."""
+        exhibit = self._shown.get(sku)
+        return exhibit.product if exhibit else None
+
+    async def fetch(self, skus: Iterable[Sku]) -> None:
+        """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
+        missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown))
+        if not missing:
+            return
+        products = await self._ask(show_products, missing)
+        pictures = {picture.sku: picture for picture in await self._ask(list_pictures, missing)}
+        for product in products:
+            self._shown[product.sku] = Exhibit(product, pictures.get(product.sku))
+        while len(self._shown) > KEPT:
+            self._shown.popitem(last=False)
+
+    def draw(self, sku: Sku, size: int, palette: Palette, glow: str = "ground") -> tuple[Content, ...]:
+        """Return the picture of a product that was fetched, `size` cells wide and half as many rows high.
+
+        `glow` says how much of its tint the ground has (theme.GLOWS). Without a picture, that ground alone.
+        """
+        exhibit = self._shown.get(sku)
+        if exhibit is None:
+            return (row(" " * size),) * (size // 2)
+        tint = palette.tints[exhibit.product.tint]
+        ground = glow_of(palette, tint, GLOWS[glow])
+        if exhibit.picture is None:
+            return (row((" " * size, f"on {ground}")),) * (size // 2)
+        return half_blocks(exhibit.picture, tint, ground, size)
+
+    def forget(self, changes: frozenset[Change]) -> None:
+        """Forget what has changed."""
+        for change in changes:
+            if change.topic not in (Topic.PRODUCTS, Topic.STOCK, Topic.ANYTHING):
+                continue
+            if change.key:
+                self._shown.pop(Sku(change.key), None)
+            else:
+                self._shown.clear()

@@ -1,0 +1,31 @@
+"""The places of the shop and of the desk: which key goes there and which screen shows it."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from micromart_tui.screen import MartScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place; its screen is imported when somebody goes there."""
+
+    name: str
+    key: str
+    screen: str
+    """`module:Class`, the module below micromart_tui."""
+
+    def open(self) -> "MartScreen":
+        """Return the place's screen, made anew."""
+        module, _, name = self.screen.partition(":")
+        made: MartScreen = getattr(import_module(f"micromart_tui.{module}"), name)()
+        return made
+
+
+SHOP = Place("shop", "s", "screens.shop:ShopScreen")
+CART = Place("cart", "c", "screens.cart:CartScreen")
+STOREFRONT = (SHOP,)
+"""What the bar shows from left to right; the cart stands at its right end."""
+PLACES = {place.name: place for place in (*STOREFRONT, CART)}

@@ -1,0 +1,89 @@
+"""The small words of the look: rows of styled text that pages are put together from."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
+
+from textual.content import Content
+from textual.style import Style
+
+from micromart_core.text import terminal_text
+
+Part = str | Content | tuple[str, str | Style]
+
+
+def row(*parts: Part) -> Content:
+    """Put parts beside each other; a tuple is a text and its style. Whoever wrote the text, it cannot drive a terminal."""
+    return Content.assemble(*(_harmless(part) for part in parts))
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """Put one text at each end of a row; the left one gives way when both do not fit."""
+    room = max(0, width - right.cell_length - 1)
+    if left.cell_length > room:
+        left = left.truncate(room, ellipsis=True)
+    return row(left, " " * max(1, width - left.cell_length - right.cell_length), right)
+
+
+def prose(text: str, width: int, style: str = "$sand") -> list[Content]:
+    """Wrap a text."""
+    paragraphs = terminal_text(text, newlines=True).split("\n")
+    lines = (textwrap.wrap(paragraph, max(10, width)) or [""] for paragraph in paragraphs)
+    return [Content.styled(line, style) for line in chain.from_iterable(lines)]
+
+
+def beside(left: Sequence[Content], right: Sequence[Content], width: int, gap: int = 3) -> list[Content]:
+    """Put two columns beside each other, the left one `width` cells wide."""
+    blank = Content("")
+    pairs = zip_longest(left, right, fillvalue=blank)
+    return [row(fitted(first, width), " " * gap, second) for first, second in pairs]
+
+
+def fitted(text: Content, width: int) -> Content:
+    """Cut or fill a text to exactly so many cells."""
+    return text.truncate(width, ellipsis=True, pad=True)
+
+
+def on_ground(rows: Iterable[Content], width: int, ground: str, margin: int = 3) -> list[Content]:
+    """Lay rows on a colour, with a margin on both sides."""
+    edge = (" " * margin, f"on {ground}")
+    return [row(edge, fitted(each, width - 2 * margin).stylize_before(f"on {ground}"), edge) for each in rows]
+
+
+def pressing(key: str) -> Style:
+    """Return the style of a text that a click presses this key for."""
+    return Style.from_meta({"press": key})
+
+
+def button(words: str, key: str, width: int, ground: str = "$ember") -> Content:
+    """Draw a button that says which key presses it; a click presses it too."""
+    shown = "↵" if key == "enter" else key
+    label = f"  {words}{shown.rjust(max(2, width - 4 - len(words)))}  "
+    return Content(label).stylize(f"bold $ink on {ground}").stylize(pressing(key))
+
+
+def thought(label: str, rows: Sequence[Content], *, is_lit: bool = False) -> list[Content]:
+    """Draw a labelled block; its edge lights where the cursor is."""
+    edge = ("▌ ", "$ember" if is_lit else "$ink")
+    names = [label, *[""] * (len(rows) - 1)]
+    tone = "$sand" if is_lit else "$dust"
+    return [row(edge, (f"{name:<9}", tone), each) for name, each in zip(names, rows, strict=True)]
+
+
+def thinning(share: float, width: int, tone: str) -> Content:
+    """Draw the rule that thins as time goes."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    return row(("━" * full, tone), ("─" * (width - full), "$line"))
+
+
+def things(count: int) -> str:
+    """Write how many things: 1 thing, 4 things."""
+    return f"{count} thing{'' if count == 1 else 's'}"
+
+
+def _harmless(part: Part) -> Part:
+    if isinstance(part, Content):
+        return part
+    if isinstance(part, str):
+        return terminal_text(part)
+    return terminal_text(part[0]), part[1]

@@ -1,0 +1,155 @@
+"""What every page of MicroMart can do: ask the shop, tell what it says, and say when it does not answer."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Click
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from micromart_core.changes import Change, Topic
+from micromart_core.errors import MicroMartError
+from micromart_core.operation import Operation
+from micromart_tui.messages import CartChanged, Changed, SecondPassed
+from micromart_tui.widgets.bar import Bar
+from micromart_tui.widgets.failure import FailureNotice
+from micromart_tui.widgets.key_line import KeyLine
+from micromart_tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from micromart_tui.app import MartApp
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+SKELETON_AFTER = 0.15
+"""Seconds a page may stay as it is while it is read: a skeleton that only flashes is worse than none."""
+RETRY_AFTER = 5.0
+"""Seconds until a page that did not come is asked for again by itself."""
+SLIM_BELOW = 64
+"""Columns below which there is one column only."""
+
+
+class MartScreen(Screen[None]):
+    """A page under the bar and over the key line."""
+
+    place: ClassVar[str] = ""
+    """Which place of the bar is lit."""
+    heading: ClassVar[str] = "micromart"
+    """What the page is called where the bar has no room for places, and in the help."""
+    topics: ClassVar[frozenset[Topic]] = frozenset()
+    """A change of these is a reason to read the page again."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "retry", "try again")]
+    failure: reactive[MicroMartError | None] = reactive(None, init=False)
+    """Why the page could not be read last time; what it shows is as old as `read_at`."""
+    read_at: datetime | None = None
+
+    @property
+    def mart(self) -> "MartApp":
+        """The app, which owns what pages share."""
+        return cast("MartApp", self.app)
+
+    @property
+    def is_slim(self) -> bool:
+        """True where there is room for one column only."""
+        return self.size.width < SLIM_BELOW
+
+    def compose(self) -> ComposeResult:
+        """Frame the page."""
+        with Container(id="stage"):
+            yield Bar()
+            yield FailureNotice()
+            yield from self.compose_page()
+            yield KeyLine()
+        yield TooSmall()
+
+    def compose_page(self) -> ComposeResult:
+        """Yield what stands between the bar and the keys."""
+        yield from ()
+
+    def renew(self) -> None:
+        """Read the page again, in a worker; pages that show nothing of the shop have nothing to do."""
+
+    def on_mount(self) -> None:
+        """Read the page."""
+        self.renew()
+
+    async def ask(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation of the core without blocking the page."""
+        return await self.mart.ask(operation, *args, **kwargs)
+
+    @contextmanager
+    def telling_errors(self) -> Iterator[None]:
+        """Tell the person when the shop says no to what was asked for; a bug is no such thing and crashes."""
+        try:
+            yield
+        except MicroMartError as error:
+            self.mart.tell_error(error)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """Read what the page shows: a skeleton when it takes long the first time, and in the page why it did not come."""
+        skeleton = self.set_timer(SKELETON_AFTER, lambda: self.set_class(self.read_at is None, "-loading"))
+        try:
+            yield
+        except MicroMartError as error:
+            self.failure = error
+            self.set_timer(RETRY_AFTER, self.renew)
+        else:
+            self.failure, self.read_at = None, self.mart.clock.now() if self.mart.clock.is_set else None
+        finally:
+            skeleton.stop()
+            self.remove_class("-loading")
+
+    def watch_failure(self) -> None:
+        """Say so above what is shown, which is dimmed."""
+        self.set_class(self.failure is not None, "-failed")
+        self.query_one(FailureNotice).refresh(layout=True)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
+        """Offer only what can be done now."""
+        return action != "retry" or self.failure is not None
+
+    def action_retry(self) -> None:
+        """Read the page again."""
+        self.renew()
+
+    @on(CartChanged)
+    def _cart_changed(self) -> None:
+        self.show_cart()
+
+    @on(SecondPassed)
+    def _second_passed(self) -> None:
+        self.count_on()
+
+    @on(Changed)
+    def _hear(self, message: Changed) -> None:
+        if self.is_about(message.changes):
+            self.renew()
+
+    def is_about(self, changes: frozenset[Change]) -> bool:
+        """Say whether any of these changes may be seen on this page."""
+        return any(change.topic in self.topics or change.topic == Topic.ANYTHING for change in changes)
+
+    def show_cart(self) -> None:
+        """Show the other cart in the bar."""
+        self.query_one(Bar).refresh()
+
+    def count_on(self) -> None:
+        """Show the time that is left in the bar."""
+        self.query_one(Bar).count_on()
+        if self.has_class("-too-small"):
+            self.query_one(TooSmall).refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Press the key that a text under the mouse stands for."""
+        if key := event.style.meta.get("press"):
+            self.app.simulate_key(key)

@@ -1,0 +1,1 @@
+"""The places of the storefront, one file each."""

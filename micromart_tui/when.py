@@ -1,0 +1,17 @@
+"""Moments as people at this terminal read them: in its zone, the nearer the shorter."""
+
+from datetime import datetime
+
+
+def time_words(moment: datetime) -> str:
+    """Write the time of a day, 14:03."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def day_words(moment: datetime, now: datetime) -> str:
+    """Write a day: `today 14:03`, `yesterday 09:10`, `12 November`, `12 November 2024`."""
+    day, today = moment.astimezone(), now.astimezone()
+    age = (today.date() - day.date()).days
+    if age in (0, 1):
+        return f"{'yesterday' if age else 'today'} {day:%H:%M}"
+    return f"{day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")

@@ -1,0 +1,80 @@
+"""The bar: the shop's name, its places, the cart and its one clock; the rule thickens under where you are."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.geometry import Region
+from textual.widget import Widget
+
+from micromart_tui.hold_clock import clock_words, mood
+from micromart_tui.places import CART, Place
+from micromart_tui.rows import pressing, row, spread
+
+if TYPE_CHECKING:
+    from micromart_tui.app import MartApp
+    from micromart_tui.screen import MartScreen
+
+_AIRY, _SLIM = 88, 60
+"""Columns from which places stand further apart, and below which there is no room for them."""
+_CLOCK = "00:00"
+
+
+class Bar(Widget):
+    """Two rows at the top of every page."""
+
+    DEFAULT_CSS = "Bar { height: 2; margin-bottom: 1; }"
+
+    def count_on(self) -> None:
+        """Draw the clock's cells again and nothing else: a ticking shop must live on slow lines."""
+        if self._mart.hold_left is not None:
+            self.refresh(Region(self.size.width - len(_CLOCK), 0, len(_CLOCK), 1))
+
+    def render(self) -> Content:
+        """Draw the bar for its width."""
+        page, width = cast("MartScreen", self.screen), self.size.width
+        left, mark = self._places(page.place, width)
+        if width < _SLIM:
+            left = row(("■ ", "$ember"), (page.heading, "bold $cream"))
+            mark = (0, left.cell_length)
+        right = self._cart(is_here=page.place == CART.name, is_slim=width < _SLIM)
+        if page.place == CART.name:
+            mark = (width - right.cell_length, width)
+        start, end = mark
+        rule = row(("─" * start, "$line"), ("━" * (end - start), "$ember"), ("─" * max(0, width - end), "$line"))
+        return Content("\n").join([spread(left, right, width), rule])
+
+    @property
+    def _mart(self) -> "MartApp":
+        return cast("MartApp", self.app)
+
+    def _places(self, here: str, width: int) -> tuple[Content, tuple[int, int]]:
+        """Return the name and the places, and from where to where the one that is open reaches."""
+        gap = " " * (5 if width >= _AIRY else 2)
+        left, mark = row(("■ ", "$ember"), (self._mart.shop_name, "bold $cream"), " "), (0, 0)
+        for place in self._mart.places:
+            left = row(left, gap)
+            start = left.cell_length
+            left = row(left, _label(place, is_here=place.name == here))
+            if place.name == here:
+                mark = (start, left.cell_length)
+        return left, mark
+
+    def _cart(self, *, is_here: bool, is_slim: bool) -> Content:
+        label = row(_label(CART, is_here=is_here), "  ")
+        cart = self._mart.cart
+        if cart is None:
+            return label
+        if not cart.lines:
+            return row(label, ("hold ended", "$rose") if cart.restorable else ("empty", "$dust"))
+        worth = () if is_slim else ((" · ", "$dust"), (self._mart.money(cart.total), "$cream"))
+        label = row(label, (str(cart.item_count), "bold $cream"), *worth)
+        left = self._mart.hold_left
+        if left is None:
+            return label
+        tone = mood(self._mart.hold_share)
+        return row(label, "  ", ("◷ ", tone), (clock_words(left), f"bold {tone}"))
+
+
+def _label(place: Place, *, is_here: bool) -> Content:
+    key, name = ("bold $ember", "bold $cream") if is_here else ("bold $sand", "$dust")
+    return row((place.key, key), (f" {place.name}", name)).stylize(pressing(place.key))

@@ -1,0 +1,39 @@
+"""What a page says when it could not be read: why, how old what is shown is, and the key that tries again."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.widget import Widget
+
+from micromart_tui.rows import pressing, prose, row
+from micromart_tui.when import time_words
+
+if TYPE_CHECKING:
+    from micromart_tui.screen import MartScreen
+
+_WIDEST = 60
+
+
+class FailureNotice(Widget):
+    """Stands above the page while its last reading failed."""
+
+    DEFAULT_CSS = """
+    FailureNotice { height: auto; margin-bottom: 1; display: none; }
+    .-failed FailureNotice { display: block; }
+    """
+
+    def render(self) -> Content:
+        """Draw why."""
+        page, width = cast("MartScreen", self.screen), self.size.width
+        error = page.failure
+        if error is None:
+            return row()
+        rows = [row((error.message, "bold $cream"))]
+        if error.why:
+            rows += [row(), *prose(f"{error.why[0].upper()}{error.why[1:]}.", min(width, _WIDEST))]
+        again = row(("r", "bold $cream"), (" try again", "$dust")).stylize(pressing("r"))
+        rows += [row(), row(again, ("    by itself in a moment", "$dust"))]
+        if page.read_at is not None:
+            told = f"as of {time_words(page.read_at)} "
+            rows += [row(), row((told, "$dust"), ("─" * max(0, width - len(told)), "$line"))]
+        return Content("\n").join(rows)

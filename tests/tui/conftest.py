@@ -1,0 +1,63 @@
+"""A terminal of a size, a shop behind it, and what a person sees there."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from micromart_tui.app import MartApp
+
+SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+class Sitting:
+    """Somebody sits at the terminal: presses keys, and looks."""
+
+    def __init__(self, app: MartApp, pilot) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing is being read and everything is drawn."""
+        for _ in range(3):
+            await self.app.workers.wait_for_complete([worker for worker in self.app.workers if worker.group != "stays"])
+            await self.pilot.pause()
+
+    async def sees(self, words: str, patience: float = 10.0) -> bool:
+        """Wait until these words stand somewhere on the screen."""
+        for _ in range(int(patience / 0.02)):
+            if words in self.screen:
+                return True
+            await asyncio.sleep(0.02)
+            await self.pilot.pause()
+        raise AssertionError(f"“{words}” is not on the screen:\n{self.screen}")
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text, row by row."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips][:height]
+
+    @property
+    def screen(self) -> str:
+        return "\n".join(self.lines)
+
+
+@asynccontextmanager
+async def sitting(gateway, size=(100, 30), **facts):
+    """Open the storefront on a terminal of this size."""
+    app = MartApp(gateway, **facts)
+    async with app.run_test(size=size) as pilot:
+        sits = Sitting(app, pilot)
+        await sits.settle()
+        yield sits
