@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from micromart_core.money_words import money_words
 from micromart_cli.palette import style_of
+from micromart_core.money_words import money_words
 from micromart_core.text import terminal_text
 
 _NOTHING = "\N{MIDDLE DOT}"

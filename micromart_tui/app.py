@@ -41,7 +41,7 @@ class MartApp(App[None]):
 
     TITLE = "micromart"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-slim"), (64, "-narrow"), (96, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (64, "-narrow"), (96, "-wide")]  # noqa: RUF012  # as Textual has it
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(place.key, f"go('{place.name}')", place.name, show=False) for place in PLACES.values()),
@@ -89,9 +89,7 @@ class MartApp(App[None]):
 
     # --- asking ---
 
-    async def ask(
-        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
-    ) -> Result:
+    async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation in a thread; raise the MicroMartError that forbids it, and say when the shop is away."""
         try:
             answer = await asyncio.to_thread(self.gateway.run, operation, *args, **kwargs)
@@ -107,12 +105,13 @@ class MartApp(App[None]):
         A cart that was changed in another window is read again, and the change made to that.
         """
         async with self._cart_turn:
-            cart = self.cart or await self.ask(show_cart)
+            cart = await self.ask(show_cart) if self.cart is None else self.cart
             try:
-                self.cart = await change(cart)
+                changed = await change(cart)
             except StaleCart:
-                self.cart = await change(await self.ask(show_cart))
-            return self.cart
+                changed = await change(await self.ask(show_cart))
+            self.cart = changed
+            return changed
 
     @work(exclusive=True, group="read-cart")
     async def read_cart(self) -> None:
@@ -229,7 +228,7 @@ class MartApp(App[None]):
         """Go to a place by its key."""
         self.go(name)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Go back one layer, and never out."""
         if len(self.screen_stack) > 2:  # noqa: PLR2004  # Textual's own, and a place
             self.pop_screen()

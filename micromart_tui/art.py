@@ -35,7 +35,8 @@ def _row_of(pixels: Image.Image, y: int, size: int) -> Content:
 
 def _colour(pixels: Image.Image, x: int, y: int) -> Color:
     value = pixels.getpixel((x, y))
-    return Color(*value) if isinstance(value, tuple) else Color(0, 0, 0)
+    red, green, blue = value if isinstance(value, tuple) else (0, 0, 0)
+    return Color(red, green, blue)
 
 
 def _on_ground(painted: Image.Image, ground: str, size: int) -> Image.Image:

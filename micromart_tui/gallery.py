@@ -1,13 +1,15 @@
 """What products are and look like, read once for all pages and again when it changes."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
 
 from textual.content import Content
 
 from micromart_core.changes import Change, Topic
 from micromart_core.inventory.model import Sku
+from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_products
 from micromart_core.products.service_pictures import list_pictures
@@ -16,7 +18,18 @@ from micromart_tui.rows import row
 from micromart_tui.theme import GLOWS, Palette, glow_of
 
 KEPT = 500
-_Ask = Callable[..., Awaitable[tuple[Product, ...] | tuple[Picture, ...]]]
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+class Ask(Protocol):
+    """Runs an operation of the core without blocking the screen."""
+
+    async def __call__(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Return what it answers, or raise the MicroMartError that forbids it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Exhibit:
 class Gallery:
     """The products that pages show; those looked at longest ago are forgotten first."""
 
-    def __init__(self, ask: _Ask) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._shown: OrderedDict[Sku, Exhibit] = OrderedDict()
 

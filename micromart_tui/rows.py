@@ -13,7 +13,7 @@ Part = str | Content | tuple[str, str | Style]
 
 
 def row(*parts: Part) -> Content:
-    """Put parts beside each other; a tuple is a text and its style. Whoever wrote the text, it cannot drive a terminal."""
+    """Put parts beside each other; a tuple is a text and its style. No text drives a terminal, whoever wrote it."""
     return Content.assemble(*(_harmless(part) for part in parts))
 
 

@@ -79,9 +79,7 @@ class MartScreen(Screen[None]):
         """Read the page."""
         self.renew()
 
-    async def ask(
-        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
-    ) -> Result:
+    async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation of the core without blocking the page."""
         return await self.mart.ask(operation, *args, **kwargs)
 
@@ -95,7 +93,7 @@ class MartScreen(Screen[None]):
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        """Read what the page shows: a skeleton when it takes long the first time, and in the page why it did not come."""
+        """Read what the page shows; tell when that takes long the first time, and in the page why it did not come."""
         skeleton = self.set_timer(SKELETON_AFTER, lambda: self.set_class(self.read_at is None, "-loading"))
         try:
             yield

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from micromart_cli import options
-from micromart_core.money_words import money_words
 from micromart_cli.options import verb_app
 from micromart_cli.order_letters import placed_with_letters
 from micromart_cli.session import Session, session_of
 from micromart_core.carts.service import extend_hold
 from micromart_core.errors import HoldEnded, Refused
+from micromart_core.money_words import money_words
 from micromart_core.orders.model import Order
 from micromart_core.orders.service import place_order
 

@@ -44,7 +44,7 @@ class KeyLine(Widget):
         return row(line, row(("?", "bold $cream"), (f" {last}", "$dust")).stylize(pressing("question_mark")))
 
     def _pressable(self) -> dict[str, tuple[str, str]]:
-        """Return what can be done here, each with the key as people read it and as it is pressed; the page's own first."""
+        """Return what can be done here with the key as people read it and as it is pressed, the page's own first."""
         found: dict[str, tuple[str, str]] = {}
         active = sorted(self.screen.active_bindings.values(), key=lambda each: each.node is self.app)
         for each in active:

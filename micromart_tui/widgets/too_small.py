@@ -27,7 +27,10 @@ class TooSmall(Widget):
         """Ask for room."""
         mart = cast("MartApp", self.app)
         size = f"{self.app.size.width}x{self.app.size.height}"
-        rows = [row(("make me bigger", "bold $cream")), row((f"{LEAST_WIDTH}x{LEAST_HEIGHT} do, this is {size}", "$dust"))]
+        rows = [
+            row(("make me bigger", "bold $cream")),
+            row((f"{LEAST_WIDTH}x{LEAST_HEIGHT} do, this is {size}", "$dust")),
+        ]
         if mart.hold_left is not None:
             rows.append(row(("held for you ", "$sand"), (clock_words(mart.hold_left), f"bold {mood(mart.hold_share)}")))
         return Content("\n").join(rows)

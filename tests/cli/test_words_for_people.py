@@ -9,9 +9,9 @@ from rich.console import Console
 from micromart_cli import session as sessions
 from micromart_cli.audit_words import change_of
 from micromart_cli.demo_stage import _wrapped
-from micromart_core.money_words import money_words
 from micromart_cli.palette import THEME
 from micromart_cli.tables import table_of
+from micromart_core.money_words import money_words
 
 TEA = "TEA-01"
 

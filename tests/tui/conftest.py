@@ -44,7 +44,7 @@ class Sitting:
     @property
     def lines(self) -> list[str]:
         """The screen as text, row by row."""
-        width, height = self.app.size
+        _, height = self.app.size
         strips = self.app.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips][:height]
 
