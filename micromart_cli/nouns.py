@@ -15,7 +15,7 @@ SHOPPER = {
     "address": "where your orders go",
 }
 ADMINISTRATION = {
-    "admin": "open the admin screens (not in this version)",
+    "admin": "open the admin desk on the whole terminal",
     "category": "the shelves of the catalogue",
     "stock": "what is on hand, and every change of it",
     "user": "people, their roles, scripts that sign in",

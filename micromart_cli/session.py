@@ -137,6 +137,17 @@ class Session:
         """True when a person can be asked: both the keyboard and stderr are a terminal."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
+    @property
+    def is_on_terminal(self) -> bool:
+        """True when a whole terminal is there to draw on."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
+    def gateway(self) -> "LocalGateway":
+        """The door of the person of this home, for screens, which stay open."""
+        self._may_owe_mail = True
+        return self._person()
+
     def confirm(self, question: str) -> None:
         """Return when the answer is yes, by --yes or by the person; raise NeedsYes without a terminal, NotConfirmed."""
         if self.flags.yes:

@@ -20,11 +20,12 @@ from micromart_core.money import Money
 from micromart_core.money_words import money_words
 from micromart_core.operation import Gateway, Operation
 from micromart_core.shop_facts import ShopFacts, show_shop
+from micromart_core.users.service_staff import open_desk
 from micromart_tui.gallery import Gallery
 from micromart_tui.hold_clock import HoldClock
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
 from micromart_tui.news import News
-from micromart_tui.places import PLACES, STOREFRONT, Place
+from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
 from micromart_tui.theme import DEFAULT, LAMPLIGHT, PALETTES, Palette, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
@@ -44,7 +45,8 @@ class MartApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (64, "-narrow"), (96, "-wide")]  # noqa: RUF012  # as Textual has it
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(place.key, f"go('{place.name}')", place.name, show=False) for place in PLACES.values()),
+        *(Binding(place.key, f"go('{place.name}')", place.name, show=False) for place in (*STOREFRONT, CART)),
+        Binding("A", "open_desk", "desk", show=False),
         Binding("escape", "back", "back", show=False),
         Binding("q", "quit", "quit"),
     ]
@@ -227,6 +229,16 @@ class MartApp(App[None]):
     def action_go(self, name: str) -> None:
         """Go to a place by its key."""
         self.go(name)
+
+    @work(exclusive=True, group="open-desk")
+    async def action_open_desk(self) -> None:
+        """Go to the desk, if the shop lets whoever sits here; it says why not."""
+        try:
+            await self.ask(open_desk)
+        except MicroMartError as error:
+            self.tell_error(error)
+        else:
+            self.go(DESK[0].name)
 
     async def action_back(self) -> None:
         """Go back one layer, and never out."""

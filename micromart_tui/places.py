@@ -13,9 +13,15 @@ class Place:
     """A place; its screen is imported when somebody goes there."""
 
     name: str
+    """Unique; those of the desk begin with `desk/`."""
     key: str
     screen: str
     """`module:Class`, the module below micromart_tui."""
+
+    @property
+    def label(self) -> str:
+        """What the bar calls it."""
+        return self.name.rpartition("/")[2]
 
     def open(self) -> "MartScreen":
         """Return the place's screen, made anew."""
@@ -28,4 +34,6 @@ SHOP = Place("shop", "s", "screens.shop:ShopScreen")
 CART = Place("cart", "c", "screens.cart:CartScreen")
 STOREFRONT = (SHOP,)
 """What the bar shows from left to right; the cart stands at its right end."""
-PLACES = {place.name: place for place in (*STOREFRONT, CART)}
+DESK = (Place("desk/stock", "2", "admin.stock:StockScreen"),)
+"""What the bar shows at the desk, by number; only places that there are."""
+PLACES = {place.name: place for place in (*STOREFRONT, CART, *DESK)}

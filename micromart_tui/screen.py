@@ -62,11 +62,19 @@ class MartScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Frame the page."""
         with Container(id="stage"):
-            yield Bar()
+            yield self.make_bar()
             yield FailureNotice()
             yield from self.compose_page()
-            yield KeyLine()
+            yield from self.compose_foot()
         yield TooSmall()
+
+    def make_bar(self) -> Bar:
+        """Return the bar over the page."""
+        return Bar()
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield what stands below the page."""
+        yield KeyLine()
 
     def compose_page(self) -> ComposeResult:
         """Yield what stands between the bar and the keys."""
@@ -131,7 +139,11 @@ class MartScreen(Screen[None]):
     @on(Changed)
     def _hear(self, message: Changed) -> None:
         if self.is_about(message.changes):
-            self.renew()
+            self.take_in(message.changes)
+
+    def take_in(self, changes: frozenset[Change]) -> None:  # noqa: ARG002  # for pages that read only what changed
+        """Show what changed."""
+        self.renew()
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether any of these changes may be seen on this page."""

@@ -1,5 +1,47 @@
-"""micromart admin: the admin screens."""
+"""micromart admin: the admin desk on the whole terminal."""
 
-from micromart_cli.no_screens import screens_app
+from typing import Annotated
 
-app = screens_app("The admin screens", "micromart stock list")
+import typer
+
+from micromart_cli.options import verb_app
+from micromart_cli.session import session_of
+from micromart_core.errors import InvalidValue
+
+app = verb_app()
+PLACES = {
+    "today": "desk/today",
+    "stock": "desk/stock",
+    "orders": "desk/orders",
+    "carts": "desk/carts",
+    "products": "desk/goods",
+    "mail": "desk/mail",
+    "events": "desk/log",
+    "users": "desk/people",
+    "health": "desk/health",
+}
+"""What --at calls the places of the desk."""
+_At = Annotated[str | None, typer.Option("--at", metavar="PLACE", help=f"Where to begin: {', '.join(PLACES)}.")]
+
+
+@app.command()
+def open_screens(
+    context: typer.Context,
+    *,
+    at: _At = None,
+) -> None:
+    """Open the admin desk on the whole terminal."""
+    from micromart_tui.places import DESK
+    from micromart_tui.start import open_admin_desk
+
+    session = session_of(context)
+    there = {place.name for place in DESK}
+    begins = DESK[0].name if at is None else PLACES.get(at, at)
+    if begins not in there:
+        offered = ", ".join(name for name, place in PLACES.items() if place in there)
+        raise InvalidValue(f"The desk has no place “{at}”.", why=f"it has {offered}", hint="micromart admin")
+    if not session.is_on_terminal:
+        raise InvalidValue(
+            "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
+        )
+    open_admin_desk(session.gateway, at=begins)

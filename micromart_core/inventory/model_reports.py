@@ -113,3 +113,41 @@ class StockStats:
     since: datetime | None
     items: tuple[StockCount, ...]
     next: str | None
+
+
+class Shelf(StrEnum):
+    """States of a shelf that staff looks for."""
+
+    LOW = "low"
+    """No more is on hand than the reorder level."""
+    SOLD_OUT = "sold-out"
+    """Nothing is free."""
+    HELD = "held"
+    """Carts hold some of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCounts:
+    """How many products there are, low ones and sold-out ones; of the first ten thousand unless `is_whole`."""
+
+    products: int
+    low: int
+    sold_out: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SoldInDay:
+    """Units that orders took of a product in one day, numbered since 1970 in UTC."""
+
+    sku: Sku
+    day: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLately:
+    """Units that orders took of a product in each of the last days, today the last one."""
+
+    sku: Sku
+    days: tuple[int, ...]

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from micromart_core.admission import admit
 from micromart_core.authentication import service as authentication
 from micromart_core.authentication.model import LastAdmin
 from micromart_core.authentication.names import name_key
 from micromart_core.changes import Topic
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
+from micromart_core.permissions import STAFF, Permission
 from micromart_core.transaction import Transaction
 from micromart_core.users import store, store_audit, store_orders
 from micromart_core.users.model import (
@@ -23,6 +25,15 @@ from micromart_core.users.model import (
 from micromart_core.users.service import audit, profile_of
 
 ORDERS_SHOWN = 50
+
+
+@operation(writes=False)
+def open_desk(tx: Transaction) -> tuple[Permission, ...]:
+    """Return what the caller may do at the desk; raise SignInFirst or NotAllowed when that is nothing."""
+    rights = tx.caller.permissions & STAFF
+    if not rights:
+        admit(tx.caller, Permission.STOCK_READ, "open the desk")
+    return tuple(sorted(rights))
 
 
 @operation("user:read", writes=False)

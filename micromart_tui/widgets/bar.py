@@ -32,11 +32,11 @@ class Bar(Widget):
     def render(self) -> Content:
         """Draw the bar for its width."""
         page, width = cast("MartScreen", self.screen), self.size.width
-        left, mark = self._places(page.place, width)
+        left, mark = self.draw_places(page.place, width)
         if width < _SLIM:
             left = row(("■ ", "$ember"), (page.heading, "bold $cream"))
             mark = (0, left.cell_length)
-        right = self._cart(is_here=page.place == CART.name, is_slim=width < _SLIM)
+        right = self.draw_end(is_here=page.place == CART.name, is_slim=width < _SLIM)
         if page.place == CART.name:
             mark = (width - right.cell_length, width)
         start, end = mark
@@ -47,20 +47,21 @@ class Bar(Widget):
     def _mart(self) -> "MartApp":
         return cast("MartApp", self.app)
 
-    def _places(self, here: str, width: int) -> tuple[Content, tuple[int, int]]:
+    def draw_places(self, here: str, width: int) -> tuple[Content, tuple[int, int]]:
         """Return the name and the places, and from where to where the one that is open reaches."""
         gap = " " * (5 if width >= _AIRY else 2)
         left, mark = row(("■ ", "$ember"), (self._mart.shop_name, "bold $cream"), " "), (0, 0)
         for place in self._mart.places:
             left = row(left, gap)
             start = left.cell_length
-            left = row(left, _label(place, is_here=place.name == here))
+            left = row(left, place_label(place, is_here=place.name == here))
             if place.name == here:
                 mark = (start, left.cell_length)
         return left, mark
 
-    def _cart(self, *, is_here: bool, is_slim: bool) -> Content:
-        label = row(_label(CART, is_here=is_here), "  ")
+    def draw_end(self, *, is_here: bool, is_slim: bool) -> Content:
+        """Return what stands at the right: the cart and its clock."""
+        label = row(place_label(CART, is_here=is_here), "  ")
         cart = self._mart.cart
         if cart is None:
             return label
@@ -75,6 +76,7 @@ class Bar(Widget):
         return row(label, "  ", ("◷ ", tone), (clock_words(left), f"bold {tone}"))
 
 
-def _label(place: Place, *, is_here: bool) -> Content:
+def place_label(place: Place, *, is_here: bool) -> Content:
+    """Return a place's key and name; a click presses the key."""
     key, name = ("bold $ember", "bold $cream") if is_here else ("bold $sand", "$dust")
-    return row((place.key, key), (f" {place.name}", name)).stylize(pressing(place.key))
+    return row((place.key, key), (f" {place.label}", name)).stylize(pressing(place.key))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
+from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widget import Widget
 
@@ -46,12 +47,16 @@ class KeyLine(Widget):
     def _pressable(self) -> dict[str, tuple[str, str]]:
         """Return what can be done here with the key as people read it and as it is pressed, the page's own first."""
         found: dict[str, tuple[str, str]] = {}
-        active = sorted(self.screen.active_bindings.values(), key=lambda each: each.node is self.app)
+        active = sorted(self.screen.active_bindings.values(), key=self._rank)
         for each in active:
             if each.binding.show and each.enabled:
                 shown = each.binding.key_display or each.binding.key
                 found.setdefault(each.binding.description, (shown, each.binding.key))
         return found
+
+    def _rank(self, active: ActiveBinding) -> tuple[bool, bool]:
+        """Put what takes one elsewhere behind what the page does: places by number, and the app's own keys last."""
+        return active.node is self.app, active.binding.key.isdigit()
 
     def _trouble(self) -> Content:
         trouble = cast("MartApp", self.app).trouble

@@ -1,0 +1,1 @@
+"""The admin desk, one place a file."""

@@ -1,0 +1,90 @@
+"""A row of the stock table: a product on its shelf, how it is told, and the pages it comes in."""
+
+from dataclasses import dataclass
+
+from micromart_core.inventory.model import Sku, StockLevel
+from micromart_core.inventory.model_reports import LevelPage, Shelf
+from micromart_core.inventory.service_levels import list_levels
+from micromart_core.inventory.service_shelves import count_sold, list_shelves
+from micromart_core.products.model import Tint
+from micromart_core.products.service import show_products
+from micromart_tui.admin.figures import spark
+from micromart_tui.admin.table import Column, RowLook
+from micromart_tui.gallery import Ask
+
+UNNAMED = Tint.BONE
+"""The tint of what has no product that whoever sits here may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A product with its level and the units sold in each of the last seven days."""
+
+    level: StockLevel
+    name: str
+    category: str
+    tint: Tint
+    sold: tuple[int, ...]
+
+    @property
+    def sku(self) -> Sku:
+        """Which product it is."""
+        return self.level.sku
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """What is to be said of it, and its colour."""
+        level = self.level
+        if level.on_hand == 0:
+            return "sold out", "$rose"
+        if level.available <= 0:
+            return "all held", "$rose"
+        return (f"low at {level.reorder_level}", "$honey") if level.low else ("", "$cream")
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage:
+    """A page of rows; `next` continues it, None at the end."""
+
+    items: tuple[ShelfRow, ...]
+    next: str | None
+
+
+async def read_shelves(ask: Ask, state: Shelf | None, after: str | None, limit: int) -> ShelfPage:
+    """Read a page of the stockroom, of one state or all, with what the catalogue says of it and what was sold."""
+    page: LevelPage = (
+        await ask(list_levels, after, limit) if state is None else await ask(list_shelves, state, after, limit)
+    )
+    skus = tuple(level.sku for level in page.items)
+    if not skus:
+        return ShelfPage((), page.next)
+    products = {product.sku: product for product in await ask(show_products, skus)}
+    sold = {each.sku: each.days for each in await ask(count_sold, skus)}
+    rows = []
+    for level in page.items:
+        product = products.get(level.sku)
+        words = (product.name, product.category, product.tint) if product else ("", "", UNNAMED)
+        rows.append(ShelfRow(level, *words, sold.get(level.sku, ())))
+    return ShelfPage(tuple(rows), page.next)
+
+
+def look_of(shelf: ShelfRow) -> RowLook:
+    """Say how a row is lit."""
+    return RowLook(shelf.sku, shelf.tint, is_product=True)
+
+
+def _held(shelf: ShelfRow) -> tuple[str, str]:
+    return (str(shelf.level.held), "$sand") if shelf.level.held else ("·", "$dust")
+
+
+COLUMNS: tuple[Column[ShelfRow], ...] = (
+    Column("sku", 9, lambda shelf: (shelf.sku, "$dust"), gap=0, least_room=60),
+    Column("name", 12, lambda shelf: (shelf.name or shelf.sku, "$cream"), grows=True),
+    Column("shelf", 9, lambda shelf: (shelf.category, "$dust"), least_room=90),
+    Column("on hand", 7, lambda shelf: (str(shelf.level.on_hand), "$cream"), is_number=True, least_room=44),
+    Column("held", 6, _held, is_number=True, least_room=60),
+    Column("free", 6, lambda shelf: (str(shelf.level.available), f"bold {shelf.state[1]}"), is_number=True),
+    Column("7 days", 7, lambda shelf: (spark(shelf.sold), f"$tint-{shelf.tint} 70%"), gap=3, least_room=72),
+    Column("sold", 4, lambda shelf: (str(sum(shelf.sold)), "$sand"), is_number=True, least_room=72),
+    Column("reorder", 10, lambda shelf: shelf.state, gap=3),
+)
