@@ -1,8 +1,10 @@
 """Real daemons: two against one, from the order to the letter, and what an idle one costs."""
 
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, text
@@ -43,9 +45,11 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         idle = _idle(shop, log, seconds)
         shop.close()
     return [
-        Figure.of("daemons", "two, of one", [two / one for one, two in rates], at_least=LEAST_GAIN),
-        Figure.of("daemons", "events taken in by one", [one for one, _ in rates], "events/s"),
-        Figure.of("daemons", "events taken in by two", [two for _, two in rates], "events/s"),
+        Figure.of("daemons", "two, of one", [two.rate / one.rate for one, two in rates], at_least=LEAST_GAIN),
+        Figure.of("daemons", "events taken in by one", [one.rate for one, _ in rates], "events/s"),
+        Figure.of("daemons", "events taken in by two", [two.rate for _, two in rates], "events/s"),
+        Figure.of("daemons", "cores busy while one works, servers and all", [one.cores for one, _ in rates]),
+        Figure.of("daemons", "cores busy while two work", [two.cores for _, two in rates]),
         Figure.of("daemons", "order to letter, p95", [_p95(letters)], "s", at_most=SLOWEST_LETTER_SECONDS),
         Figure.of("daemons", "order to letter, median", letters, "s"),
         Figure.of("daemons", "CPU of an idle one", [idle[0]], "%", at_most=MOST_IDLE_PERCENT),
@@ -58,8 +62,16 @@ def _open(url: URL, broker: BrokerSettings) -> Shop:
     return open_on(url, broker=broker, checkout=CheckoutSettings(require_address=False), mail=mail)
 
 
-def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[float, float]:
-    """Return how many deliveries a second one daemon takes in, and two, of a backlog that is published at once."""
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """How many deliveries a second were taken in, and how many of this machine's cores that kept busy."""
+
+    rate: float
+    cores: float
+
+
+def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[_Rate, _Rate]:
+    """Return at which rate one daemon works off a backlog that is published at once, and two."""
     rates = []
     for count in (1, 2):
         _place_orders(shop, orders)
@@ -67,11 +79,17 @@ def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[float, float]:
         with running_daemons(shop.settings, log, count, roles="consumer"):
             _await(lambda: _count(shop, "daemons"), count)
             time.sleep(1)  # until they have their queues
-            began = time.monotonic()
+            began, busy = time.monotonic(), _busy_seconds()
             _publish_everything(shop)
-            ended = _await(lambda: _count(shop, "inbox"), goal)
-        rates.append(DELIVERIES_OF_AN_ORDER * orders / (ended - began))
+            took = _await(lambda: _count(shop, "inbox"), goal) - began
+            rates.append(_Rate(DELIVERIES_OF_AN_ORDER * orders / took, (_busy_seconds() - busy) / took))
     return rates[0], rates[1]
+
+
+def _busy_seconds() -> float:
+    """Return for how long this machine's cores have worked since it started, all taken together."""
+    user, nice, system, _idle, _waiting, *interrupts = Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    return sum(map(int, (user, nice, system, *interrupts))) / os.sysconf("SC_CLK_TCK")
 
 
 def _publish_everything(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 from micromart_core.changes import Changes
@@ -68,6 +69,7 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{service_of(function)}/{function.__name__}"
 
 
+@cache
 def service_of(function: Callable[..., Any]) -> str:
     """Return the package of the core that a function lives in: `carts`."""
     return function.__module__.removeprefix("micromart_core.").split(".")[0]

@@ -171,6 +171,8 @@ class DaemonSettings:
     """HOST:PORT of /health and /metrics; empty = nowhere. Neither asks who is calling: keep it on loopback."""
     log_level: str = "info"
     """debug, info, warning or error."""
+    niceness: int = 10
+    """How far it stands back for shoppers on the same machine, as nice(1) counts: 0 = not at all, 19 = most."""
 
 
 @dataclass(frozen=True, slots=True)

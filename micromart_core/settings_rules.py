@@ -57,6 +57,7 @@ _RULES: dict[str, Rule] = {
         lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),
         "it must be HOST:PORT, such as 127.0.0.1:9464",
     ),
+    "daemon.niceness": _between(0, 19),
     "daemon.log_level": (lambda value: value in _LEVELS, f"it must be one of {', '.join(_LEVELS)}"),
 }
 

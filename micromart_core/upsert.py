@@ -1,14 +1,13 @@
 """Insert or update rows, the same way on SQLite and PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
-    from sqlalchemy.sql.dml import ReturningInsert
 
 
 def insert_for(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -32,17 +31,6 @@ def insert_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) 
     statement = _if_new(table, connection.dialect.name == "sqlite")
     # SQLAlchemy forgets how many rows an INSERT wrote unless it is told to keep the number.
     return connection.execute(statement, dict(row), execution_options={"preserve_rowcount": True}).rowcount == 1
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
-    """Insert rows unless ones like them stand there, in one statement; return the keys of those inserted."""
-    statement = _new_of_many(table, connection.dialect.name == "sqlite")
-    return connection.execute(statement, [dict(row) for row in rows]).all()
-
-
-@cache
-def _new_of_many(table: Table, is_sqlite: bool) -> "ReturningInsert[Any]":  # noqa: FBT001  # keys of the cache
-    return _if_new(table, is_sqlite).returning(*table.primary_key.columns)
 
 
 @cache

@@ -1,5 +1,6 @@
 """The micromartd command: `run` works behind the shop, `health` says how that is going."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -46,6 +47,7 @@ def run(
 
     wanted = read_roles(roles)
     with opened_shop(listen=listen, logs=True) as shop:
+        os.nice(shop.settings.daemon.niceness)
         code = run_daemon(shop, wanted, shop.settings.daemon.listen)
     raise typer.Exit(code)
 

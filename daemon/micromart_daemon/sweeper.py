@@ -2,9 +2,12 @@
 
 from micromart_core.bootstrap import Shop
 from micromart_core.carts.service_upkeep import is_cart_due, sweep_expired
+from micromart_core.clock import stopwatch
 from micromart_daemon.stopping import Stop
 
 WAIT_SECONDS = 1.0
+REST = 1.0
+"""How long to rest after a batch, of the time it took: shoppers have the database to themselves in between."""
 
 
 class SweeperRole:
@@ -19,5 +22,6 @@ class SweeperRole:
         """Sweep until the stop is set."""
         gateway = self._shop.operator()
         while not stop.is_set:
-            if not (gateway.run(is_cart_due) and gateway.run(sweep_expired)):
-                stop.wait(WAIT_SECONDS)
+            began = stopwatch()
+            swept = gateway.run(is_cart_due) and gateway.run(sweep_expired)
+            stop.wait(REST * (stopwatch() - began) if swept else WAIT_SECONDS)

@@ -32,11 +32,12 @@ def interrupted_after(seconds, environ):
     Python says with -X importtime what it has loaded; before that module, Ctrl-C is Python's own affair.
     """
     command = [sys.executable, "-X", "importtime", "-c", STARTS_LIKE_ITS_SCRIPT, "product", "list"]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     while not process.stderr.readline().endswith(" micromart_cli.__main__\n"):
         pass
     with contextlib.suppress(ProcessLookupError):
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    return process.returncode, "".join(line for line in errors.splitlines() if not line.startswith("import time:"))
+    told = process.stderr.read()  # `communicate` would read past what readline has already taken in
+    process.stderr.close()
+    return process.wait(60), "".join(line for line in told.splitlines() if not line.startswith("import time:"))

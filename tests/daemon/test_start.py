@@ -1,5 +1,6 @@
 """How micromartd starts, and what it says when it cannot."""
 
+import os
 import re
 import socket
 
@@ -29,6 +30,12 @@ def test_it_says_what_it_does_and_where_it_tells_how_it_is(served):
 
 def test_a_daemon_that_dies_leaves_no_copy_of_its_memory(served):
     assert cores_of(served.daemon().pid) == ["0", "0"]
+
+
+def test_a_daemon_stands_back_for_shoppers_on_its_machine(served):
+    assert os.getpriority(os.PRIO_PROCESS, served.daemon().pid) == 10
+    kept = served.daemon(env={"MICROMART_DAEMON__NICENESS": "0"})
+    assert os.getpriority(os.PRIO_PROCESS, kept.pid) == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_an_order_is_recorded_with_its_user_and_its_letter_leaves(served):
