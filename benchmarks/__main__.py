@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, save, table_of
 from benchmarks.servers import server_facts
 
-NAMES = ("startup", "hold", "order", "sweep", "sweep_served", "relay", "daemons", "catalogue")
+NAMES = ("startup", "hold", "order", "sweep", "sweep_served", "relay", "daemons", "catalogue", "screens")
 _FOLDER = Path(__file__).parents[1] / ".dev" / "bench"
 
 

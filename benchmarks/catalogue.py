@@ -82,7 +82,7 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 def _measure_on(url: URL, count: int, readings: int, folder: Path) -> Iterator[Figure]:
     make_tables(url)
     shop = open_on(url)
-    _seed(shop, count)
+    seed(shop, count)
     dialect = shop.database.engine.dialect.name
     with (folder / f"plans-{dialect}.txt").open("w", encoding="utf-8") as plans:
         for name, (reading, bound) in READINGS.items():
@@ -94,7 +94,8 @@ def _measure_on(url: URL, count: int, readings: int, folder: Path) -> Iterator[F
     shop.close()
 
 
-def _seed(shop: Shop, count: int) -> None:
+def seed(shop: Shop, count: int) -> None:
+    """Put so many generated products on the shelves, and tell how far it is."""
     began = time.monotonic()
     for first in range(1, count + 1, AT_ONCE):
         relayed(shop.operator()).run(seed_many, min(AT_ONCE, count + 1 - first), first)

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 from micromart_core.changes import ANYTHING, Change, Changes
 from micromart_core.errors import MicroMartError
@@ -35,13 +36,17 @@ class News:
     def _listen(self) -> None:
         while not self._closing.is_set():
             try:
-                self._changes = self._gateway.changes()
-                if self._closing.is_set():
-                    self._changes.close()
-                for change in self._changes:
-                    self._tell(frozenset({change}))
+                self._follow(self._gateway.changes())
             except MicroMartError as error:
                 _log.warning("the shop tells nothing: %s", error)
                 self._closing.wait(AGAIN_AFTER)
                 if not self._closing.is_set():
                     self._tell(frozenset({ANYTHING}))
+
+    def _follow(self, changes: Changes) -> None:
+        self._changes = changes
+        with closing(changes):
+            if self._closing.is_set():
+                return
+            for change in changes:
+                self._tell(frozenset({change}))

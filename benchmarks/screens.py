@@ -1,0 +1,119 @@
+"""The storefront on a real terminal, over a million products: first paint, moving about, and what it sends."""
+
+import os
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import URL
+
+from benchmarks.catalogue import PRODUCTS, PRODUCTS_WHEN_QUICK, seed
+from benchmarks.figures import Figure
+from benchmarks.shops import make_tables, open_on
+from benchmarks.terminals import Terminal, running_on_terminal
+from micromart_core.bootstrap import open_ready_shop
+from micromart_core.settings import Settings
+
+MOST_OF_EMPTY, MOST_PAGE_MS, MOST_TICKING, MOST_KEY_MS, MOST_MB = 1.5, 10, 300, 50, 90
+_MICROMART = str(Path(sys.executable).with_name("micromart"))
+_EMPTY = (sys.executable, "-m", "benchmarks.empty_app")
+_SHOP = (_MICROMART, "shop")
+_DOWN, _PAGE_DOWN, _ENTER, _CART, _QUIT = b"\x1b[B", b"\x1b[6~", b"\r", b"c", b"q"
+_PRICE, _CLOCK = b"$", b"09:5"
+"""What stands on a screen when the shelf is there, and when something is held."""
+
+
+def measure(folder: Path, *, quick: bool) -> list[Figure]:
+    """Measure the storefront on a generated catalogue in SQLite, in turns with an empty app."""
+    products, starts, seconds = (PRODUCTS_WHEN_QUICK, 3, 5) if quick else (PRODUCTS, 9, 30)
+    with TemporaryDirectory(dir=folder) as place:
+        home = {"MICROMART_HOME": place}
+        open_ready_shop(Settings(), Path(place) / "data", lambda _: None).close()
+        url = URL.create("sqlite", database=f"{place}/many.db")
+        make_tables(url)
+        shop = open_on(url)
+        seed(shop, products)
+        shop.close()
+        many = home | {"MICROMART_DATABASE__URL": f"sqlite:///{place}/many.db"}
+        return [*_first_paint(many, starts), *_moving(many), *_sending(home, seconds)]
+
+
+def _first_paint(shop: dict[str, str], starts: int) -> list[Figure]:
+    ours, empty = [], []
+    for _ in range(starts):
+        empty.append(_cpu_of_start(_EMPTY, shop, b"here"))
+        ours.append(_cpu_of_start(_SHOP, shop, _PRICE))
+    ratios = [one / other for one, other in zip(ours, empty, strict=True)]
+    return [
+        Figure.of("screens", "first paint, of an empty app's CPU", ratios, at_most=MOST_OF_EMPTY),
+        Figure.of("screens", "CPU to the first paint", [1000 * one for one in ours], "ms"),
+        Figure.of("screens", "CPU of an empty app", [1000 * one for one in empty], "ms"),
+    ]
+
+
+def _cpu_of_start(words: Sequence[str], settings: dict[str, str], mark: bytes) -> float:
+    with running_on_terminal(words, _environment(settings)) as terminal:
+        terminal.wait_for(mark)
+        terminal.settle()
+        return terminal.end(_QUIT)
+
+
+def _moving(shop: dict[str, str]) -> list[Figure]:
+    with running_on_terminal(_SHOP, _environment(shop)) as terminal:
+        terminal.wait_for(_PRICE)
+        terminal.settle()
+        pages = [_cpu_of_key(terminal, _PAGE_DOWN) for _ in range(30)]
+        keys = [_seconds_of_key(terminal) for _ in range(100)]
+        return [
+            Figure.of("screens", "CPU of a page jump", [1000 * one for one in pages], "ms", at_most=MOST_PAGE_MS),
+            Figure.of("screens", "key to paint, p95", [1000 * _p95(keys)], "ms", at_most=MOST_KEY_MS),
+            Figure.of("screens", "key to paint", [1000 * one for one in keys], "ms"),
+            Figure.of("screens", "memory after a walk", [terminal.megabytes()], "MB", at_most=MOST_MB),
+        ]
+
+
+def _sending(home: dict[str, str], seconds: int) -> list[Figure]:
+    """Measure what a page sends while nobody does anything: nothing, and with a cart its clock."""
+    with running_on_terminal(_SHOP, _environment(home)) as terminal:
+        terminal.wait_for(_PRICE)
+        terminal.settle()
+        idle = terminal.bytes_of(seconds) / seconds
+        terminal.press(_ENTER)
+        terminal.wait_for(_CLOCK)
+        terminal.press(_CART)
+        terminal.settle()
+        terminal.bytes_of(5)  # until the toast is gone
+        return [
+            Figure.of("screens", "an idle page sends", [idle], "bytes/s", at_most=0),
+            Figure.of(
+                "screens",
+                "a ticking cart sends",
+                [terminal.bytes_of(seconds) / seconds],
+                "bytes/s",
+                at_most=MOST_TICKING,
+            ),
+        ]
+
+
+def _cpu_of_key(terminal: Terminal, key: bytes) -> float:
+    before = terminal.cpu_seconds()
+    terminal.press(key)
+    terminal.settle()
+    return terminal.cpu_seconds() - before
+
+
+def _seconds_of_key(terminal: Terminal) -> float:
+    took = terminal.press(_DOWN)
+    terminal.settle()
+    return took
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[-1]
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
+    return kept | settings
