@@ -151,3 +151,19 @@ class SoldLately:
 
     sku: Sku
     days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfProof:
+    """What one product's ledger adds up to, its newest balance, and what is on hand: all three must be the same."""
+
+    sku: Sku
+    on_hand: int
+    movements: int
+    sum: int
+    balance: int
+
+    @property
+    def ok(self) -> bool:
+        """True when they are."""
+        return self.sum == self.balance == self.on_hand

@@ -107,6 +107,13 @@ def repair_held(tx: Transaction, skus: Sequence[Sku]) -> list[Sku]:
     return sorted(Sku(sku) for sku in tx.connection.scalars(_REPAIR, {"skus": list(skus)}))
 
 
+def sum_movements(tx: Transaction, sku: Sku) -> tuple[int, int]:
+    """Count the movements of a product and add them up."""
+    query = select(func.count(), func.coalesce(func.sum(stock_movements.c.change), 0))
+    count, total = tx.connection.execute(query.where(stock_movements.c.sku == sku)).one()
+    return count, int(total)
+
+
 def count_rows(tx: Transaction, table: FromClause) -> int:
     """Count the rows of a table."""
     return tx.connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -50,7 +50,7 @@ class DeskScreen(MartScreen):
 
     def on_mount(self) -> None:
         """Say from the first moment on what is typed for it."""
-        self.show_command()
+        self.call_after_refresh(self.show_command)
 
     def show_command(self) -> None:
         """Show what would be typed now."""

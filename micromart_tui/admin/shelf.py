@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.model_reports import LevelPage, Shelf
-from micromart_core.inventory.service_levels import list_levels
+from micromart_core.inventory.service_levels import list_levels, show_level
 from micromart_core.inventory.service_shelves import count_sold, list_shelves
 from micromart_core.products.model import Tint
 from micromart_core.products.service import show_products
@@ -55,6 +55,17 @@ async def read_shelves(ask: Ask, state: Shelf | None, after: str | None, limit: 
     page: LevelPage = (
         await ask(list_levels, after, limit) if state is None else await ask(list_shelves, state, after, limit)
     )
+    return await _described(ask, page)
+
+
+async def read_shelves_from(ask: Ask, sku: Sku, limit: int) -> ShelfPage:
+    """Read a page of all of the stockroom that begins with one product, or raise UnknownSku."""
+    first = await ask(show_level, sku)
+    page = await ask(list_levels, sku, limit - 1)
+    return await _described(ask, LevelPage((first, *page.items), page.next))
+
+
+async def _described(ask: Ask, page: LevelPage) -> ShelfPage:
     skus = tuple(level.sku for level in page.items)
     if not skus:
         return ShelfPage((), page.next)

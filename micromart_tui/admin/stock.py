@@ -1,21 +1,32 @@
-"""A2: what is on hand, held and free of every product, and what was sold of it."""
+"""A2 and A3: what is on hand, held and free of every product, what was sold of it, and every change of it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from micromart_core.changes import Change, Topic
+from micromart_core.errors import MicroMartError
+from micromart_core.inventory.model import Sku, StaleStock, StockLevel
 from micromart_core.inventory.model_reports import Shelf, ShelfCounts
+from micromart_core.inventory.service_levels import show_level
 from micromart_core.inventory.service_shelves import count_shelves
+from micromart_core.products.model import sku_of
+from micromart_tui.admin.adjust_panel import AdjustPanel
+from micromart_tui.admin.adjustment import REASONS, Adjustment
+from micromart_tui.admin.applying import apply_to, apply_to_all
 from micromart_tui.admin.desk import DeskScreen
-from micromart_tui.admin.shelf import COLUMNS, ShelfPage, ShelfRow, look_of, read_shelves
+from micromart_tui.admin.history import HistoryScreen
+from micromart_tui.admin.shelf import COLUMNS, ShelfPage, ShelfRow, look_of, read_shelves, read_shelves_from
 from micromart_tui.admin.table import DeskTable
 from micromart_tui.admin.window import Window
 from micromart_tui.rows import row, spread
+from micromart_tui.widgets.line_input import LineInput
 from micromart_tui.widgets.twin import command
 
 FILTERS: dict[Shelf | None, str] = {
@@ -33,8 +44,13 @@ class StockScreen(DeskScreen):
     heading: ClassVar[str] = "stock"
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.STOCK, Topic.PRODUCTS})
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus", "adjust(1)", "adjust", key_display="+−"),  # noqa: RUF001  # as wide as the plus
+        Binding("minus", "adjust(-1)", show=False),
+        Binding("equals_sign", "count", "count", key_display="="),
         Binding("space", "mark", "mark"),
+        Binding("h,enter", "history", "history", key_display="h"),
         Binding("f", "filter", "filter"),
+        Binding("colon", "jump", "to a sku", key_display=":"),
     ]
     DEFAULT_CSS = """
     StockScreen #summary { height: 1; margin-bottom: 1; }
@@ -44,6 +60,8 @@ class StockScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._state: Shelf | None = None
+        self._begins_at: Sku | None = None
+        self._said = ""
         self._counts: ShelfCounts | None = None
         self._window = Window(self._read_page)
 
@@ -60,13 +78,23 @@ class StockScreen(DeskScreen):
 
     @property
     def command_line(self) -> str:
-        """What shows the lit row, or lists what is shown."""
-        shelf = self.table.lit
-        if shelf is None:
-            return command("stock", "list")
-        return command("stock", "show", shelf.sku)
+        """What the panel would do, or what shows the lit row, or lists what is shown."""
+        panel, shelf = self.panel, self.table.lit
+        if panel is not None:
+            return panel.adjustment.command_for([level.sku for level in panel.levels])
+        return command("stock", "list") if shelf is None else command("stock", "show", shelf.sku)
+
+    @property
+    def panel(self) -> AdjustPanel | None:
+        """The panel, when it is open."""
+        try:
+            return self.query_one(AdjustPanel)
+        except NoMatches:
+            return None
 
     async def _read_page(self, after: str | None, limit: int) -> ShelfPage:
+        if after is None and self._begins_at is not None:
+            return await read_shelves_from(self.ask, self._begins_at, limit)
         return await read_shelves(self.ask, self._state, after, limit)
 
     def renew(self) -> None:
@@ -111,7 +139,7 @@ class StockScreen(DeskScreen):
     def show_summary(self) -> None:
         """Say how many products there are, and at the right what of them is shown."""
         counts, marked = self._counts, len(self.table.marks)
-        right = row((f"{marked} marked", "bold $ember")) if marked else row((FILTERS[self._state], "$dust"))
+        right = row((f"{marked} marked", "bold $ember")) if marked else row((self._shown, "$dust"))
         left = row()
         if counts is not None:
             more = "" if counts.is_whole else "+"
@@ -122,9 +150,19 @@ class StockScreen(DeskScreen):
         summary = self.query_one("#summary", Static)
         summary.update(spread(left, right, summary.size.width))
 
+    @property
+    def _shown(self) -> str:
+        return self._said or (f"from {self._begins_at}" if self._begins_at else FILTERS[self._state])
+
     def on_resize(self) -> None:
         """Draw the summary for the new width."""
         self.call_after_refresh(self.show_summary)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing of the table while its panel is open."""
+        if self.panel is not None and action in ("adjust", "count", "mark", "history", "filter", "jump"):
+            return False
+        return super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Mark the lit row."""
@@ -135,9 +173,122 @@ class StockScreen(DeskScreen):
     def action_filter(self) -> None:
         """Show the next kind of shelves only."""
         states = list(FILTERS)
-        self._state = states[(states.index(self._state) + 1) % len(states)]
+        self._show_other(states[(states.index(self._state) + 1) % len(states)])
+
+    def _show_other(self, state: Shelf | None, begins_at: Sku | None = None) -> None:
+        self._state, self._begins_at, self._said = state, begins_at, ""
         self._window = Window(self._read_page)
-        self.table.empty = "No rows match." if self._state else "No product yet."
+        self.table.empty = "No rows match. f shows others." if state else "No product yet."
         self.table.show(self._window)
         self.show_summary()
         self.renew()
+
+    def action_history(self) -> None:
+        """Show how the lit product came to what is on hand."""
+        if shelf := self.table.lit:
+            self.app.push_screen(HistoryScreen(shelf.sku))
+
+    # --- to a sku ---
+
+    def action_jump(self) -> None:
+        """Ask for a SKU in place of the summary."""
+        self.query_one("#summary").display = False
+        self.query_one("#stage").mount(LineInput("sku", "↵ goes there"), before="#page")
+
+    @on(LineInput.Left)
+    def _leave_jump(self) -> None:
+        self.query(LineInput).remove()
+        self.query_one("#summary").display = True
+        self.table.focus()
+
+    @on(LineInput.Given)
+    @work(exclusive=True, group="jump")
+    async def _jump(self, given: LineInput.Given) -> None:
+        self._leave_jump()
+        with self.telling_errors():
+            level = await self.ask(show_level, sku_of(given.text.split()[-1]))
+            at = self._window.find(lambda shelf: shelf.sku == level.sku)
+            if at is None:
+                self._show_other(None, level.sku)
+            else:
+                self.table.jump(at)
+
+    # --- the panel ---
+
+    def action_adjust(self, step: int) -> None:
+        """Open the panel for one more, or one less."""
+        self._open(Adjustment(step, reason_at=0 if step > 0 else REASONS.index("damage")))
+
+    def action_count(self) -> None:
+        """Open the panel for what was counted."""
+        if shelf := self.table.lit:
+            self._open(Adjustment(shelf.level.on_hand, is_count=True, reason_at=REASONS.index("count")))
+
+    def _open(self, adjustment: Adjustment) -> None:
+        shelf = self.table.lit
+        if shelf is None:
+            return
+        levels = [marked.level for marked in self.table.marks.values()] or [shelf.level]
+        panel = AdjustPanel(levels, shelf.tint, adjustment, room=self.table.size.height)
+        self._said = ""
+        self.query_one("#page").mount(panel)
+        panel.focus()
+        self._make_room(panel)
+
+    @on(AdjustPanel.Turned)
+    def _turned(self) -> None:
+        if self.panel is not None:
+            self._make_room(self.panel)
+
+    def _make_room(self, panel: AdjustPanel) -> None:
+        height = len(panel.rows(self.table.size.width))
+        self.table.inset = height
+        panel.styles.height, panel.styles.offset = height, (0, self.table.inset_at)
+        self.show_command()
+        self.refresh_bindings()
+
+    @on(AdjustPanel.Left)
+    async def _close(self) -> None:
+        await self.query(AdjustPanel).remove()
+        self.table.inset = 0
+        self.table.focus()
+        self.show_command()
+        self.refresh_bindings()
+
+    @on(AdjustPanel.Wanted)
+    @work(exclusive=True, group="apply")
+    async def _apply(self) -> None:
+        """Do what the panel says, and let it tell what the shop says to that."""
+        panel = self.panel
+        if panel is None:
+            return
+        with self.telling_errors():
+            if len(panel.levels) == 1:
+                await self._apply_to_one(panel, panel.levels[0])
+            else:
+                await self._apply_to_marked(panel)
+        self.renew()
+
+    async def _apply_to_one(self, panel: AdjustPanel, level: StockLevel) -> None:
+        try:
+            changed = await apply_to(self.ask, level, panel.adjustment)
+        except StaleStock:
+            panel.show_conflict(await self.ask(show_level, level.sku))
+        except MicroMartError as error:
+            panel.show_refusal(error)
+        else:
+            await self._done((changed,))
+
+    async def _apply_to_marked(self, panel: AdjustPanel) -> None:
+        applied = await apply_to_all(self.ask, panel.levels, panel.adjustment)
+        if applied.refused:
+            for level in applied.changed:
+                self.table.marks.pop(level.sku, None)
+            panel.show_refused(applied)
+        else:
+            await self._done(applied.changed)
+
+    async def _done(self, changed: Sequence[StockLevel]) -> None:
+        self.table.marks.clear()
+        self._said = f"{len(changed)} changed"
+        await self._close()

@@ -79,6 +79,7 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self.marks: dict[str, Row] = {}
         self._flashing: set[str] = set()
         self._top = 0
+        self._lit_key = ""
 
     # --- what it shows ---
 
@@ -100,13 +101,27 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
     def show(self, window: Window[Row], changed: Iterable[Row] = ()) -> None:
         """Show a window, or what it has read; rows that changed flash."""
         is_other, self.window = window is not self.window, window
-        self.cursor = 0 if is_other else max(0, min(self.cursor, len(window) - 1))
+        self.cursor = 0 if is_other else self._same_row(window)
+        self._note_lit()
         self._keep_in_sight()
         self._flashing |= {self._look(each).key for each in changed}
         if self._flashing:
             self.set_timer(FLASHES_FOR, self._stop_flashing)
         self.refresh()
         self.post_message(self.Moved())
+
+    def _same_row(self, window: Window[Row]) -> int:
+        """Return where the lit row is now; where it is gone, the row in its place."""
+        there = window.row(self.cursor)
+        if self._lit_key and (there is None or self._look(there).key != self._lit_key):
+            found = window.find(lambda each: self._look(each).key == self._lit_key)
+            if found is not None:
+                return found
+        return max(0, min(self.cursor, len(window) - 1))
+
+    def _note_lit(self) -> None:
+        """Remember which row is lit; one that was not read yet is whatever will stand there."""
+        self._lit_key = "" if self.lit is None else self._look(self.lit).key
 
     def jump(self, at: int) -> None:
         """Put the cursor on a row."""
@@ -132,6 +147,7 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Draw the two rows anew, or all when the window had to move."""
+        self._note_lit()
         if self._keep_in_sight() or self.inset:
             self.refresh()
         else:

@@ -56,7 +56,7 @@ class KeyLine(Widget):
 
     def _rank(self, active: ActiveBinding) -> tuple[bool, bool]:
         """Put what takes one elsewhere behind what the page does: places by number, and the app's own keys last."""
-        return active.node is self.app, active.binding.key.isdigit()
+        return active.node is self.app, active.node is self.screen and active.binding.key.isdigit()
 
     def _trouble(self) -> Content:
         trouble = cast("MartApp", self.app).trouble

@@ -1,14 +1,16 @@
 """The stockroom as the desk looks along it."""
 
 import pytest
+from sqlalchemy import text
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
 from micromart_core.inventory import store_shelves
-from micromart_core.inventory.model import Reason, Sku
+from micromart_core.inventory.model import Reason, Sku, UnknownSku
 from micromart_core.inventory.model_reports import Shelf
 from micromart_core.inventory.service_shelves import count_shelves, count_sold, list_shelves
 from micromart_core.inventory.service_stock import adjust_stock
+from micromart_core.inventory.service_verify import prove_shelf
 from micromart_core.permissions import Permission, Role
 from micromart_core.users.service_staff import open_desk
 from tests.core.order_stories import buys, without_address
@@ -108,3 +110,24 @@ def test_only_staff_may_open_the_desk(shop):
         shop.guest("bob").run(open_desk)
     with pytest.raises(NotAllowed):
         shop.shopper("ann").run(count_shelves)
+
+
+def test_the_sum_of_the_moves_is_what_is_on_hand(shop):
+    shop.stocks(TEA, on_hand=3)
+    shop.staff().run(adjust_stock, TEA, by=4, reason=Reason("delivery"))
+    shop.staff().run(adjust_stock, TEA, by=-2, reason=Reason("damage"))
+
+    proof = shop.staff().run(prove_shelf, TEA)
+
+    assert (proof.movements, proof.sum, proof.balance, proof.on_hand, proof.ok) == (3, 5, 5, 5, True)
+
+
+def test_a_shelf_that_somebody_changed_by_hand_is_found_out(shop):
+    shop.stocks(TEA, on_hand=3)
+    with shop.database.begin(writes=True) as opened:
+        opened.connection.execute(text("UPDATE stock SET on_hand = 9"))
+        opened.commit()
+
+    assert not shop.staff().run(prove_shelf, TEA).ok
+    with pytest.raises(UnknownSku):
+        shop.staff().run(prove_shelf, POT)

@@ -57,7 +57,7 @@ class Sitting:
 async def sitting(gateway, size=(100, 30), **facts):
     """Open the storefront on a terminal of this size."""
     app = MartApp(gateway, **facts)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         sits = Sitting(app, pilot)
         await sits.settle()
         yield sits

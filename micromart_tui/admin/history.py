@@ -1,0 +1,172 @@
+"""A4: how a product came to what is on hand: every movement, the curve of its balance, and the proof of the sum."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from micromart_core.changes import Change, Topic
+from micromart_core.inventory.model import Sku, StockMovement
+from micromart_core.inventory.model_reports import MovementPage, ShelfProof
+from micromart_core.inventory.service_ledger import list_movements
+from micromart_core.inventory.service_verify import prove_shelf
+from micromart_core.products.model import Product, Tint
+from micromart_core.products.service import show_products
+from micromart_tui.admin.desk import DeskScreen
+from micromart_tui.admin.figures import signed, steps
+from micromart_tui.admin.shelf import UNNAMED
+from micromart_tui.admin.table import Column, DeskTable, RowLook
+from micromart_tui.admin.window import Window
+from micromart_tui.rows import fitted, row, spread
+from micromart_tui.when import brief_words, time_words
+from micromart_tui.widgets.twin import command
+
+_TALL_FROM = 26
+_TAG = 14
+"""Cells at the right of the curve for its highest and its last value."""
+_BEFORE_CHANGE, _NUMBERS = 12, 17
+"""Cells of the first column, and of the two with numbers behind it."""
+
+
+class HistoryScreen(DeskScreen):
+    """The ledger of one product."""
+
+    place: ClassVar[str] = "desk/stock"
+    heading: ClassVar[str] = "history"
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.MOVEMENTS, Topic.STOCK})
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,h", "app.back", "stock", key_display="esc")]
+    DEFAULT_CSS = """
+    HistoryScreen #head { height: auto; margin-bottom: 1; }
+    HistoryScreen #proof { height: 2; }
+    """
+
+    def __init__(self, sku: Sku) -> None:
+        super().__init__()
+        self._sku = sku
+        self._product: Product | None = None
+        self._proof: ShelfProof | None = None
+        self._window = Window(self._read_page)
+
+    def compose_page(self) -> ComposeResult:
+        """Yield the curve, the movements and the proof."""
+        yield Static(id="head")
+        yield DeskTable(self._columns(), self._look, "Nothing has moved yet.")
+        yield Static(id="proof")
+
+    @property
+    def table(self) -> DeskTable[StockMovement]:
+        """The movements."""
+        return self.query_one(DeskTable)
+
+    @property
+    def command_line(self) -> str:
+        """What shows the same."""
+        return command("stock", "history", self._sku)
+
+    @property
+    def tint(self) -> Tint:
+        """The product's tint."""
+        return self._product.tint if self._product else UNNAMED
+
+    def _look(self, movement: StockMovement) -> RowLook:
+        return RowLook(str(movement.id), self.tint)
+
+    def _columns(self) -> list[Column[StockMovement]]:
+        return [
+            Column("when", 12, lambda move: (brief_words(move.at, self.mart.clock.now()), "$dust"), gap=0),
+            Column("change", 7, lambda move: (signed(move.change), _tone(move)), is_number=True),
+            Column("on hand", 8, lambda move: (str(move.balance), "bold $cream"), is_number=True),
+            Column("reason", 11, lambda move: (move.reason, "$cream"), gap=3),
+            Column("by", 12, lambda move: (move.actor, "$sand"), least_room=56),
+            Column("order", 14, lambda move: (move.order or "", "$dust"), least_room=72),
+            Column("note", 6, lambda move: (move.note or "", "$dust"), least_room=80, grows=True),
+        ]
+
+    async def _read_page(self, after: str | None, limit: int) -> MovementPage:
+        return await self.ask(list_movements, self._sku, None, None, after, limit)
+
+    def renew(self) -> None:
+        """Read what is in sight again, and the proof."""
+        self._read_again()
+
+    @work(exclusive=True, group="read-again")
+    async def _read_again(self) -> None:
+        async with self.reading():
+            window, sight = self._window, self.table.in_sight
+            was_read = window.was_read
+            changed = await window.again(sight.start, sight.stop)
+            self._proof = await self.ask(prove_shelf, self._sku)
+            self._product = next(iter(await self.ask(show_products, (self._sku,))), None)
+            self.table.show(window, changed if was_read else ())
+            self.show_around()
+
+    @on(DeskTable.NeedsRows)
+    def _needs_rows(self) -> None:
+        self._read_on()
+
+    @work(exclusive=True, group="read-on")
+    async def _read_on(self) -> None:
+        window, sight = self._window, self.table.in_sight
+        if window.was_read:
+            async with self.reading():
+                if await window.fill(sight.start, sight.stop):
+                    self.table.show(window)
+
+    def is_about(self, changes: frozenset[Change]) -> bool:
+        """Say whether this product moved, or nobody knows what did."""
+        return any(
+            change.topic == Topic.ANYTHING or (change.topic in self.topics and change.key in ("", self._sku))
+            for change in changes
+        )
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.call_after_refresh(self.show_around)
+
+    def show_around(self) -> None:
+        """Draw what stands above and below the movements."""
+        head, proof = self.query_one("#head", Static), self.query_one("#proof", Static)
+        width = self.table.size.width
+        if self._proof is None or not width:
+            return
+        room = self._window.is_whole and len(self._window)
+        self.table.styles.max_height = room + 1 if room else None
+        head.update(Content("\n").join(self._head(width, self._proof)))
+        proof.update(Content("\n").join(self._foot(width, self._proof)))
+
+    def _head(self, width: int, proof: ShelfProof) -> list[Content]:
+        name = self._product.name if self._product else self._sku
+        shelf = self._product.category if self._product else ""
+        left = row((name, "bold $cream"), (f"   {self._sku}   ", "$dust"), (shelf, f"$tint-{self.tint}"))
+        title = spread(left, row((str(proof.on_hand), "bold $cream"), (" on hand", "$dust")), width)
+        return [title, row(), *self._curve(width, proof)] if len(self._window) else [title]
+
+    def _curve(self, width: int, proof: ShelfProof) -> list[Content]:
+        """Draw the balances of the newest movements, the newest at the right."""
+        newest = [move.balance for at in range(len(self._window)) if (move := self._window.row(at))][::-1]
+        height = 4 if self.size.height >= _TALL_FROM else 2
+        tags = [f"{max(newest)} at most", *[""] * (height - 2), f"{proof.on_hand} now"] if newest else [""] * height
+        return [
+            spread(row((line, f"$tint-{self.tint} 62%")), row((tag, "$dust")), width)
+            for line, tag in zip(steps(newest, width - _TAG, height), tags, strict=True)
+        ]
+
+    def _foot(self, width: int, proof: ShelfProof) -> list[Content]:
+        moves = f"{proof.movements:,} move{'' if proof.movements == 1 else 's'}"
+        sums = row(fitted(row((moves, "$dust")), _BEFORE_CHANGE), (signed(proof.sum).rjust(8), "$sand"))
+        sums = row(sums, (str(proof.on_hand).rjust(9), "bold $cream"), "   ")
+        if proof.ok:
+            said = row(("✓ ", "$leaf"), ("sum of moves = on hand", "$sand"))
+        else:
+            said = row(("✗ ", "$rose"), (f"the moves give {proof.sum}, the last says {proof.balance}", "$rose"))
+        if self.read_at is not None:
+            said = row(said, (f"   checked at {time_words(self.read_at)}", "$dust"))
+        rule = row("  ", ("─" * min(width - 2, _BEFORE_CHANGE + _NUMBERS), "$line"))
+        return [rule, row("  ", sums, said).truncate(width, ellipsis=True)]
+
+
+def _tone(move: StockMovement) -> str:
+    return "$leaf" if move.change > 0 else "$sand"
