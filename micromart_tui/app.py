@@ -93,8 +93,19 @@ class MartApp(App[None]):
 
     async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation in a thread; raise the MicroMartError that forbids it, and say when the shop is away."""
+        return await self._ask_at(self.gateway, operation, *args, **kwargs)
+
+    async def ask_once(
+        self, key: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation that is done once under this key, however often it is asked."""
+        return await self._ask_at(self.gateway.under(idempotency_key=key), operation, *args, **kwargs)
+
+    async def _ask_at(
+        self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
         try:
-            answer = await asyncio.to_thread(self.gateway.run, operation, *args, **kwargs)
+            answer = await asyncio.to_thread(door.run, operation, *args, **kwargs)
         except Unavailable as error:
             self.trouble = f"offline: {error.message}"
             raise

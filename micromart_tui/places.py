@@ -34,6 +34,9 @@ SHOP = Place("shop", "s", "screens.shop:ShopScreen")
 CART = Place("cart", "c", "screens.cart:CartScreen")
 STOREFRONT = (SHOP,)
 """What the bar shows from left to right; the cart stands at its right end."""
-DESK = (Place("desk/stock", "2", "admin.stock:StockScreen"),)
+DESK = (
+    Place("desk/stock", "2", "admin.stock:StockScreen"),
+    Place("desk/orders", "3", "admin.orders:OrdersScreen"),
+)
 """What the bar shows at the desk, by number; only places that there are."""
 PLACES = {place.name: place for place in (*STOREFRONT, CART, *DESK)}

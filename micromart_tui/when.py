@@ -23,3 +23,12 @@ def brief_words(moment: datetime, now: datetime) -> str:
     if day.date() == today.date():
         return f"{day:%H:%M}"
     return f"{day.day} {day:%b}".lower() + ("" if day.year == today.year else f" {day.year}")
+
+
+def age_words(moment: datetime, now: datetime) -> str:
+    """Write how long ago something was, in its largest unit: `2 m`, `3 h`, `12 d`."""
+    seconds = max(0, (now - moment).total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= length:
+            return f"{seconds // length:.0f} {unit}"
+    return "now"

@@ -1,0 +1,73 @@
+"""A page of the desk that asks before it does something, and does it once."""
+
+from functools import partial
+
+from textual import on, work
+
+from micromart_core.errors import MicroMartError, Unavailable
+from micromart_tui.admin.desk import DeskScreen
+from micromart_tui.admin.intent import Intent
+from micromart_tui.admin.question import Question
+from micromart_tui.widgets.twin import Twin
+
+
+class AskingScreen(DeskScreen):
+    """Keeps the one open question; while it is open, the keys of the page rest."""
+
+    @property
+    def question(self) -> Question | None:
+        """The open question."""
+        found = self.query(Question)
+        return found.first() if found else None
+
+    def open_question(self, intent: Intent) -> None:
+        """Ask before something is done."""
+        if self.question is None:
+            self.query_one("#stage").mount(Question(intent), before=self.query_one(Twin))
+            self.call_after_refresh(self.question_moved)
+
+    def question_moved(self) -> None:
+        """Make the page fit what is left of it, and show the command of what is about to be done."""
+        self.show_command()
+        self.refresh_bindings()
+
+    def show_command(self) -> None:
+        """Show the command of the open question, else the page's own."""
+        question = self.question if self.is_mounted else None
+        if question is None:
+            super().show_command()
+        else:
+            self.query_one(Twin).line = question.intent.command(question.answer)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the page's own keys rest while a question is open."""
+        if self.question is not None and action not in {"copy_line", "retry"}:
+            return False
+        return super().check_action(action, parameters)
+
+    @on(Question.Changed)
+    def _answer_changed(self) -> None:
+        self.show_command()
+
+    @on(Question.Answered)
+    def _answered(self, message: Question.Answered) -> None:
+        self.do(message.question)
+
+    @work(group="do")
+    async def do(self, question: Question) -> None:
+        """Do what was asked for: a refusal is told, a shop that does not answer may be asked again."""
+        try:
+            await question.intent.act(partial(self.mart.ask_once, question.key), question.answer.strip())
+        except Unavailable as error:
+            question.refuse(error.message)
+            return
+        except MicroMartError as error:
+            self.mart.tell_error(error)
+        await self.close_question()
+        self.renew()
+
+    @on(Question.Left)
+    async def close_question(self) -> None:
+        """Take the question away."""
+        await self.query(Question).remove()
+        self.question_moved()
