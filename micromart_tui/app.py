@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.timer import Timer
 
-from micromart_core.carts.model import Cart, StaleCart
+from micromart_core.carts.model import Cart, Restored, StaleCart
 from micromart_core.carts.service import show_cart
+from micromart_core.carts.service_restore import restore_cart
 from micromart_core.changes import Change, Topic
 from micromart_core.clock import stopwatch
 from micromart_core.errors import MicroMartError, Unavailable
@@ -125,6 +126,13 @@ class MartApp(App[None]):
                 changed = await change(await self.ask(show_cart))
             self.cart = changed
             return changed
+
+    async def restore_cart(self, *, accept_prices: bool) -> Restored:
+        """Take back what an ended hold had kept, as far as it is free; raise what forbids it."""
+        async with self._cart_turn:
+            restored = await self.ask(restore_cart, accept_prices)
+            self.cart = restored.cart
+            return restored
 
     @work(exclusive=True, group="read-cart")
     async def read_cart(self) -> None:

@@ -59,7 +59,7 @@ def _label(words: str, *, is_lit: bool = False) -> tuple[str, str]:
 def _number(panel: Panel, width: int) -> Content:
     adjustment, level = panel.adjustment, panel.levels[0]
     shown = str(adjustment.number) if adjustment.is_count else signed(adjustment.number)
-    minus = row((" − ", "$sand on $shelf")).stylize(pressing("left"))  # noqa: RUF001  # as wide as the plus
+    minus = row((" − ", "$sand on $shelf")).stylize(pressing("left"))  # as wide as the plus
     plus = row((" + ", "$sand on $shelf")).stylize(pressing("right"))
     stepper = row(minus, (f" {shown:^5} ", "bold $cream on $shelf"), plus)
     label = _label("counted" if adjustment.is_count else "by", is_lit=panel.field is Field.NUMBER)

@@ -44,7 +44,7 @@ class StockScreen(DeskScreen):
     heading: ClassVar[str] = "stock"
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.STOCK, Topic.PRODUCTS})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus", "adjust(1)", "adjust", key_display="+−"),  # noqa: RUF001  # as wide as the plus
+        Binding("plus", "adjust(1)", "adjust", key_display="+−"),  # as wide as the plus
         Binding("minus", "adjust(-1)", show=False),
         Binding("equals_sign", "count", "count", key_display="="),
         Binding("space", "mark", "mark"),

@@ -17,6 +17,7 @@ _WIDEST = 60
 class FailureNotice(Widget):
     """Stands above the page while its last reading failed."""
 
+    SCOPED_CSS = False  # how it looks depends on the page it stands on
     DEFAULT_CSS = """
     FailureNotice { height: auto; margin-bottom: 1; display: none; }
     .-failed FailureNotice { display: block; }

@@ -17,6 +17,7 @@ LEAST_WIDTH, LEAST_HEIGHT = 40, 12
 class TooSmall(Widget):
     """Covers the page where it would be clipped."""
 
+    SCOPED_CSS = False  # how it looks depends on the page it stands on
     DEFAULT_CSS = """
     TooSmall { display: none; width: 100%; height: 100%; content-align: center middle; }
     .-too-small #stage { display: none; }
