@@ -26,8 +26,9 @@ from micromart_tui.gallery import Gallery
 from micromart_tui.hold_clock import HoldClock
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
 from micromart_tui.news import News
+from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
-from micromart_tui.theme import DEFAULT, LAMPLIGHT, PALETTES, Palette, themes, variables_of
+from micromart_tui.theme import DEFAULT, PALETTES, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 Params = ParamSpec("Params")

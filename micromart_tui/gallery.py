@@ -14,8 +14,9 @@ from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_products
 from micromart_core.products.service_pictures import list_pictures
 from micromart_tui.art import half_blocks
+from micromart_tui.palette import Palette
 from micromart_tui.rows import row
-from micromart_tui.theme import GLOWS, Palette, glow_of
+from micromart_tui.theme import GLOWS, glow_of
 
 KEPT = 500
 Params = ParamSpec("Params")
