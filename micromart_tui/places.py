@@ -35,6 +35,7 @@ CART = Place("cart", "c", "screens.cart:CartScreen")
 STOREFRONT = (SHOP,)
 """What the bar shows from left to right; the cart stands at its right end."""
 DESK = (
+    Place("desk/today", "1", "admin.today:TodayScreen"),
     Place("desk/stock", "2", "admin.stock:StockScreen"),
     Place("desk/orders", "3", "admin.orders:OrdersScreen"),
 )

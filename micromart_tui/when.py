@@ -18,11 +18,11 @@ def day_words(moment: datetime, now: datetime) -> str:
 
 
 def brief_words(moment: datetime, now: datetime) -> str:
-    """Write a moment in a column: `14:03` of today, `12 nov`, `12 nov 2024`."""
+    """Write a moment in a column: `14:03` of today, `12 nov`, `nov 2024`."""
     day, today = moment.astimezone(), now.astimezone()
     if day.date() == today.date():
         return f"{day:%H:%M}"
-    return f"{day.day} {day:%b}".lower() + ("" if day.year == today.year else f" {day.year}")
+    return f"{day.day} {day:%b}".lower() if day.year == today.year else f"{day:%b %Y}".lower()
 
 
 def age_words(moment: datetime, now: datetime) -> str:

@@ -16,6 +16,14 @@ class OrderPage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderNumber:
+    """An order's id, by which others name it, and its number, by which people do."""
+
+    id: str
+    number: str
+
+
 class SalesBy(StrEnum):
     """What sales are added up by; days and hours are UTC."""
 

@@ -8,7 +8,7 @@ from micromart_core.operation import operation
 from micromart_core.orders import store, store_lists
 from micromart_core.orders.access import reach
 from micromart_core.orders.model import Order, OrderStatus, UnknownOrder
-from micromart_core.orders.model_reports import OrderPage
+from micromart_core.orders.model_reports import OrderNumber, OrderPage
 from micromart_core.orders.numbers import name_of
 from micromart_core.orders.store_lists import Place
 from micromart_core.paging import NoCursor, page_size
@@ -37,6 +37,13 @@ def show_order(tx: Transaction, order: str) -> Order:
     if found is None:
         raise UnknownOrder(order)
     return found
+
+
+@operation("order:read-any", writes=False)
+def list_order_numbers(tx: Transaction, order_ids: tuple[str, ...]) -> tuple[OrderNumber, ...]:
+    """Return the numbers of orders by which people know them; unknown orders are left out."""
+    page_size(max(len(order_ids), 1))
+    return tuple(store_lists.list_numbers(tx, order_ids))
 
 
 @operation("order:read-any", writes=False)

@@ -1,5 +1,6 @@
 """The statements that list orders, by key and in both directions of time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, literal, select, tuple_
 
 from micromart_core.caller import UserId
 from micromart_core.orders.model import Order, OrderStatus
+from micromart_core.orders.model_reports import OrderNumber
 from micromart_core.orders.store import load_whole, orders
 from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
@@ -23,6 +25,12 @@ def find_place(tx: Transaction, order_id: str) -> Place | None:
     query = select(orders.c.placed_at, orders.c.id).where(orders.c.id == order_id)
     row = tx.connection.execute(query).first()
     return None if row is None else (row.placed_at, row.id)
+
+
+def list_numbers(tx: Transaction, order_ids: Sequence[str]) -> list[OrderNumber]:
+    """Return the numbers of orders by their ids."""
+    query = select(orders.c.id, orders.c.number).where(orders.c.id.in_(order_ids)).order_by(orders.c.id)
+    return [OrderNumber(row.id, row.number) for row in tx.connection.execute(query)]
 
 
 def list_of_user(tx: Transaction, user_id: UserId, after: Place | None, limit: int) -> list[Order]:

@@ -10,11 +10,11 @@ from micromart_core.inventory.model import StockLevel
 from micromart_core.products.model import Tint
 from micromart_tui.admin.adjustment import OTHER, REASONS, Adjustment
 from micromart_tui.admin.figures import signed
-from micromart_tui.rows import button, fitted, pressing, row
+from micromart_tui.rows import button, fitted, pressing, prose, row
 
 LABEL = 9
-_METER = 30
-_WIDE = 70
+_METER, _METER_AT = 30, 41
+_WIDE, _SLIM = 64, 50
 CARET = ("▏", "$ember")
 
 
@@ -67,7 +67,10 @@ def _number(panel: Panel, width: int) -> Content:
         each = "each" if adjustment.is_count else f"{shown} each"
         return row(label, stepper, "    ", (f"{len(panel.levels)} marked", "bold $ember"), (f", {each}", "$cream"))
     after = adjustment.after(level)
-    line = row(label, stepper, "    ", (f"{level.on_hand} → {after}".ljust(14), "bold $cream"))
+    line = row(label, stepper, "  " if width < _WIDE else "    ", (f"{level.on_hand} → {after}", "bold $cream"))
+    if width < _WIDE:
+        return line
+    line = row(line, " " * max(2, _METER_AT - line.cell_length))
     return row(line, _meter(level, after, panel.tint, min(_METER, width - line.cell_length)))
 
 
@@ -88,7 +91,7 @@ def _reason(panel: Panel, width: int) -> Content:
         typing = [CARET] if panel.field is Field.REASON else []
         own = row((adjustment.own_reason, "bold $cream"), *typing, ("   a word of a-z and -", "$dust"))
         return row(label, _chip("other", panel.tint), " ", own)
-    if width < _WIDE - LABEL:
+    if width < _WIDE:
         return row(label, _chip(adjustment.reason, panel.tint), ("  ↑↓", "$dust"))
     first = _first_shown(adjustment.reason_at, width - LABEL)
     chips = [
@@ -119,13 +122,16 @@ def _note(panel: Panel) -> Content:
 
 def _outcome(panel: Panel, width: int) -> Sequence[Content]:
     """Return the button, and beside it what would come of it; what the shop said stands above."""
-    told = [row(_label(""), line) for line in panel.told]
+    margin = "" if width < _SLIM else " " * LABEL
+    told = [row(margin, line) for words, tone in panel.told for line in prose(words, width - len(margin), tone)]
     if panel.field is Field.CONSENT:
-        asked = row(_label(""), ("type ", "$sand"), ("evict", "bold $cream"), (" to free them  ", "$sand"))
+        asked = row(margin, ("type ", "$sand"), ("evict", "bold $cream"), (" to free them  ", "$sand"))
         return [*told, row(asked, (panel.consent, "bold $rose"), CARET)]
     line = row(_label(""), button("apply", "enter", 12), "   ")
     leave = row(("esc", "bold $cream"), (" leave it", "$dust")).stylize(pressing("escape"))
     said = foreseen(panel.levels, panel.adjustment)
+    if width < _SLIM:
+        return [*told, row(said), line]
     if line.cell_length + len(said[0]) + leave.cell_length > width:
         return [*told, row(line, said)]
     return [*told, row(line, said, "     ", leave)]

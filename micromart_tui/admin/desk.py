@@ -12,6 +12,7 @@ from micromart_core.operation import Operation
 from micromart_tui.admin.bar import DeskBar
 from micromart_tui.places import DESK
 from micromart_tui.screen import MartScreen, Params, Result
+from micromart_tui.sheet import SheetScreen
 from micromart_tui.widgets.bar import Bar
 from micromart_tui.widgets.key_line import KeyLine
 from micromart_tui.widgets.twin import Twin
@@ -90,3 +91,14 @@ class DeskScreen(MartScreen):
         place = next((place for place in DESK if place.key == key), None)
         if place is not None:
             self.mart.go(place.name)
+
+
+class DeskSheet(DeskScreen, SheetScreen):
+    """A page of the desk that is drawn as one sheet of rows."""
+
+    DEFAULT_CSS = """
+    DeskSheet #body { height: 1fr; width: 1fr; scrollbar-size: 0 0; }
+    DeskSheet #sheet { width: 1fr; height: auto; }
+    DeskSheet.-failed #sheet { opacity: 60%; }
+    """
+    # Textual reads the styles of the first parent only, so a sheet's are said again.

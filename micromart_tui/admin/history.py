@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -13,6 +14,7 @@ from micromart_core.inventory.model import Sku, StockMovement
 from micromart_core.inventory.model_reports import MovementPage, ShelfProof
 from micromart_core.inventory.service_ledger import list_movements
 from micromart_core.inventory.service_verify import prove_shelf
+from micromart_core.orders.service_lists import list_order_numbers
 from micromart_core.products.model import Product, Tint
 from micromart_core.products.service import show_products
 from micromart_tui.admin.desk import DeskScreen
@@ -27,7 +29,7 @@ from micromart_tui.widgets.twin import command
 _TALL_FROM = 26
 _TAG = 14
 """Cells at the right of the curve for its highest and its last value."""
-_BEFORE_CHANGE, _NUMBERS = 12, 17
+_WHEN, _NUMBERS = 8, 16
 """Cells of the first column, and of the two with numbers behind it."""
 
 
@@ -40,21 +42,24 @@ class HistoryScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,h", "app.back", "stock", key_display="esc")]
     DEFAULT_CSS = """
     HistoryScreen #head { height: auto; margin-bottom: 1; }
-    HistoryScreen #proof { height: 2; }
+    HistoryScreen #ledger { height: 1fr; }
+    HistoryScreen #proof { height: auto; }
     """
 
     def __init__(self, sku: Sku) -> None:
         super().__init__()
         self._sku = sku
         self._product: Product | None = None
+        self._numbers: dict[str, str] = {}
         self._proof: ShelfProof | None = None
         self._window = Window(self._read_page)
 
     def compose_page(self) -> ComposeResult:
         """Yield the curve, the movements and the proof."""
         yield Static(id="head")
-        yield DeskTable(self._columns(), self._look, "Nothing has moved yet.")
-        yield Static(id="proof")
+        with Container(id="ledger"):
+            yield DeskTable(self._columns(), self._look, "Nothing has moved yet.")
+            yield Static(id="proof")
 
     @property
     def table(self) -> DeskTable[StockMovement]:
@@ -76,17 +81,24 @@ class HistoryScreen(DeskScreen):
 
     def _columns(self) -> list[Column[StockMovement]]:
         return [
-            Column("when", 12, lambda move: (brief_words(move.at, self.mart.clock.now()), "$dust"), gap=0),
+            Column("when", _WHEN, lambda move: (brief_words(move.at, self.mart.clock.now()), "$dust"), gap=0),
             Column("change", 7, lambda move: (signed(move.change), _tone(move)), is_number=True),
-            Column("on hand", 8, lambda move: (str(move.balance), "bold $cream"), is_number=True),
-            Column("reason", 11, lambda move: (move.reason, "$cream"), gap=3),
-            Column("by", 12, lambda move: (move.actor, "$sand"), least_room=56),
-            Column("order", 14, lambda move: (move.order or "", "$dust"), least_room=72),
-            Column("note", 6, lambda move: (move.note or "", "$dust"), least_room=80, grows=True),
+            Column("on hand", 7, lambda move: (str(move.balance), "bold $cream"), is_number=True),
+            Column("reason", 8, lambda move: (move.reason, "$cream"), gap=2, grows=True),
+            Column("by", 11, lambda move: (move.actor, "$sand"), least_room=56),
+            Column("order", 10, lambda move: (self._number_of(move), "$dust"), least_room=68),
+            Column("note", 10, lambda move: (move.note or "", "$dust"), least_room=76, grows=True),
         ]
 
+    def _number_of(self, move: StockMovement) -> str:
+        return self._numbers.get(move.order, move.order) if move.order else ""
+
     async def _read_page(self, after: str | None, limit: int) -> MovementPage:
-        return await self.ask(list_movements, self._sku, None, None, after, limit)
+        page = await self.ask(list_movements, self._sku, None, None, after, limit)
+        orders = tuple({move.order for move in page.items if move.order} - self._numbers.keys())
+        for order in (await self.ask_if_allowed(list_order_numbers, orders) if orders else None) or ():
+            self._numbers[order.id] = order.number
+        return page
 
     def renew(self) -> None:
         """Read what is in sight again, and the proof."""
@@ -101,7 +113,7 @@ class HistoryScreen(DeskScreen):
             self._proof = await self.ask(prove_shelf, self._sku)
             self._product = next(iter(await self.ask(show_products, (self._sku,))), None)
             self.table.show(window, changed if was_read else ())
-            self.show_around()
+        self.show_around()
 
     @on(DeskTable.NeedsRows)
     def _needs_rows(self) -> None:
@@ -140,7 +152,8 @@ class HistoryScreen(DeskScreen):
     def _head(self, width: int, proof: ShelfProof) -> list[Content]:
         name = self._product.name if self._product else self._sku
         shelf = self._product.category if self._product else ""
-        left = row((name, "bold $cream"), (f"   {self._sku}   ", "$dust"), (shelf, f"$tint-{self.tint}"))
+        left = row((name, "bold $cream"), *([] if self.is_slim else [(f"   {self._sku}", "$dust")]))
+        left = row(left, (f"   {shelf}", f"$tint-{self.tint}"))
         title = spread(left, row((str(proof.on_hand), "bold $cream"), (" on hand", "$dust")), width)
         return [title, row(), *self._curve(width, proof)] if len(self._window) else [title]
 
@@ -156,16 +169,16 @@ class HistoryScreen(DeskScreen):
 
     def _foot(self, width: int, proof: ShelfProof) -> list[Content]:
         moves = f"{proof.movements:,} move{'' if proof.movements == 1 else 's'}"
-        sums = row(fitted(row((moves, "$dust")), _BEFORE_CHANGE), (signed(proof.sum).rjust(8), "$sand"))
-        sums = row(sums, (str(proof.on_hand).rjust(9), "bold $cream"), "   ")
+        sums = row("  ", fitted(row((moves, "$dust")), _WHEN), (signed(proof.sum).rjust(8), "$sand"))
+        sums = row(sums, (str(proof.on_hand).rjust(8), "bold $cream"), "  ")
         if proof.ok:
             said = row(("✓ ", "$leaf"), ("sum of moves = on hand", "$sand"))
         else:
             said = row(("✗ ", "$rose"), (f"the moves give {proof.sum}, the last says {proof.balance}", "$rose"))
-        if self.read_at is not None:
+        if self.read_at is not None and not self.is_slim:
             said = row(said, (f"   checked at {time_words(self.read_at)}", "$dust"))
-        rule = row("  ", ("─" * min(width - 2, _BEFORE_CHANGE + _NUMBERS), "$line"))
-        return [rule, row("  ", sums, said).truncate(width, ellipsis=True)]
+        rule = row("  ", ("─" * min(width - 2, _WHEN + _NUMBERS), "$line"))
+        return [rule, sums, row("  ", said)] if self.is_slim else [rule, row(sums, said)]
 
 
 def _tone(move: StockMovement) -> str:

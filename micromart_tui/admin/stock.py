@@ -141,7 +141,10 @@ class StockScreen(DeskScreen):
         counts, marked = self._counts, len(self.table.marks)
         right = row((f"{marked} marked", "bold $ember")) if marked else row((self._shown, "$dust"))
         left = row()
-        if counts is not None:
+        if counts is not None and self.is_slim:
+            left = row((f"{counts.low:,}", "bold $honey"), (" low   ", "$dust"))
+            left = row(left, (f"{counts.sold_out:,}", "bold $rose"), (" none free", "$dust"))
+        elif counts is not None:
             more = "" if counts.is_whole else "+"
             left = row((f"{counts.products:,}{more}", "bold $cream"), (" products", "$dust"))
             for number, words, tone in ((counts.low, "running out", "$honey"), (counts.sold_out, "none free", "$rose")):
@@ -159,9 +162,9 @@ class StockScreen(DeskScreen):
         self.call_after_refresh(self.show_summary)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer nothing of the table while its panel is open."""
-        if self.panel is not None and action in ("adjust", "count", "mark", "history", "filter", "jump"):
-            return False
+        """Offer nothing of the table while its panel is open, or a SKU is asked for."""
+        if action in ("adjust", "count", "mark", "history", "filter", "jump"):
+            return self.panel is None and not self.query(LineInput)
         return super().check_action(action, parameters)
 
     def action_mark(self) -> None:

@@ -7,7 +7,13 @@ from micromart_core.money import Money
 from micromart_core.orders.model import OrderStatus, UnknownOrder
 from micromart_core.orders.model_reports import SalesBy
 from micromart_core.orders.service import place_order
-from micromart_core.orders.service_lists import export_orders, list_all_orders, my_orders, show_order
+from micromart_core.orders.service_lists import (
+    export_orders,
+    list_all_orders,
+    list_order_numbers,
+    my_orders,
+    show_order,
+)
 from micromart_core.orders.service_moves import cancel_order, pack_order, return_order, ship_order
 from micromart_core.orders.service_stats import show_sales
 from micromart_core.permissions import Role
@@ -172,3 +178,14 @@ def test_sales_since_a_moment(easy, stan, clock):
 
     assert stan.run(show_sales).items == ()
     assert len(stan.run(show_sales, since=clock() - timedelta(days=41)).items) == 1
+
+
+def test_staff_reads_the_numbers_of_orders_that_others_name_by_id(shop):
+    shop.stocks(TEA, on_hand=5)
+    order = buys(without_address(shop).shopper("ann"), TEA)
+
+    (known,) = shop.staff().run(list_order_numbers, (order.id, "ord_unknown"))
+
+    assert (known.id, known.number) == (order.id, order.number)
+    with pytest.raises(NotAllowed):
+        shop.shopper("ann").run(list_order_numbers, (order.id,))

@@ -28,6 +28,10 @@ def set_the_stage(shop, clock) -> None:
             buys(selling.shopper(who), Sku(sku), quantity)
             clock.advance(minutes=11)
         clock.advance(days=1)
+    buys(selling.shopper("joan"), Sku("CB-250"), 5)
+    clock.advance(minutes=7)
+    buys(selling.shopper("kim"), Sku("FL-096"), 2)
+    clock.advance(minutes=3)
     noor = shop.staff("noor")
     noor.run(adjust_stock, NULL_MUG, by=-1, reason=Reason("damage"), note="fell off the shelf")
     left = noor.run(adjust_stock, ESCAPE_KEY, by=1, reason=Reason("return")).on_hand

@@ -1,0 +1,56 @@
+"""What the desk looks like, at three sizes; a picture that changes is looked at before it is kept."""
+
+import random
+import shutil
+import time
+
+import pytest
+
+from micromart_core.orders import numbers
+from micromart_tui.admin import bar
+from micromart_tui.app import MartApp
+from tests.conftest import ShopUnderTest
+from tests.tui.conftest import SIZES, Sitting
+from tests.tui.desk_stage import set_the_stage
+
+PICTURES = {
+    "today": ("desk/today", ()),
+    "today-by-hour": ("desk/today", ("t", "t")),
+    "stock": ("desk/stock", ("down", "space", "down")),
+    "adjust": ("desk/stock", ("down", "down", "down", "plus", "1", "0", "down")),
+    "evict": ("desk/stock", ("down", "down", "down", "minus", "3", "enter", "e", "v")),
+    "history": ("desk/stock", ("down", "down", "down", "h", "down")),
+    "jump": ("desk/stock", ("f", "f", "colon", "n", "m")),
+}
+
+
+@pytest.fixture
+def staged(sqlite_template, clock, tmp_path, monkeypatch):
+    """A shop in the middle of its week, in UTC, with the same order numbers each time."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setattr(numbers.secrets, "choice", random.Random(7).choice)
+    # One place more in the bar is no reason to look at each of these again.
+    monkeypatch.setattr(bar, "DESK", [place for place in bar.DESK if place.name in ("desk/today", "desk/stock")])
+    path = tmp_path / "shop.db"
+    shutil.copy(sqlite_template, path)
+    shop = ShopUnderTest(f"sqlite:///{path}", clock, tmp_path)
+    set_the_stage(shop, clock)
+    yield shop
+    shop.close()
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("picture", PICTURES)
+def test_the_desk_looks_as_it_should(picture, size, staged, snap_compare):
+    at, keys = PICTURES[picture]
+    app = MartApp(staged.staff("noor"), at=at, tick=lambda: 0.0)
+
+    async def come_to_it(pilot):
+        sits = Sitting(app, pilot)
+        await sits.settle()
+        await sits.press(*keys)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=come_to_it)
