@@ -1,5 +1,6 @@
 """A shop of one's own for every test, on both databases."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -141,6 +142,16 @@ class ShopUnderTest:
 
 def _with_database(settings: Settings, url: str) -> Settings:
     return replace(settings, database=replace(settings.database, url=url))
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was():
+    """Where the log goes, put back after each test: a verb that runs in this process sends it to its home."""
+    log = logging.getLogger("micromart")
+    handlers, propagate, level = list(log.handlers), log.propagate, log.level
+    yield
+    log.handlers, log.propagate = handlers, propagate
+    log.setLevel(level)
 
 
 @pytest.fixture
