@@ -18,7 +18,7 @@ from micromart_core.products.model import (
     Tint,
     UnknownCategory,
 )
-from micromart_core.products.service import list_products, offers_of, show_product
+from micromart_core.products.service import MOST_AT_ONCE, list_products, offers_of, show_product, show_products
 from micromart_core.products.service_edit import (
     archive_product,
     create_product,
@@ -71,6 +71,23 @@ def test_a_published_product_is_there_for_everybody(shop, staff):
 
     assert shop.guest("g").run(show_product, TEA).status is ProductStatus.PUBLISHED
     assert [product.sku for product in shop.guest("g").run(list_products).items] == [TEA]
+
+
+def test_several_products_are_shown_at_once_archived_ones_too_and_a_draft_to_staff_alone(shop, staff):
+    for sku, status in (("OLD-01", "archived"), ("TEA-01", "published"), ("NEW-01", "draft")):
+        shop.stocks(sku, 3, status=status)
+    asked = (Sku("TEA-01"), Sku("NEW-01"), Sku("OLD-01"), Sku("GONE-01"))
+
+    assert {product.sku for product in shop.guest("g").run(show_products, asked)} == {"TEA-01", "OLD-01"}
+    assert {product.sku for product in staff.run(show_products, asked)} == {"TEA-01", "OLD-01", "NEW-01"}
+    (tea,) = shop.guest("g").run(show_products, (TEA,))
+    assert tea == shop.guest("g").run(show_product, TEA)
+
+
+def test_more_products_than_go_at_once_are_refused(shop):
+    with pytest.raises(InvalidValue) as refused:
+        shop.guest("g").run(show_products, (TEA,) * (MOST_AT_ONCE + 1))
+    assert "101 products" in refused.value.message
 
 
 def test_a_sku_names_one_product(staff):
