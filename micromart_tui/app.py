@@ -23,12 +23,14 @@ from micromart_core.operation import Gateway, Operation
 from micromart_core.shop_facts import ShopFacts, show_shop
 from micromart_core.users.service_staff import open_desk
 from micromart_tui.gallery import Gallery
+from micromart_tui.glyphs import AsciiFilter
 from micromart_tui.hold_clock import HoldClock
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
 from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
-from micromart_tui.theme import DEFAULT, PALETTES, themes, variables_of
+from micromart_tui.preferences import Preferences
+from micromart_tui.theme import PALETTES, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 Params = ParamSpec("Params")
@@ -57,8 +59,19 @@ class MartApp(App[None]):
     trouble: var[str] = var("", init=False)
     """What is down and what that means here, in one sentence."""
 
-    def __init__(self, gateway: Gateway, *, at: str = "shop", tick: Callable[[], float] = stopwatch) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        at: str = "shop",
+        tick: Callable[[], float] = stopwatch,
+        preferences: Preferences | None = None,
+        is_ascii: bool = False,
+    ) -> None:
         super().__init__()
+        self.preferences = preferences or Preferences(None)
+        if is_ascii:
+            self._filters.append(AsciiFilter())
         self.gateway, self.clock = gateway, HoldClock(tick)
         self.gallery = Gallery(self.ask)
         self.facts: ShopFacts | None = None
@@ -69,7 +82,7 @@ class MartApp(App[None]):
         self._news = News(gateway, self._hear)
         for theme in themes():
             self.register_theme(theme)
-        self.theme = DEFAULT
+        self.theme = self.preferences.theme()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our colours for styles that are read before a theme is in use."""

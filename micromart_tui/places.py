@@ -32,7 +32,9 @@ class Place:
 
 SHOP = Place("shop", "s", "screens.shop:ShopScreen")
 CART = Place("cart", "c", "screens.cart:CartScreen")
-STOREFRONT = (SHOP,)
+ORDERS = Place("orders", "o", "screens.orders:OrdersScreen")
+ACCOUNT = Place("account", "a", "screens.account:AccountScreen")
+STOREFRONT = (SHOP, ORDERS, ACCOUNT)
 """What the bar shows from left to right; the cart stands at its right end."""
 DESK = (
     Place("desk/today", "1", "admin.today:TodayScreen"),

@@ -67,7 +67,8 @@ class SheetScreen(MartScreen):
             self.call_after_refresh(self._keep_in_sight, at)
 
     def on_mount(self) -> None:
-        """Draw once there is a width to draw for."""
+        """Draw once there is a width to draw for, and again in every other look: pictures have its colours."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.repaint())
         self.call_after_refresh(self.repaint)
 
     def on_resize(self) -> None:

@@ -35,12 +35,12 @@ def set_the_desk(shop, clock) -> None:
         order = buys(shop.shopper(name), Sku(sku), quantity)
         for move in MOVES[:steps]:
             shop.staff("noor").run(move, order.number)
-        _renumber(shop, order.number, f"MM-7Q2K{number}A")
+        renumber(shop, order.number, f"MM-7Q2K{number}A")
     shop.deliver()
     clock.advance(minutes=longest - (clock() - start).total_seconds() / 60)
 
 
-def _renumber(shop, drawn: str, number: str) -> None:
+def renumber(shop, drawn: str, number: str) -> None:
     with shop.database.begin(writes=True) as opened:
         values = {"drawn": drawn, "number": number}
         opened.connection.execute(text("UPDATE orders SET number = :number WHERE number = :drawn"), values)

@@ -1,0 +1,82 @@
+"""An address typed into the page: enter goes on to the next line and gives it at the last, esc leaves it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+FIELDS = (
+    ("name", "name", "Ada Lovelace"),
+    ("line1", "street", "12 Analytical Row"),
+    ("line2", "more", "may stay empty"),
+    ("postcode", "postcode", "W1J 7NT"),
+    ("city", "city", "London"),
+    ("region", "region", "may stay empty"),
+    ("country", "country", "two letters: GB, DE, US"),
+)
+"""What users.service_addresses.add_address calls it, what people call it, and an example."""
+_OPTIONAL = ("line2", "region")
+
+
+class AddressForm(Vertical):
+    """Takes the focus when it is mounted."""
+
+    DEFAULT_CSS = """
+    AddressForm { height: auto; max-width: 60; margin-bottom: 1; padding: 1 2; background: $surface; }
+    AddressForm Horizontal { height: 1; }
+    AddressForm Static { width: 11; color: $dust; }
+    AddressForm Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave it", key_display="esc"),
+        Binding("down", "app.focus_next", "next", show=False),
+        Binding("up", "app.focus_previous", "previous", show=False),
+    ]
+
+    @dataclass
+    class Given(Message):
+        """An address was typed; `facts` are the arguments of add_address."""
+
+        facts: dict[str, str]
+
+    class Left(Message):
+        """No address is to be kept."""
+
+    def compose(self) -> ComposeResult:
+        """Yield a line each."""
+        for name, label, example in FIELDS:
+            with Horizontal():
+                yield Static(label, markup=False)
+                yield Input(placeholder=example, id=f"field-{name}", select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """Be typed into at once."""
+        self.query(Input).first().focus()
+
+    @on(Input.Submitted)
+    def _go_on(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input is not self.query(Input).last():
+            self.screen.focus_next()
+            return
+        missing = [field for field in self.query(Input) if not field.value.strip() and self._is_needed(field)]
+        if missing:
+            missing[0].focus()
+        else:
+            self.post_message(self.Given(self._facts()))
+
+    def action_leave(self) -> None:
+        """Keep nothing."""
+        self.post_message(self.Left())
+
+    def _is_needed(self, field: Input) -> bool:
+        return (field.id or "").removeprefix("field-") not in _OPTIONAL
+
+    def _facts(self) -> dict[str, str]:
+        typed = {(field.id or "").removeprefix("field-"): field.value.strip() for field in self.query(Input)}
+        return {name: words for name, words in typed.items() if words}
