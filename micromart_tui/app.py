@@ -17,6 +17,7 @@ from micromart_core.carts.service_restore import restore_cart
 from micromart_core.changes import Change, Topic
 from micromart_core.clock import stopwatch
 from micromart_core.errors import MicroMartError, Unavailable
+from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.money_words import money_words
 from micromart_core.operation import Gateway, Operation
@@ -64,6 +65,7 @@ class MartApp(App[None]):
         gateway: Gateway,
         *,
         at: str = "shop",
+        lit: Sku | None = None,
         tick: Callable[[], float] = stopwatch,
         preferences: Preferences | None = None,
         is_ascii: bool = False,
@@ -75,6 +77,8 @@ class MartApp(App[None]):
         self.gateway, self.clock = gateway, HoldClock(tick)
         self.gallery = Gallery(self.ask)
         self.facts: ShopFacts | None = None
+        self.lit = lit
+        """The product that was looked at last: the shelf opens there."""
         self.places: tuple[Place, ...] = STOREFRONT
         self._opens_at = PLACES[at]
         self._cart_turn = asyncio.Lock()

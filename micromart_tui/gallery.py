@@ -53,6 +53,11 @@ class Gallery:
         exhibit = self._shown.get(sku)
         return exhibit.product if exhibit else None
 
+    def picture(self, sku: Sku) -> Picture | None:
+        """Return the picture of a product that was fetched, if it has one."""
+        exhibit = self._shown.get(sku)
+        return exhibit.picture if exhibit else None
+
     async def fetch(self, skus: Iterable[Sku]) -> None:
         """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
         missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown))

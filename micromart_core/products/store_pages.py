@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Select, select, true, tuple_, union_all
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.products.cursor import Position
@@ -41,6 +41,23 @@ def list_rows(tx: Transaction, listing: Listing, after: Position | None, limit: 
     page = union_all(*[select(one.c.id) for one in pages]).subquery()
     query = select(*PRODUCT).select_from(PRODUCT_FROM.join(page, page.c.id == products.c.id))
     return tx.connection.execute(query.order_by(*_order(listing.sort)).limit(limit)).mappings().all()
+
+
+def list_rows_up_to(tx: Transaction, listing: Listing, last: Position | None, limit: int) -> Sequence[RowMapping]:
+    """Return rows from a position backwards, the one that stands there too; None begins at the end of the list."""
+    keys = KEYS[listing.sort]
+    pages = [
+        select(products.c.id)
+        .where(products.c.status == status.value)
+        .where(tuple_(*keys) <= last if last is not None else true())
+        .order_by(*[key.desc() for key in keys])
+        .limit(limit)
+        .subquery()
+        for status in listing.statuses
+    ]
+    page = union_all(*[select(one.c.id) for one in pages]).subquery()
+    query = select(*PRODUCT).select_from(PRODUCT_FROM.join(page, page.c.id == products.c.id))
+    return tx.connection.execute(query.order_by(*[key.desc() for key in keys]).limit(limit)).mappings().all()
 
 
 def _page(listing: Listing, status: ProductStatus, after: Position | None, limit: int) -> Select[tuple[int]]:

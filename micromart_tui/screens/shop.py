@@ -1,0 +1,331 @@
+"""The shop: the shelf, what is searched for on it, and the page of the product that is lit."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from micromart_core.changes import Change, Topic
+from micromart_core.errors import MicroMartError
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import ProductPage as PageOfProducts
+from micromart_core.products.model import SearchPage
+from micromart_core.products.service import list_products, show_products
+from micromart_core.products.service_search import search_products
+from micromart_core.products.service_shelf import list_products_up_to, locate_product
+from micromart_core.products.words import query_words
+from micromart_tui.aisle import PAGE, Aisle, Stretch, after, up_to
+from micromart_tui.screen import MartScreen
+from micromart_tui.screens.buying import BuyingScreen
+from micromart_tui.screens.product import ProductScreen
+from micromart_tui.sheet import MOVES
+from micromart_tui.widgets.product_page import ProductPage
+from micromart_tui.widgets.search_line import SearchLine
+from micromart_tui.widgets.shelf import Shelf
+from micromart_tui.widgets.shelf_words import count_of, no_products, nothing_found_for, skeleton
+
+_RENEWED = 2 * PAGE
+"""Products read again when anything may have changed: those in sight, and some."""
+
+
+class ShopScreen(BuyingScreen, inherit_bindings=False):
+    """Reads one thing after the other, each time what is wanted by then: a late answer finds nothing to overwrite."""
+
+    AUTO_FOCUS = ""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,
+        *BuyingScreen.BINDINGS,
+        *MartScreen.BINDINGS,
+        Binding("pageup", "leaf(-1)", "a page back", show=False),
+        Binding("pagedown", "leaf(1)", "a page on", show=False),
+        Binding("enter", "open", "open", key_display="↵"),
+        Binding("slash", "search", "search", key_display="/"),
+        Binding("escape", "clear", "clear", key_display="esc"),
+        Binding("tab", "take_suggestion", "what you meant", show=False),
+    ]
+    DEFAULT_CSS = """
+    ShopScreen #counter { height: 1fr; }
+    ShopScreen #aisle { width: 32; margin-right: 3; height: 1fr; }
+    ShopScreen.-narrow #aisle { width: 28; margin-right: 2; }
+    ShopScreen.-slim #aisle, ShopScreen.-empty #aisle { width: 1fr; margin: 0; }
+    ShopScreen.-slim ProductPage, ShopScreen.-empty ProductPage { display: none; }
+    ShopScreen.-failed #counter { opacity: 60%; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = ""
+        self._stock = Aisle()
+        self._results: Aisle | None = None
+        self._meant: str | None = None
+        self._is_reading = False
+        self._is_stale = False
+        self._is_walking = False
+        self._stale_levels: set[Sku] = set()
+
+    @property
+    def shelf(self) -> Shelf:
+        """What stands at the left."""
+        return self.query_one(Shelf)
+
+    @property
+    def aisle(self) -> Aisle:
+        """What is browsed now."""
+        return self._stock if self._results is None else self._results
+
+    def compose_page(self) -> ComposeResult:
+        """Yield the shelf and the page."""
+        with Horizontal(id="counter"):
+            with Vertical(id="aisle"):
+                yield SearchLine()
+                yield Shelf()
+            yield ProductPage()
+
+    # --- reading ---
+
+    def renew(self) -> None:
+        """Read what is shown again; while it is being read, once more after that."""
+        self._is_stale = True
+        if not self._is_reading:
+            self._is_reading = True
+            self._read()
+
+    @work(group="read")
+    async def _read(self) -> None:
+        self.shelf.instead = None if self.aisle.is_read else skeleton
+        self.shelf.set_class(not self.aisle.is_read, "-unread")
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                async with self.reading():
+                    await (self._read_results(self._query) if self._query else self._read_stock())
+        finally:
+            self._is_reading = False
+
+    async def _read_stock(self) -> None:
+        aisle = self._stock
+        first = min(self.shelf.in_sight, default=0) if aisle is self.shelf.aisle else aisle.lit
+        start = aisle.start_of(first)
+        if not aisle.is_read and self.mart.lit is not None:
+            stretch = await self._stretch_around(self.mart.lit)
+        else:
+            stretch = await after(partial(self._list, limit=_RENEWED if aisle.is_read else PAGE), start)
+        if not stretch.items and start is not None:
+            stretch = await up_to(self._list_back, None)
+        if self._query:
+            return
+        former = {each.sku: each for each in aisle.products}
+        aisle.begin(stretch, aisle.lit_product.sku if aisle.lit_product else self.mart.lit)
+        self._results, self._meant = None, None
+        self._show()
+        self.shelf.flash(frozenset(each.sku for each in aisle.products if former.get(each.sku, each) != each))
+
+    async def _stretch_around(self, sku: Sku) -> Stretch:
+        """Read what ends with a product; a product that is no longer there is where the shelf begins."""
+        try:
+            at = await self.ask(locate_product, sku)
+        except MicroMartError as error:
+            self.log.info(str(error))
+            return await after(self._list, None)
+        return await up_to(self._list_back, at)
+
+    async def _read_results(self, query: str) -> None:
+        page = await self._search(query, None)
+        if query != self._query:
+            return
+        results = Aisle(heading="")
+        former = self._results.lit_product if self._results else None
+        results.begin(Stretch(page.items, None, page.next), former.sku if former else None)
+        self._results, self._meant = results, page.did_you_mean
+        self._show()
+
+    async def _list(self, start: str | None, limit: int = PAGE) -> PageOfProducts:
+        return await self.ask(list_products, after=start, limit=limit)
+
+    async def _list_back(self, end: str | None) -> PageOfProducts:
+        return await self.ask(list_products_up_to, end, PAGE)
+
+    async def _search(self, query: str, start: str | None) -> SearchPage:
+        return await self.ask(search_products, query, after=start, limit=PAGE)
+
+    def _show(self) -> None:
+        """Show the aisle, and the page of what is lit in it."""
+        aisle, searching = self.aisle, self._results is not None
+        self.shelf.remove_class("-unread")
+        self.shelf.words = query_words(self._query) if searching else ()
+        self.shelf.instead = None
+        if not aisle.products:
+            self.shelf.instead = nothing_found_for(self._query, self._meant) if searching else no_products
+        if self._results is not None:
+            self._results.heading = count_of(self._results, len(self._stock.products) if self._stock.is_whole else None)
+        self.set_class(not aisle.products and not searching, "-empty")
+        self.shelf.show(aisle)
+        self._show_lit()
+
+    def _show_lit(self) -> None:
+        if (product := self.aisle.lit_product) is not None:
+            self.mart.lit = product.sku
+            self.show_product(product)
+        elif self._results is None:
+            self.show_product(None)
+        self.refresh_bindings()
+        if self.aisle.is_read and not self._is_walking and (self.aisle.wants_more or self.aisle.wants_former):
+            self._is_walking = True
+            self._walk_on()
+
+    @work(group="walk")
+    async def _walk_on(self) -> None:
+        """Read what comes next while the light is near the end of what was read."""
+        try:
+            while (aisle := self.aisle).wants_more or aisle.wants_former:
+                async with self.reading():
+                    await self._lengthen(aisle)
+                if self.failure is not None:
+                    return
+        finally:
+            self._is_walking = False
+
+    async def _lengthen(self, aisle: Aisle) -> None:
+        """Read a page at an end of the aisle; it counts unless the aisle has got other ends meanwhile."""
+        ends = aisle.start, aisle.end
+        if aisle.wants_more:
+            read = self._list if aisle is self._stock else partial(self._search, self._query)
+            stretch = await after(read, aisle.end)
+            take = aisle.append
+        else:
+            stretch = await up_to(self._list_back, aisle.start)
+            take = aisle.prepend
+        if aisle is self.aisle and ends == (aisle.start, aisle.end):
+            take(stretch)
+            self.shelf.show(aisle)
+
+    # --- what changes ---
+
+    def take_in(self, changes: frozenset[Change]) -> None:
+        """Read the levels that changed, or everything in sight when more than levels may have."""
+        if all(change.topic == Topic.STOCK and change.key for change in changes if self.is_about(frozenset({change}))):
+            self._stale_levels |= {Sku(change.key) for change in changes if change.topic == Topic.STOCK}
+            self._read_levels()
+        else:
+            self.renew()
+
+    @work(exclusive=True, group="levels")
+    async def _read_levels(self) -> None:
+        """Read products whose stock moved; those of a reading that was overtaken are read with the next."""
+        here = {each.sku for each in self.aisle.products}
+        skus = tuple(sorted(self._stale_levels & here))[:PAGE]
+        async with self.reading():
+            read = await self.ask(show_products, skus) if skus else ()
+            self._stale_levels -= {*skus, *(self._stale_levels - here)}
+            changed = self.aisle.replace({each.sku: each for each in read})
+            self.shelf.flash(changed)
+            self._show_lit()
+
+    # --- keys ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what the width, the shelf and the search allow."""
+        if action in ("open", "add") and self.is_slim:
+            return action == "open" and self.aisle.lit_product is not None
+        if action == "open":
+            return False
+        if action == "choose" and self.is_slim:
+            return False
+        if action == "clear":
+            return bool(self.query(SearchLine)) and self.query_one(SearchLine).is_open
+        if action == "take_suggestion":
+            return self._meant is not None
+        return super().check_action(action, parameters)
+
+    def action_move(self, step: int) -> None:
+        """Light the next product; above the first result is the search."""
+        if self.query_one(SearchLine).is_typed_in:
+            if step > 0:
+                self.set_focus(None)
+            return
+        if step < 0 and self.aisle.lit == 0 and self.query_one(SearchLine).is_open:
+            self.query_one(SearchLine).open()
+            return
+        self._light(self.aisle.lit + step)
+
+    def action_leaf(self, step: int) -> None:
+        """Go on by what is in sight."""
+        self._light(self.aisle.lit + step * max(1, len(self.shelf.in_sight) - 1))
+
+    @work(exclusive=True, group="end")
+    async def action_end(self, side: int) -> None:
+        """Light the first or the last product of all; a far end is read by itself, not by walking there."""
+        aisle = self.aisle
+        if aisle is self._stock and (aisle.start if side < 0 else aisle.end) is not None:
+            async with self.reading():
+                stretch = await (after(self._list, None) if side < 0 else up_to(self._list_back, None))
+                aisle.begin(stretch)
+                aisle.light(0 if side < 0 else len(aisle.products) - 1)
+                self._show()
+        self._light(0 if side < 0 else len(aisle.products) - 1)
+
+    def _light(self, index: int) -> None:
+        if self.aisle.products:
+            self.aisle.light(index)
+            self.shelf.follow()
+            self._show_lit()
+
+    def action_open(self) -> None:
+        """Open the lit product on a page of its own."""
+        if (product := self.aisle.lit_product) is not None:
+            self.app.push_screen(ProductScreen(product.sku))
+
+    @on(Shelf.Pointed)
+    def _point(self, message: Shelf.Pointed) -> None:
+        was_lit = message.index == self.aisle.lit
+        self._light(message.index)
+        if was_lit and self.is_slim:
+            self.action_open()
+
+    @on(Shelf.Wheeled)
+    def _wheel(self, message: Shelf.Wheeled) -> None:
+        self._light(self.aisle.lit + message.step)
+
+    # --- searching ---
+
+    def action_search(self) -> None:
+        """Search as one types."""
+        self.query_one(SearchLine).open()
+        self.refresh_bindings()
+
+    def action_clear(self) -> None:
+        """Show the whole shelf again."""
+        self.query_one(SearchLine).close()
+        self._ask_for("")
+
+    def action_take_suggestion(self) -> None:
+        """Search for what was perhaps meant."""
+        if self._meant is not None:
+            self.query_one(SearchLine).fill(self._meant)
+
+    @on(SearchLine.Asked)
+    def _asked(self, message: SearchLine.Asked) -> None:
+        self._ask_for(message.query if query_words(message.query) else "")
+
+    def _ask_for(self, query: str) -> None:
+        if query == self._query:
+            return
+        self._query = query
+        if not query:
+            self._results, self._meant = None, None
+            self._show()
+        self.renew()
+
+    @on(SearchLine.Entered)
+    def _entered(self) -> None:
+        """Go into the results."""
+        if self._meant is not None:
+            self.action_take_suggestion()
+        elif self.aisle.products:
+            self.set_focus(None)
+            if self.is_slim:
+                self.action_open()

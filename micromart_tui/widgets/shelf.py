@@ -1,0 +1,170 @@
+"""The shelf: categories as quiet headings, products as rows; it draws what is in sight of a list of any length."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.message import Message
+
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import Product
+from micromart_core.products.words import fold
+from micromart_tui.aisle import Aisle
+from micromart_tui.rows import row, spread
+from micromart_tui.widgets.painted import Painted
+
+FLASH_SECONDS = 1.0
+Draw = Callable[[int, int], Sequence[Content]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A heading, a blank, or the product at an index of the aisle."""
+
+    heading: str = ""
+    index: int | None = None
+
+
+class Shelf(Painted):
+    """What stands in the aisle, with one row lit in its product's tint."""
+
+    DEFAULT_CSS = "Shelf { height: 1fr; }"
+
+    @dataclass
+    class Pointed(Message):
+        """A row was clicked."""
+
+        index: int
+
+    @dataclass
+    class Wheeled(Message):
+        """The wheel was turned by one notch."""
+
+        step: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aisle = Aisle()
+        self.instead: Draw | None = None
+        """What stands here when there is nothing to show."""
+        self.words: tuple[str, ...] = ()
+        """What is searched for; it stands out in names."""
+        self._shelf: list[ShelfRow] = []
+        self._top = 0
+        self._flashing: dict[Sku, int] = {}
+
+    @property
+    def in_sight(self) -> list[int]:
+        """Indexes of the products that are shown."""
+        shown = self._shelf[self._top : self._top + self.content_size.height]
+        return [each.index for each in shown if each.index is not None]
+
+    def show(self, aisle: Aisle) -> None:
+        """Show another aisle, or this one as it is now; the lit row stays where it stands if it can."""
+        offset = self._row_of_lit() - self._top
+        is_other, self.aisle = aisle is not self.aisle, aisle
+        self._shelf = rows_of(aisle)
+        self._top = 0 if is_other else max(0, self._row_of_lit() - offset)
+        self.follow()
+
+    def follow(self) -> None:
+        """Bring the lit row into sight, with its heading when it is the first below one."""
+        height, at = self.content_size.height, self._row_of_lit()
+        is_first = at > 0 and self._shelf[at - 1].index is None
+        self._top = min(self._top, at - 1 if is_first else at)
+        self._top = max(self._top, at - height + 1, 0)
+        self._top = min(self._top, max(0, len(self._shelf) - height))
+        self.repaint()
+
+    def flash(self, skus: frozenset[Sku]) -> None:
+        """Let rows be bold for a second."""
+        for sku in skus:
+            self._flashing[sku] = self._flashing.get(sku, 0) + 1
+        self.repaint()
+        self.set_timer(FLASH_SECONDS, lambda: self._calm(skus))
+
+    def _calm(self, skus: frozenset[Sku]) -> None:
+        for sku in skus:
+            self._flashing[sku] -= 1
+            if not self._flashing[sku]:
+                del self._flashing[sku]
+        self.repaint()
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep the lit row in sight."""
+        super().on_resize(event)
+        self.follow()
+
+    def on_click(self, event: Click) -> None:
+        """Say which product was pointed at."""
+        at = self._top + event.y
+        if at < len(self._shelf) and (index := self._shelf[at].index) is not None:
+            self.post_message(self.Pointed(index))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Browse with the wheel."""
+        event.stop()
+        self.post_message(self.Wheeled(1))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Browse with the wheel."""
+        event.stop()
+        self.post_message(self.Wheeled(-1))
+
+    def draw(self, width: int, height: int) -> Sequence[Content]:
+        """Draw the rows that are in sight."""
+        if self.instead is not None:
+            return self.instead(width, height)
+        return [self._draw(each, width) for each in self._shelf[self._top : self._top + height]]
+
+    def _draw(self, each: ShelfRow, width: int) -> Content:
+        if each.index is None:
+            return row((f" {each.heading}", "$dust"))
+        product, is_lit = self.aisle.products[each.index], each.index == self.aisle.lit
+        price = self.mart.money(product.price) if product.stock.available > 0 else "sold out"
+        tone = "$cream" if product.stock.available > 0 or is_lit else "$dust"
+        line = row(" ", spread(self._named(product), row((price, "" if is_lit else tone)), width - 2), " ")
+        if is_lit:
+            return line.stylize(f"bold $ink on $tint-{product.tint}")
+        return line.stylize("bold") if product.sku in self._flashing else line
+
+    def _named(self, product: Product) -> Content:
+        """Return a name, in which what is searched for stands out."""
+        if not self.words:
+            return row((product.name, "$cream"))
+        name = row((product.name, "$sand"))
+        for start, end in found_in(name.plain, self.words):
+            name = name.stylize("bold $cream", start, end)
+        return name
+
+    def _row_of_lit(self) -> int:
+        return next((at for at, each in enumerate(self._shelf) if each.index == self.aisle.lit), 0)
+
+
+def rows_of(aisle: Aisle) -> list[ShelfRow]:
+    """Return what stands in an aisle from top to bottom."""
+    if not aisle.products:
+        return []
+    if aisle.heading is not None:
+        return [ShelfRow(aisle.heading), *(ShelfRow(index=index) for index in range(len(aisle.products)))]
+    rows: list[ShelfRow] = []
+    category = None
+    for index, product in enumerate(aisle.products):
+        if product.category != category:
+            rows += [ShelfRow(), ShelfRow(product.category)] if rows else [ShelfRow(product.category)]
+            category = product.category
+        rows.append(ShelfRow(index=index))
+    return rows
+
+
+def found_in(name: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return from where to where a name says one of these folded words, or begins to."""
+    found, start = [], 0
+    for part in name.split():
+        start = name.index(part, start)
+        said = [word for word in words if fold(part).startswith(word)]
+        if said:
+            found.append((start, start + min(len(part), max(map(len, said)))))
+        start += len(part)
+    return found

@@ -1,0 +1,60 @@
+"""Searching the shelf as one types."""
+
+import asyncio
+
+import pytest
+
+from micromart_core.products.demo import seed_demo
+from tests.tui.conftest import sitting
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def demo(shop):
+    shop.operator().run(seed_demo)
+    return shop
+
+
+async def test_what_is_typed_is_found_and_its_page_follows(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        await ann.press("slash", *"null")
+
+        assert await ann.sees("2 of 16")
+        assert await ann.sees("stoneware, 330 ml")
+        await ann.press("down", "j")
+        assert await ann.sees("decaf, medium roast")
+
+
+async def test_esc_clears_the_search(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        await ann.press("slash", *"null")
+        assert await ann.sees("2 of 16")
+        await ann.press("escape")
+
+        assert await ann.sees("Night Shift")
+        assert "null" not in ann.screen
+
+
+async def test_a_slip_is_recognised_and_a_key_takes_the_suggestion(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        await ann.press("slash", *"nulk")
+        assert await ann.sees("Did you mean “null”?")
+        await ann.press("tab")
+
+        assert await ann.sees("2 of 16")
+
+
+async def test_what_was_typed_last_is_what_is_shown_however_fast_it_came(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        await ann.press("slash")
+        for letter in "nullxxxx":
+            await ann.pilot.press(letter)
+        await asyncio.sleep(0.08)
+        for _ in "xxxx":
+            await ann.pilot.press("backspace")
+
+        assert await ann.sees("2 of 16")
+        ann.app.screen.renew()
+        await ann.settle()
+        assert "2 of 16" in ann.screen
