@@ -56,6 +56,8 @@ class AdjustPanel(Widget, can_focus=True):
 
     def __init__(self, levels: Sequence[StockLevel], tint: Tint, adjustment: Adjustment, *, room: int) -> None:
         super().__init__()
+        self.is_busy = False
+        """True while the shop is asked: a second enter is none."""
         self._is_airy = room >= _AIRY_FROM
         self.set_reactive(AdjustPanel.panel, Panel(tuple(levels), tint, adjustment, Field.NUMBER))
 
@@ -95,14 +97,13 @@ class AdjustPanel(Widget, can_focus=True):
         field = Field.CONSENT if isinstance(error, BelowHeld) else Field.NUMBER
         self._set(replace(self.panel, told=told, field=field, consent=""))
 
-    def show_refused(self, applied: Applied) -> None:
-        """Go on with those that did not change, and say why."""
+    def show_refused(self, applied: Applied, left: Sequence[StockLevel]) -> None:
+        """Go on with those that did not change, as they are now, and say why they did not."""
         told = [(f"{len(applied.changed)} changed, {len(applied.refused)} not:", "$honey")]
         told += [(error.message, "$rose") for _, error in applied.refused[:_TOLD]]
         more = len(applied.refused) - _TOLD
         told += [(f"and {more} more", "$rose")] if more > 0 else []
-        left = tuple(level for level, _ in applied.refused)
-        self._set(replace(self.panel, levels=left, told=tuple(told), field=Field.NUMBER))
+        self._set(replace(self.panel, levels=tuple(left), told=tuple(told), field=Field.NUMBER))
 
     # --- keys ---
 

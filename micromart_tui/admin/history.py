@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -17,11 +16,10 @@ from micromart_core.inventory.service_verify import prove_shelf
 from micromart_core.orders.service_lists import list_order_numbers
 from micromart_core.products.model import Product, Tint
 from micromart_core.products.service import show_products
-from micromart_tui.admin.desk import DeskScreen
 from micromart_tui.admin.figures import signed, steps
 from micromart_tui.admin.shelf import UNNAMED
 from micromart_tui.admin.table import Column, DeskTable, RowLook
-from micromart_tui.admin.window import Window
+from micromart_tui.admin.table_screen import TableScreen
 from micromart_tui.rows import fitted, row, spread
 from micromart_tui.when import brief_words, time_words
 from micromart_tui.widgets.twin import command
@@ -33,7 +31,7 @@ _WHEN, _NUMBERS = 8, 16
 """Cells of the first column, and of the two with numbers behind it."""
 
 
-class HistoryScreen(DeskScreen):
+class HistoryScreen(TableScreen[StockMovement]):
     """The ledger of one product."""
 
     place: ClassVar[str] = "desk/stock"
@@ -52,7 +50,6 @@ class HistoryScreen(DeskScreen):
         self._product: Product | None = None
         self._numbers: dict[str, str] = {}
         self._proof: ShelfProof | None = None
-        self._window = Window(self._read_page)
 
     def compose_page(self) -> ComposeResult:
         """Yield the curve, the movements and the proof."""
@@ -60,11 +57,6 @@ class HistoryScreen(DeskScreen):
         with Container(id="ledger"):
             yield DeskTable(self._columns(), self._look, "Nothing has moved yet.")
             yield Static(id="proof")
-
-    @property
-    def table(self) -> DeskTable[StockMovement]:
-        """The movements."""
-        return self.query_one(DeskTable)
 
     @property
     def command_line(self) -> str:
@@ -93,39 +85,18 @@ class HistoryScreen(DeskScreen):
     def _number_of(self, move: StockMovement) -> str:
         return self._numbers.get(move.order, move.order) if move.order else ""
 
-    async def _read_page(self, after: str | None, limit: int) -> MovementPage:
+    async def read_page(self, after: str | None, limit: int) -> MovementPage:
+        """Read a page of movements, and the numbers of their orders."""
         page = await self.ask(list_movements, self._sku, None, None, after, limit)
         orders = tuple({move.order for move in page.items if move.order} - self._numbers.keys())
         for order in (await self.ask_if_allowed(list_order_numbers, orders) if orders else None) or ():
             self._numbers[order.id] = order.number
         return page
 
-    def renew(self) -> None:
-        """Read what is in sight again, and the proof."""
-        self._read_again()
-
-    @work(exclusive=True, group="read-again")
-    async def _read_again(self) -> None:
-        async with self.reading():
-            window, sight = self._window, self.table.in_sight
-            was_read = window.was_read
-            changed = await window.again(sight.start, sight.stop)
-            self._proof = await self.ask(prove_shelf, self._sku)
-            self._product = next(iter(await self.ask(show_products, (self._sku,))), None)
-            self.table.show(window, changed if was_read else ())
-        self.show_around()
-
-    @on(DeskTable.NeedsRows)
-    def _needs_rows(self) -> None:
-        self._read_on()
-
-    @work(exclusive=True, group="read-on")
-    async def _read_on(self) -> None:
-        window, sight = self._window, self.table.in_sight
-        if window.was_read:
-            async with self.reading():
-                if await window.fill(sight.start, sight.stop):
-                    self.table.show(window)
+    async def read_around(self) -> None:
+        """Read the product and its proof."""
+        self._proof = await self.ask(prove_shelf, self._sku)
+        self._product = next(iter(await self.ask(show_products, (self._sku,))), None)
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether this product moved, or nobody knows what did."""
@@ -134,17 +105,13 @@ class HistoryScreen(DeskScreen):
             for change in changes
         )
 
-    def on_resize(self) -> None:
-        """Draw for the new width."""
-        self.call_after_refresh(self.show_around)
-
     def show_around(self) -> None:
         """Draw what stands above and below the movements."""
         head, proof = self.query_one("#head", Static), self.query_one("#proof", Static)
         width = self.table.size.width
         if self._proof is None or not width:
             return
-        room = self._window.is_whole and len(self._window)
+        room = self.window.is_whole and len(self.window)
         self.table.styles.max_height = room + 1 if room else None
         head.update(Content("\n").join(self._head(width, self._proof)))
         proof.update(Content("\n").join(self._foot(width, self._proof)))
@@ -155,11 +122,11 @@ class HistoryScreen(DeskScreen):
         left = row((name, "bold $cream"), *([] if self.is_slim else [(f"   {self._sku}", "$dust")]))
         left = row(left, (f"   {shelf}", f"$tint-{self.tint}"))
         title = spread(left, row((str(proof.on_hand), "bold $cream"), (" on hand", "$dust")), width)
-        return [title, row(), *self._curve(width, proof)] if len(self._window) else [title]
+        return [title, row(), *self._curve(width, proof)] if len(self.window) else [title]
 
     def _curve(self, width: int, proof: ShelfProof) -> list[Content]:
         """Draw the balances of the newest movements, the newest at the right."""
-        newest = [move.balance for at in range(len(self._window)) if (move := self._window.row(at))][::-1]
+        newest = [move.balance for at in range(len(self.window)) if (move := self.window.row(at))][::-1]
         height = 4 if self.size.height >= _TALL_FROM else 2
         tags = [f"{max(newest)} at most", *[""] * (height - 2), f"{proof.on_hand} now"] if newest else [""] * height
         return [

@@ -6,8 +6,8 @@ from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.model_reports import LevelPage, Shelf
 from micromart_core.inventory.service_levels import list_levels, show_level
 from micromart_core.inventory.service_shelves import count_sold, list_shelves
-from micromart_core.products.model import Tint
-from micromart_core.products.service import show_products
+from micromart_core.products.model import Product, ProductFilter, SortKey, Tint
+from micromart_core.products.service import list_products, show_products
 from micromart_tui.admin.figures import spark
 from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.gallery import Ask
@@ -65,18 +65,28 @@ async def read_shelves_from(ask: Ask, sku: Sku, limit: int) -> ShelfPage:
     return await _described(ask, LevelPage((first, *page.items), page.next))
 
 
+async def read_category(ask: Ask, category: str, after: str | None, limit: int) -> ShelfPage:
+    """Read a page of what is for sale in one category, by name."""
+    page = await ask(list_products, ProductFilter(category=category), SortKey.SHELF, after, limit)
+    return await _sold_of(ask, [(product.stock, product) for product in page.items], page.next)
+
+
 async def _described(ask: Ask, page: LevelPage) -> ShelfPage:
     skus = tuple(level.sku for level in page.items)
-    if not skus:
-        return ShelfPage((), page.next)
-    products = {product.sku: product for product in await ask(show_products, skus)}
-    sold = {each.sku: each.days for each in await ask(count_sold, skus)}
-    rows = []
-    for level in page.items:
-        product = products.get(level.sku)
-        words = (product.name, product.category, product.tint) if product else ("", "", UNNAMED)
-        rows.append(ShelfRow(level, *words, sold.get(level.sku, ())))
-    return ShelfPage(tuple(rows), page.next)
+    products = {product.sku: product for product in (await ask(show_products, skus) if skus else ())}
+    return await _sold_of(ask, [(level, products.get(level.sku)) for level in page.items], page.next)
+
+
+async def _sold_of(ask: Ask, found: list[tuple[StockLevel, Product | None]], following: str | None) -> ShelfPage:
+    skus = tuple(level.sku for level, _ in found)
+    sold = {each.sku: each.days for each in (await ask(count_sold, skus) if skus else ())}
+    return ShelfPage(tuple(shelf_row(level, product, sold.get(level.sku, ())) for level, product in found), following)
+
+
+def shelf_row(level: StockLevel, product: Product | None, sold: tuple[int, ...] = ()) -> ShelfRow:
+    """Make a row; a product that may not be seen has no name."""
+    words = (product.name, product.category, product.tint) if product else ("", "", UNNAMED)
+    return ShelfRow(level, *words, sold)
 
 
 def look_of(shelf: ShelfRow) -> RowLook:

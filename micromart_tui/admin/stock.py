@@ -20,10 +20,18 @@ from micromart_core.products.model import sku_of
 from micromart_tui.admin.adjust_panel import AdjustPanel
 from micromart_tui.admin.adjustment import REASONS, Adjustment
 from micromart_tui.admin.applying import apply_to, apply_to_all
-from micromart_tui.admin.desk import DeskScreen
 from micromart_tui.admin.history import HistoryScreen
-from micromart_tui.admin.shelf import COLUMNS, ShelfPage, ShelfRow, look_of, read_shelves, read_shelves_from
+from micromart_tui.admin.shelf import (
+    COLUMNS,
+    ShelfPage,
+    ShelfRow,
+    look_of,
+    read_category,
+    read_shelves,
+    read_shelves_from,
+)
 from micromart_tui.admin.table import DeskTable
+from micromart_tui.admin.table_screen import TableScreen
 from micromart_tui.admin.window import Window
 from micromart_tui.rows import row, spread
 from micromart_tui.widgets.line_input import LineInput
@@ -37,7 +45,7 @@ FILTERS: dict[Shelf | None, str] = {
 }
 
 
-class StockScreen(DeskScreen):
+class StockScreen(TableScreen[ShelfRow]):
     """The stock table."""
 
     place: ClassVar[str] = "desk/stock"
@@ -50,6 +58,7 @@ class StockScreen(DeskScreen):
         Binding("space", "mark", "mark"),
         Binding("h,enter", "history", "history", key_display="h"),
         Binding("f", "filter", "filter"),
+        Binding("F", "filter_shelf", "its shelf"),
         Binding("colon", "jump", "to a sku", key_display=":"),
     ]
     DEFAULT_CSS = """
@@ -60,21 +69,16 @@ class StockScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._state: Shelf | None = None
+        self._category: str | None = None
         self._begins_at: Sku | None = None
         self._said = ""
         self._counts: ShelfCounts | None = None
-        self._window = Window(self._read_page)
 
     def compose_page(self) -> ComposeResult:
         """Yield the summary and the table."""
         yield Static(id="summary")
         with Container(id="page"):
             yield DeskTable(COLUMNS, look_of)
-
-    @property
-    def table(self) -> DeskTable[ShelfRow]:
-        """The table."""
-        return self.query_one(DeskTable)
 
     @property
     def command_line(self) -> str:
@@ -92,51 +96,27 @@ class StockScreen(DeskScreen):
         except NoMatches:
             return None
 
-    async def _read_page(self, after: str | None, limit: int) -> ShelfPage:
+    async def read_page(self, after: str | None, limit: int) -> ShelfPage:
+        """Read a page of what is chosen."""
+        if self._category is not None:
+            return await read_category(self.ask, self._category, after, limit)
         if after is None and self._begins_at is not None:
             return await read_shelves_from(self.ask, self._begins_at, limit)
         return await read_shelves(self.ask, self._state, after, limit)
 
-    def renew(self) -> None:
-        """Read what is in sight again."""
-        self._read_again()
-
-    @work(exclusive=True, group="read-again")
-    async def _read_again(self) -> None:
-        async with self.reading():
-            window, sight = self._window, self.table.in_sight
-            was_read = window.was_read
-            changed = await window.again(sight.start, sight.stop)
-            self._counts = await self.ask(count_shelves)
-            self.table.show(window, changed if was_read else ())
-            self.show_summary()
-
-    @on(DeskTable.NeedsRows)
-    def _needs_rows(self) -> None:
-        self.read_on()
-
-    @work(exclusive=True, group="read-on")
-    async def read_on(self) -> None:
-        """Read what came into sight."""
-        window, sight = self._window, self.table.in_sight
-        if window.was_read:
-            async with self.reading():
-                if await window.fill(sight.start, sight.stop):
-                    self.table.show(window)
-
-    @on(DeskTable.Moved)
-    def _moved(self) -> None:
-        self.show_command()
+    async def read_around(self) -> None:
+        """Count all of them."""
+        self._counts = await self.ask(count_shelves)
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether a product in sight changed, or nobody knows which."""
-        seen = {shelf.sku for at in self.table.in_sight if (shelf := self._window.row(at))}
+        seen = {shelf.sku for at in self.table.in_sight if (shelf := self.window.row(at))}
         return any(
             change.topic == Topic.ANYTHING or (change.topic in self.topics and (not change.key or change.key in seen))
             for change in changes
         )
 
-    def show_summary(self) -> None:
+    def show_around(self) -> None:
         """Say how many products there are, and at the right what of them is shown."""
         counts, marked = self._counts, len(self.table.marks)
         right = row((f"{marked} marked", "bold $ember")) if marked else row((self._shown, "$dust"))
@@ -155,22 +135,20 @@ class StockScreen(DeskScreen):
 
     @property
     def _shown(self) -> str:
+        if self._category:
+            return self._said or f"published, shelf {self._category}"
         return self._said or (f"from {self._begins_at}" if self._begins_at else FILTERS[self._state])
-
-    def on_resize(self) -> None:
-        """Draw the summary for the new width."""
-        self.call_after_refresh(self.show_summary)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing of the table while its panel is open, or a SKU is asked for."""
-        if action in ("adjust", "count", "mark", "history", "filter", "jump"):
+        if action in ("adjust", "count", "mark", "history", "filter", "filter_shelf", "jump"):
             return self.panel is None and not self.query(LineInput)
         return super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Mark the lit row."""
         self.table.mark()
-        self.show_summary()
+        self.show_around()
         self.show_command()
 
     def action_filter(self) -> None:
@@ -178,12 +156,18 @@ class StockScreen(DeskScreen):
         states = list(FILTERS)
         self._show_other(states[(states.index(self._state) + 1) % len(states)])
 
-    def _show_other(self, state: Shelf | None, begins_at: Sku | None = None) -> None:
-        self._state, self._begins_at, self._said = state, begins_at, ""
-        self._window = Window(self._read_page)
+    def action_filter_shelf(self) -> None:
+        """Show only what is for sale on the shelf of the lit product, or everything again."""
+        shelf = self.table.lit
+        if self._category or (shelf and shelf.category):
+            self._show_other(None, category=None if self._category or shelf is None else shelf.category)
+
+    def _show_other(self, state: Shelf | None, begins_at: Sku | None = None, category: str | None = None) -> None:
+        self._state, self._begins_at, self._category, self._said = state, begins_at, category, ""
+        self.window = Window(self.read_page)
         self.table.empty = "No rows match. f shows others." if state else "No product yet."
-        self.table.show(self._window)
-        self.show_summary()
+        self.table.show(self.window)
+        self.show_around()
         self.renew()
 
     def action_history(self) -> None:
@@ -210,7 +194,7 @@ class StockScreen(DeskScreen):
         self._leave_jump()
         with self.telling_errors():
             level = await self.ask(show_level, sku_of(given.text.split()[-1]))
-            at = self._window.find(lambda shelf: shelf.sku == level.sku)
+            at = self.window.find(lambda shelf: shelf.sku == level.sku)
             if at is None:
                 self._show_other(None, level.sku)
             else:
@@ -259,17 +243,19 @@ class StockScreen(DeskScreen):
         self.refresh_bindings()
 
     @on(AdjustPanel.Wanted)
-    @work(exclusive=True, group="apply")
+    @work(group="apply")
     async def _apply(self) -> None:
         """Do what the panel says, and let it tell what the shop says to that."""
         panel = self.panel
-        if panel is None:
+        if panel is None or panel.is_busy:
             return
+        panel.is_busy = True
         with self.telling_errors():
             if len(panel.levels) == 1:
                 await self._apply_to_one(panel, panel.levels[0])
             else:
                 await self._apply_to_marked(panel)
+        panel.is_busy = False
         self.renew()
 
     async def _apply_to_one(self, panel: AdjustPanel, level: StockLevel) -> None:
@@ -287,7 +273,11 @@ class StockScreen(DeskScreen):
         if applied.refused:
             for level in applied.changed:
                 self.table.marks.pop(level.sku, None)
-            panel.show_refused(applied)
+            left = [
+                (await self.ask(show_level, level.sku) if isinstance(error, StaleStock) else level)
+                for level, error in applied.refused
+            ]
+            panel.show_refused(applied, left)
         else:
             await self._done(applied.changed)
 

@@ -80,6 +80,8 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self._flashing: set[str] = set()
         self._top = 0
         self._lit_key = ""
+        self._drawn: dict[int, Row | None] = {}
+        """The rows as they were drawn last."""
 
     # --- what it shows ---
 
@@ -100,15 +102,26 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
 
     def show(self, window: Window[Row], changed: Iterable[Row] = ()) -> None:
         """Show a window, or what it has read; rows that changed flash."""
-        is_other, self.window = window is not self.window, window
+        top, is_other, self.window = self._top, window is not self.window, window
         self.cursor = 0 if is_other else self._same_row(window)
         self._note_lit()
         self._keep_in_sight()
         self._flashing |= {self._look(each).key for each in changed}
         if self._flashing:
             self.set_timer(FLASHES_FOR, self._stop_flashing)
-        self.refresh()
+        if is_other or top != self._top or not self._drawn or not len(window):
+            self.refresh()
+        else:
+            self._draw_changed(window)
         self.post_message(self.Moved())
+
+    def _draw_changed(self, window: Window[Row]) -> None:
+        for at in self.in_sight:
+            each = window.row(at)
+            if each != self._drawn.get(at):
+                self._draw_again(at)
+            if each is not None and self._look(each).key in self.marks:
+                self.marks[self._look(each).key] = each
 
     def _same_row(self, window: Window[Row]) -> int:
         """Return where the lit row is now; where it is gone, the row in its place."""
@@ -209,6 +222,7 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         """Draw the head and the rows in sight."""
         width, window = self.size.width, self.window
         rows = [self._head(width)]
+        self._drawn = {at: window.row(at) for at in self.in_sight} if window else {}
         if window is None or not window.was_read:
             rows += [row((" " * MARGIN, ""), ("─" * (width // 3), "$line"))] * (len(self.in_sight) // 3)
         elif not len(window):

@@ -19,7 +19,7 @@ from micromart_core.orders.model_reports import SalesBy, SalesRow
 from micromart_core.orders.service_stats import show_sales
 from micromart_core.outbox import EventRecord
 from micromart_core.products.service import show_products
-from micromart_tui.admin.shelf import UNNAMED, ShelfRow
+from micromart_tui.admin.shelf import ShelfRow, shelf_row
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -145,11 +145,7 @@ async def _read_running_out(ask: AskIfAllowed) -> tuple[ShelfRow, ...] | None:
         return None
     skus = tuple(level.sku for level in page.items)
     products = {product.sku: product for product in (await ask(show_products, skus) if skus else None) or ()}
-    rows = []
-    for level in page.items:
-        product = products.get(level.sku)
-        words = (product.name, product.category, product.tint) if product else ("", "", UNNAMED)
-        rows.append(ShelfRow(level, *words, ()))
+    rows = [shelf_row(level, products.get(level.sku)) for level in page.items]
     return tuple(sorted(rows, key=lambda row: row.level.available / max(1, row.level.reorder_level)))
 
 

@@ -7,6 +7,8 @@ from micromart_core.inventory.model import Reason, Sku
 from micromart_core.inventory.service_ledger import list_movements
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.permissions import Role
+from micromart_core.products.model import ProductChanges
+from micromart_core.products.service_edit import update_product
 from micromart_tui.admin.adjust_panel import AdjustPanel
 from micromart_tui.admin.window import KEPT_PAGES, PAGE_ROWS
 from tests.tui.conftest import sitting
@@ -138,6 +140,34 @@ async def test_marked_ones_are_changed_in_one_go_and_each_refusal_is_told(stocke
 
         assert stocked.raw_stock(TEA).on_hand == 1
         assert "marked" not in desk.screen
+
+
+async def test_a_marked_one_that_a_colleague_changed_is_told_and_then_changed_too(stocked):
+    async with at_stock(stocked) as desk:
+        await desk.press("space", "space", "plus")
+        stocked.staff("sam").run(adjust_stock, MUG, by=2, reason=Reason("return"))
+        await desk.press("enter")
+
+        assert "1 changed, 1 not:" in desk.screen
+        assert "NM-001 was changed meanwhile." in desk.screen
+
+        await desk.press("enter")
+
+        assert [stocked.raw_stock(sku).on_hand for sku in (KEY, MUG)] == [4, 10]
+
+
+async def test_only_the_shelf_of_the_lit_product_can_be_shown(stocked, shop):
+    stocked.needs_category("cellar")
+    shop.staff().run(update_product, TEA, ProductChanges(category="cellar"))
+    async with at_stock(stocked) as desk:
+        await desk.press("down", "down", "F")
+
+        assert "published, shelf cellar" in desk.screen
+        assert "The NM-001" not in desk.screen
+        assert "The TEA-01" in desk.screen
+
+        await desk.press("F")
+        assert "The NM-001" in desk.screen
 
 
 async def test_a_change_by_a_colleague_is_seen_and_flashes(stocked):
