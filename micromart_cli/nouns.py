@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 SHOPPER = {
-    "shop": "open the storefront (not in this version)",
+    "shop": "open the storefront",
     "demo": "play a whole purchase on a throw-away shop",
     "search": "find products by words",
     "product": "browse the catalogue, and keep it",

@@ -54,6 +54,7 @@ class MartApp(App[None]):
         Binding("A", "open_desk", "desk", show=False),
         Binding("escape", "back", "back", show=False),
         Binding("q", "quit", "quit"),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
     ]
     cart: var[Cart | None] = var(None, init=False)
     """The cart of whoever sits here; None until it was read."""
@@ -97,6 +98,14 @@ class MartApp(App[None]):
         self.push_screen(self._opens_at.open())
         self._news.begin()
         self.read_cart()
+
+    @property
+    def crash(self) -> Exception | None:
+        """The bug that ended the app."""
+        return self._exception
+
+    def _print_error_renderables(self) -> None:
+        """Leave the telling to whoever opened the app: no traceback is for a person."""
 
     def on_unmount(self) -> None:
         """Stop listening."""

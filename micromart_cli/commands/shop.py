@@ -1,5 +1,50 @@
-"""micromart shop: the storefront."""
+"""micromart shop: the storefront on the whole terminal."""
 
-from micromart_cli.no_screens import screens_app
+from typing import TYPE_CHECKING, Annotated
 
-app = screens_app("The storefront", "micromart product list")
+import typer
+
+from micromart_cli.options import verb_app
+from micromart_cli.session import session_of
+from micromart_core.errors import MicroMartError
+
+if TYPE_CHECKING:
+    from micromart_cli.session import Session
+    from micromart_core.inventory.model import Sku
+
+app = verb_app()
+_At = Annotated[str, typer.Option("--at", metavar="PLACE|SKU", help="Where to begin: a place, or a product.")]
+
+
+class NoTerminal(MicroMartError):
+    """Screens need a terminal to be drawn on, and keys."""
+
+    code = "screens.no_terminal"
+
+    def __init__(self) -> None:
+        super().__init__("The storefront needs a terminal.", why="there is none", hint="micromart product list")
+
+
+@app.command()
+def shop(context: typer.Context, *, at: _At = "shop") -> None:
+    """Open the storefront on the whole terminal."""
+    session = session_of(context)
+    if not session.is_on_terminal:
+        raise NoTerminal
+    from micromart_tui.places import CART, STOREFRONT
+    from micromart_tui.start import open_storefront
+
+    if at in {place.name for place in (*STOREFRONT, CART)}:
+        open_storefront(session.gateway, at=at)
+    else:
+        open_storefront(session.gateway, lit=_on_the_shelf(session, at))
+
+
+def _on_the_shelf(session: "Session", text: str) -> "Sku":
+    """Return a product of the shelf, or raise UnknownSku or NotForSale before anything is drawn."""
+    from micromart_core.products.model import sku_of
+    from micromart_core.products.service_shelf import locate_product
+
+    sku = sku_of(text)
+    session.run(locate_product, sku)
+    return sku

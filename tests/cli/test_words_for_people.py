@@ -143,8 +143,7 @@ def test_a_long_command_breaks_before_an_option_and_can_be_copied():
     assert shown.splitlines() == ['micromart address add --name "Ada Lovelace" \\', "    --city London --country GB"]
 
 
-def test_help_says_what_is_not_here_and_what_a_dot_means(cli):
-    assert cli("help").out.count("(not in this version)") == 1
+def test_help_says_what_a_dot_means(cli):
     told = cli("help", "permissions").err
     assert "middle dot" in told
     assert "stands twice" in told

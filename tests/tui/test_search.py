@@ -38,7 +38,7 @@ async def test_esc_clears_the_search(demo):
 
 async def test_a_slip_is_recognised_and_a_key_takes_the_suggestion(demo):
     async with sitting(demo.guest("ann")) as ann:
-        await ann.press("slash", *"nulk")
+        await ann.press("slash", *"nulx")
         assert await ann.sees("Did you mean “null”?")
         await ann.press("tab")
 
