@@ -99,7 +99,7 @@ def test_a_product_that_is_not_there_is_not_found_before_anything_is_drawn(home)
     assert b"\x1b[?1049h" not in terminal.written
 
 
-def test_a_bug_ends_in_a_sentence_and_its_traceback_in_the_log(home):
+def test_a_bug_ends_in_a_sentence_and_its_traceback_in_a_file(home):
     breaking = (
         "from micromart_tui.screens.shop import ShopScreen\n"
         "def crack(self, query): raise ZeroDivisionError('this is a bug')\n"
@@ -112,7 +112,8 @@ def test_a_bug_ends_in_a_sentence_and_its_traceback_in_the_log(home):
 
     assert terminal.end() == 1
     assert b"Traceback" not in terminal.written
-    assert any("this is a bug" in log.read_text() for log in home.rglob("*.log"))
+    assert b"This is a mistake in MicroMart itself." in terminal.written
+    assert any("this is a bug" in kept.read_text() for kept in home.rglob("crashes/*.txt"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 24)], ids=["80x24", "40x24"])
