@@ -17,26 +17,29 @@ def desk(shop, clock, request):
     return shop
 
 
+async def _press(pilot, keys) -> None:
+    for key in ("", *keys):
+        await _settle(pilot)
+        if key:
+            await pilot.press(key)
+    await pilot.pause(0.5)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def _settle(pilot) -> None:
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete([worker for worker in pilot.app.workers if worker.group != "stays"])
+        await pilot.pause(0.2)
+
+
 @pytest.fixture
 def looks_like(desk, size, snap_compare):
     """Compare a place with its picture, after some keys."""
 
     def compare(place: str, *keys: str) -> bool:
-        async def press(pilot) -> None:
-            for key in ("", *keys):
-                for _ in range(3):
-                    await pilot.app.workers.wait_for_complete(
-                        [worker for worker in pilot.app.workers if worker.group != "stays"]
-                    )
-                    await pilot.pause(0.2)
-                if key:
-                    await pilot.press(key)
-            await pilot.pause(0.5)
-            await pilot.app.workers.wait_for_complete()
-            await pilot.pause()
-
         app = MartApp(desk.staff(), at=place, tick=lambda: 0.0)
-        return snap_compare(app, run_before=press, terminal_size=SIZES[size])
+        return snap_compare(app, run_before=lambda pilot: _press(pilot, keys), terminal_size=SIZES[size])
 
     return compare
 
