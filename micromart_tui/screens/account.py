@@ -115,9 +115,9 @@ class AccountScreen(SheetScreen):
         now, lit = self.mart.clock.now(), self.spot
         rows = words.whose(self._profile, lit[0], width)
         if self._profile:
-            rows += words.where(self._addresses, lit, self.leaving)
+            rows += words.where(self._addresses, lit, self.leaving, is_slim=self.is_slim)
         rows += words.looks(self.mart.theme, lit, is_slim=self.is_slim)
-        return [*rows, *words.carts(self._carts, self.mart, now)]
+        return [*rows, *words.carts(self._carts, self.mart, now, is_slim=self.is_slim)]
 
     def row_of_cursor(self) -> int:
         """Keep what is lit in sight, roughly: each spot has two rows."""

@@ -16,7 +16,7 @@ from micromart_core.orders.service_lists import my_orders, show_order
 from micromart_tui.admin.window import Window
 from micromart_tui.buying_again import buy_again
 from micromart_tui.places import ORDERS
-from micromart_tui.rows import pressing, row
+from micromart_tui.rows import pressing, prose, row
 from micromart_tui.screens.order import OrderScreen
 from micromart_tui.screens.order_list import lit_by, order_rows, rows_of_each
 from micromart_tui.sheet import MOVES, SheetScreen
@@ -106,7 +106,7 @@ class OrdersScreen(SheetScreen):
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # as many as fit
         """Draw the orders in sight, or why there are none."""
         if self._is_signed_out:
-            return self._draw_signed_out()
+            return self._draw_signed_out(width)
         if not self._orders.was_read or not self.mart.clock.is_set:
             return [row(("─" * width, "$line")), row()] * 3 if self.has_class("-loading") else []
         if not self.stops:
@@ -122,11 +122,11 @@ class OrdersScreen(SheetScreen):
         lit = lit_by(product) if at == self.cursor and self.failure is None else ""
         return order_rows(order, self.mart, width, lit, is_slim=self.is_slim)
 
-    def _draw_signed_out(self) -> list[Content]:
+    def _draw_signed_out(self, width: int) -> list[Content]:
         return [
             row(("Your orders are kept with your name.", "bold $cream")),
             row(),
-            row(("Nobody is signed in at this terminal.", "$sand")),
+            *prose("Nobody is signed in at this terminal.", width),
             row(),
             row(_key("i", "sign in"), "    ", _key("s", "back to the shop")),
         ]

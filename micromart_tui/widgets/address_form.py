@@ -31,6 +31,7 @@ class AddressForm(Vertical):
     AddressForm Horizontal { height: 1; }
     AddressForm Static { width: 11; color: $dust; }
     AddressForm Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
+    AddressForm Input:focus { border: none; background: $line; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave it", key_display="esc"),

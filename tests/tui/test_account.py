@@ -130,3 +130,9 @@ def test_a_picture_in_ascii_is_cells_of_its_own_colours():
 
     assert drawn.text == " "
     assert drawn.style.bgcolor.get_truecolor().hex in ("#7f7f7f", "#808080")
+
+
+async def test_what_is_typed_into_an_address_is_seen_while_it_is_typed(ann):
+    async with sitting(ann, at="account") as sits:
+        await sits.press("n", *"Ann")
+        assert await sits.sees("Ann")

@@ -1,0 +1,117 @@
+"""How a shopper's orders, one order and the account look, on terminals of three sizes and in every look."""
+
+import pytest
+
+from micromart_core.carts.service import set_quantity
+from micromart_core.inventory.model import Sku
+from micromart_core.orders.service import place_order
+from micromart_core.orders.service_moves import pack_order, pay_order
+from micromart_core.products.demo import seed_demo
+from micromart_tui.app import MartApp
+from micromart_tui.preferences import Preferences
+from tests.core.order_stories import fills, lives_at
+from tests.people import within
+from tests.tui.busy_desk import MOVES, renumber
+from tests.tui.conftest import SIZES
+
+each_size = pytest.mark.parametrize("size", SIZES)
+LOOKS = {"paper": {}, "ansi": {}, "ascii": {"is_ascii": True}, "no-colour": {}}
+
+
+@pytest.fixture
+def ada(shop, clock, request):
+    if "postgresql" in request.node.name:
+        pytest.skip("a picture is the same on every database")
+    _live_a_month(shop, clock)
+    return shop.shopper("ada")
+
+
+def _live_a_month(shop, clock) -> None:
+    """Ada has ordered four times, and her last parcel is packed."""
+    within(shop, seed_demo)
+    lives_at(shop, "ada")
+    ada, staff = shop.shopper("ada"), shop.staff()
+    bought = ({"nm_001": 1}, {"cb_250": 6, "fl_096": 1}, {"ns_340": 1}, {"nm_001": 2, "ns_340": 2})
+    for number, (lines, moves, days) in enumerate(zip(bought, (MOVES, MOVES[:3], (), ()), (22, 9, 12, 0), strict=True)):
+        fills(ada, **lines)
+        order = ada.run(place_order)
+        for move in moves:
+            staff.run(move, order.number)
+        if number == len(bought) - 1:
+            staff.run(pay_order, order.number)
+            clock.advance(minutes=38)
+            staff.run(pack_order, order.number)
+        renumber(shop, order.number, f"MM-7Q2K{number}A")
+        shop.deliver()
+        clock.advance(days=days)
+    ada.run(set_quantity, Sku("NS-340"), 2)
+
+
+@pytest.fixture
+def looks_like(snap_compare):
+    """Compare a place with its picture, after some keys."""
+
+    def compare(gateway, size, place, *keys, **facts) -> bool:
+        async def press(pilot) -> None:
+            for key in ("", *keys):
+                if key:
+                    await pilot.press(key)
+                for _ in range(3):
+                    await pilot.app.workers.wait_for_complete()
+                    await pilot.pause(0.2)
+
+        app = MartApp(gateway, at=place, tick=lambda: 0.0, **facts)
+        return snap_compare(app, run_before=press, terminal_size=SIZES[size])
+
+    return compare
+
+
+@each_size
+def test_orders(looks_like, ada, size):
+    assert looks_like(ada, size, "orders", "down")
+
+
+@each_size
+def test_no_orders(looks_like, ada, shop, size):
+    assert looks_like(shop.shopper("bob"), size, "orders")
+
+
+@each_size
+def test_orders_of_nobody(looks_like, ada, shop, size):
+    assert looks_like(shop.guest("eve"), size, "orders")
+
+
+@each_size
+def test_an_order(looks_like, ada, size):
+    assert looks_like(ada, size, "orders", "enter")
+
+
+@each_size
+def test_an_order_that_may_be_cancelled(looks_like, ada, size):
+    assert looks_like(ada, size, "orders", "enter", "x")
+
+
+@each_size
+def test_an_account(looks_like, ada, size):
+    assert looks_like(ada, size, "account")
+
+
+@each_size
+def test_a_new_address(looks_like, ada, size):
+    assert looks_like(ada, size, "account", "n")
+
+
+@each_size
+def test_an_account_of_nobody(looks_like, ada, shop, size):
+    assert looks_like(shop.guest("eve"), size, "account")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("place", ["shop", "orders", "cart", "account"])
+def test_other_looks(looks_like, ada, monkeypatch, place, look, tmp_path):
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    preferences = Preferences(tmp_path / "state")
+    preferences.keep_theme(look if look in ("paper", "ansi") else "lamplight")
+    keys = ("enter",) if place == "orders" else ()
+    assert looks_like(ada, "100x30", place, *keys, preferences=preferences, **LOOKS[look])
