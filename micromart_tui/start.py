@@ -1,16 +1,23 @@
 """Opening the shop on a terminal."""
 
 import logging
+import os
+from pathlib import Path
 
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_core.users.service_staff import open_desk
 from micromart_tui.app import MartApp
+from micromart_tui.preferences import Preferences
 
 
-def open_storefront(gateway: Gateway, *, at: str = "shop", lit: Sku | None = None) -> None:
-    """Run the storefront until somebody quits; `at` names the place it opens with, `lit` the product on the shelf."""
-    _run(MartApp(gateway, at=at, lit=lit))
+def open_storefront(gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku | None = None) -> None:
+    """Run the storefront until somebody quits; `at` names the place it opens with, `lit` the product on the shelf.
+
+    What is chosen on the screen is remembered in the folder `state`.
+    """
+    is_ascii = bool(os.environ.get("MICROMART_ASCII"))
+    _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii))
 
 
 def open_admin_desk(gateway: Gateway, *, at: str) -> None:

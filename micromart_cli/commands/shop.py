@@ -35,9 +35,9 @@ def shop(context: typer.Context, *, at: _At = "shop") -> None:
     from micromart_tui.start import open_storefront
 
     if at in {place.name for place in (*STOREFRONT, CART)}:
-        open_storefront(session.gateway, at=at)
+        open_storefront(session.gateway, session.home.state, at=at)
     else:
-        open_storefront(session.gateway, lit=_on_the_shelf(session, at))
+        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at))
 
 
 def _on_the_shelf(session: "Session", text: str) -> "Sku":
