@@ -1,6 +1,5 @@
 """The shop: the shelf, what is searched for on it, and the page of the product that is lit."""
 
-from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -9,19 +8,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from micromart_core.changes import Change, Topic
-from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
-from micromart_core.products.model import ProductPage as PageOfProducts
-from micromart_core.products.model import SearchPage
-from micromart_core.products.service import list_products, show_products
-from micromart_core.products.service_search import search_products
-from micromart_core.products.service_shelf import list_products_up_to, locate_product
+from micromart_core.products.service import show_products
 from micromart_core.products.words import query_words
-from micromart_tui.aisle import PAGE, Aisle, Stretch, after, up_to
+from micromart_tui.aisle import PAGE, Aisle, Stretch
 from micromart_tui.screen import MartScreen
 from micromart_tui.screens.buying import BuyingScreen
 from micromart_tui.screens.product import ProductScreen
 from micromart_tui.sheet import MOVES
+from micromart_tui.shelf_reading import ShelfReading
 from micromart_tui.widgets.product_page import ProductPage
 from micromart_tui.widgets.search_line import SearchLine
 from micromart_tui.widgets.shelf import Shelf
@@ -58,6 +53,7 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
+        self.reads = ShelfReading(self.ask)
         self._query = ""
         self._stock = Aisle()
         self._results: Aisle | None = None
@@ -111,11 +107,11 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
         first = min(self.shelf.in_sight, default=0) if aisle is self.shelf.aisle else aisle.lit
         start = aisle.start_of(first)
         if not aisle.is_read and self.mart.lit is not None:
-            stretch = await self._stretch_around(self.mart.lit)
+            stretch = await self.reads.around(self.mart.lit)
         else:
-            stretch = await after(partial(self._list, limit=_RENEWED if aisle.is_read else PAGE), start)
+            stretch = await self.reads.after(start, _RENEWED if aisle.is_read else PAGE)
         if not stretch.items and start is not None:
-            stretch = await up_to(self._list_back, None)
+            stretch = await self.reads.up_to(None)
         if self._query:
             return
         former = {each.sku: each for each in aisle.products}
@@ -124,17 +120,8 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
         self._show()
         self.shelf.flash(frozenset(each.sku for each in aisle.products if former.get(each.sku, each) != each))
 
-    async def _stretch_around(self, sku: Sku) -> Stretch:
-        """Read what ends with a product; a product that is no longer there is where the shelf begins."""
-        try:
-            at = await self.ask(locate_product, sku)
-        except MicroMartError as error:
-            self.log.info(str(error))
-            return await after(self._list, None)
-        return await up_to(self._list_back, at)
-
     async def _read_results(self, query: str) -> None:
-        page = await self._search(query, None)
+        page = await self.reads.search(query)
         if query != self._query:
             return
         results = Aisle(heading="")
@@ -142,15 +129,6 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
         results.begin(Stretch(page.items, None, page.next), former.sku if former else None)
         self._results, self._meant = results, page.did_you_mean
         self._show()
-
-    async def _list(self, start: str | None, limit: int = PAGE) -> PageOfProducts:
-        return await self.ask(list_products, after=start, limit=limit)
-
-    async def _list_back(self, end: str | None) -> PageOfProducts:
-        return await self.ask(list_products_up_to, end, PAGE)
-
-    async def _search(self, query: str, start: str | None) -> SearchPage:
-        return await self.ask(search_products, query, after=start, limit=PAGE)
 
     def _show(self) -> None:
         """Show the aisle, and the page of what is lit in it."""
@@ -193,11 +171,13 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
         """Read a page at an end of the aisle; it counts unless the aisle has got other ends meanwhile."""
         ends = aisle.start, aisle.end
         if aisle.wants_more:
-            read = self._list if aisle is self._stock else partial(self._search, self._query)
-            stretch = await after(read, aisle.end)
+            is_shelf = aisle is self._stock
+            stretch = await (
+                self.reads.after(aisle.end) if is_shelf else self.reads.found_after(self._query, aisle.end)
+            )
             take = aisle.append
         else:
-            stretch = await up_to(self._list_back, aisle.start)
+            stretch = await self.reads.up_to(aisle.start)
             take = aisle.prepend
         if aisle is self.aisle and ends == (aisle.start, aisle.end):
             take(stretch)
@@ -262,7 +242,7 @@ class ShopScreen(BuyingScreen, inherit_bindings=False):
         aisle = self.aisle
         if aisle is self._stock and (aisle.start if side < 0 else aisle.end) is not None:
             async with self.reading():
-                stretch = await (after(self._list, None) if side < 0 else up_to(self._list_back, None))
+                stretch = await (self.reads.after(None) if side < 0 else self.reads.up_to(None))
                 aisle.begin(stretch)
                 aisle.light(0 if side < 0 else len(aisle.products) - 1)
                 self._show()

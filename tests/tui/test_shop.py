@@ -29,6 +29,7 @@ async def test_enter_adds_the_chosen_number_to_what_the_cart_has(demo):
     guest = demo.guest("ann")
     guest.run(set_quantity, Sku("CB-250"), 1)
     async with sitting(guest) as ann:
+        assert await ann.sees("1 in your cart")
         await ann.press("right", "right", "enter")
 
         assert await ann.sees("Cold Boot is held for you for 10:00.")
