@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import work
 from textual.app import App
@@ -33,6 +33,9 @@ from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
 from micromart_tui.theme import PALETTES, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
+
+if TYPE_CHECKING:
+    from micromart_core.maintenance.doctor import Looks
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -70,11 +73,14 @@ class MartApp(App[None]):
         tick: Callable[[], float] = stopwatch,
         preferences: Preferences | None = None,
         is_ascii: bool = False,
+        looks: "Callable[[], Looks]" = tuple,
     ) -> None:
         super().__init__()
         self.preferences = preferences or Preferences(None)
         if is_ascii:
             self._filters.append(AsciiFilter())
+        self.looks = looks
+        """What the desk's place for the shop's health looks at."""
         self.gateway, self.clock = gateway, HoldClock(tick)
         self.gallery = Gallery(self.ask)
         self.facts: ShopFacts | None = None

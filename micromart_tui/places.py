@@ -40,6 +40,9 @@ DESK = (
     Place("desk/today", "1", "admin.today:TodayScreen"),
     Place("desk/stock", "2", "admin.stock:StockScreen"),
     Place("desk/orders", "3", "admin.orders:OrdersScreen"),
+    Place("desk/carts", "4", "admin.carts:CartsScreen"),
+    Place("desk/mail", "6", "admin.mail:MailScreen"),
+    Place("desk/health", "9", "admin.health:HealthScreen"),
 )
 """What the bar shows at the desk, by number; only places that there are."""
 PLACES = {place.name: place for place in (*STOREFRONT, CART, *DESK)}

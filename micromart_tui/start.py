@@ -2,13 +2,18 @@
 
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_core.users.service_staff import open_desk
 from micromart_tui.app import MartApp
 from micromart_tui.preferences import Preferences
+
+if TYPE_CHECKING:
+    from micromart_core.maintenance.doctor import Looks
 
 
 def open_storefront(gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku | None = None) -> None:
@@ -20,10 +25,13 @@ def open_storefront(gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku
     _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii))
 
 
-def open_admin_desk(gateway: Gateway, *, at: str) -> None:
-    """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown."""
+def open_admin_desk(gateway: Gateway, *, at: str, looks: Callable[[], "Looks"]) -> None:
+    """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown.
+
+    `looks` returns what its place for the shop's health looks at.
+    """
     gateway.run(open_desk)
-    _run(MartApp(gateway, at=at))
+    _run(MartApp(gateway, at=at, looks=looks))
 
 
 def _run(app: MartApp) -> None:

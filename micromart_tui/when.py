@@ -32,3 +32,11 @@ def age_words(moment: datetime, now: datetime) -> str:
         if seconds >= length:
             return f"{seconds // length:.0f} {unit}"
     return "now"
+
+
+def long_words(seconds: float) -> str:
+    """Write how long something takes, in the unit that leaves few digits: `40 s`, `90 m`, `30 h`, `3 d`."""
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -31,6 +31,7 @@ def open_screens(
     at: _At = None,
 ) -> None:
     """Open the admin desk on the whole terminal."""
+    from micromart_core.maintenance.doctor import looks_at
     from micromart_tui.places import DESK
     from micromart_tui.start import open_admin_desk
 
@@ -44,4 +45,4 @@ def open_screens(
         raise InvalidValue(
             "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
         )
-    open_admin_desk(session.gateway, at=begins)
+    open_admin_desk(session.gateway, at=begins, looks=lambda: looks_at(session.doors.shop, session.home))

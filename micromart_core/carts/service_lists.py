@@ -27,13 +27,14 @@ def list_all_carts(tx: Transaction, after: str | None = None, limit: int = 50) -
 
 def _page(tx: Transaction, rows: Sequence[CartRow], limit: int) -> CartPage:
     shown = rows[:limit]
-    return CartPage(_carts(tx, shown), shown[-1].id if len(rows) > limit else None)
+    return CartPage(tuple(compose_all(tx, shown)), shown[-1].id if len(rows) > limit else None)
 
 
-def _carts(tx: Transaction, rows: Sequence[CartRow]) -> tuple[Cart, ...]:
+def compose_all(tx: Transaction, rows: Sequence[CartRow]) -> list[Cart]:
+    """Return carts of their rows, with what is known of their lines."""
     lines = defaultdict(list)
     for cart_id, line in store_lists.list_lines_of(tx, [row.id for row in rows]):
         lines[cart_id].append(line)
     skus = sorted({line.sku for each in lines.values() for line in each})
     offers = products.offers_of(tx, skus) if skus else {}
-    return tuple(compose(tx, row, lines[row.id], offers) for row in rows)
+    return [compose(tx, row, lines[row.id], offers) for row in rows]

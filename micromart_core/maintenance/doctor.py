@@ -1,8 +1,9 @@
 """What may be wrong with a shop and its surroundings, looked at one by one, each with its mending."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from micromart_core import migration
@@ -33,9 +34,26 @@ _SETTING = {"broker": "broker.url", "identity": "identity.issuer"}
 """Where a server's address is set, but for the database's."""
 
 
+Looks = tuple[tuple[str, Callable[[], Check]], ...]
+"""What can be looked at, each by its name."""
+
+
 def examine(shop: Shop, home: Home) -> Checkup:
     """Look at everything `doctor` knows about; what keeps one thing from being looked at is that thing's finding."""
-    looks: tuple[tuple[str, Callable[[], Check]], ...] = (
+    return _look_at(shop, _surroundings(shop, home))
+
+
+def looks_at(shop: Shop, home: Home) -> Looks:
+    """Return the database and its surroundings to be looked at one by one, whenever somebody likes.
+
+    Each look ends in seconds, whatever it finds.
+    """
+    looks = (("database", lambda: _database(shop)), *_surroundings(shop, home))
+    return tuple((name, partial(_looked_at, name, look)) for name, look in looks)
+
+
+def _surroundings(shop: Shop, home: Home) -> Looks:
+    return (
         ("migrations", lambda: _migrations(shop)),
         ("redis", lambda: _redis(shop)),
         ("broker", lambda: _broker(shop)),
@@ -44,12 +62,11 @@ def examine(shop: Shop, home: Home) -> Checkup:
         ("clock", lambda: _clock(shop)),
         ("token store", lambda: _token_store(shop, home)),
     )
-    return _look_at(shop, looks)
 
 
 def examine_service(shop: Shop) -> Checkup:
     """Look at what the daemons need and at how their work is going; without Redis it goes on, so that is a warning."""
-    looks: tuple[tuple[str, Callable[[], Check]], ...] = (
+    looks: Looks = (
         ("migrations", lambda: _migrations(shop)),
         ("redis", lambda: _redis_or_without(shop)),
         ("broker", lambda: _broker(shop)),
@@ -63,7 +80,7 @@ def reaches_redis(shop: Shop) -> bool:
     return _looked_at("redis", lambda: _redis(shop)).ok
 
 
-def _look_at(shop: Shop, looks: Sequence[tuple[str, Callable[[], Check]]]) -> Checkup:
+def _look_at(shop: Shop, looks: Looks) -> Checkup:
     """Look at the database, at the rest, and at the work of daemons; a server that says nothing is waited for once."""
     database = _looked_at("database", lambda: _database(shop))
     is_lost = not database.ok and not shop.database.is_sqlite

@@ -1,5 +1,7 @@
 """People: their profile, the first sign-in that makes it, and the audit that every staff change writes."""
 
+from collections.abc import Sequence
+
 from micromart_core.authentication.names import name_key
 from micromart_core.caller import UserId
 from micromart_core.changes import Topic
@@ -66,6 +68,11 @@ def profile_of(tx: Transaction, user_id: UserId) -> Profile:
     if profile is None:
         raise UnknownUser(user_id)
     return profile
+
+
+def usernames_of(tx: Transaction, user_ids: Sequence[str]) -> dict[str, str]:
+    """Return what those people are called who are known here."""
+    return store.list_usernames(tx, user_ids) if user_ids else {}
 
 
 def address_for(tx: Transaction, user_id: UserId, address_id: str | None) -> Address | None:

@@ -1,5 +1,7 @@
 """All SQL about people and their addresses."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from micromart_core.caller import UserId
@@ -99,6 +101,12 @@ def list_users(tx: Transaction, after: str, limit: int) -> tuple[Profile, ...]:
     """Return people in the order they came, after an id."""
     rows = tx.connection.execute(_PROFILE.where(users.c.id > after).order_by(users.c.id).limit(limit))
     return tuple(Profile(**row) for row in rows.mappings())
+
+
+def list_usernames(tx: Transaction, user_ids: Sequence[str]) -> dict[str, str]:
+    """Return the user names of those ids that are known."""
+    rows = tx.connection.execute(select(users.c.id, users.c.username).where(users.c.id.in_(user_ids)))
+    return {row.id: row.username for row in rows}
 
 
 def list_addresses(tx: Transaction, user_id: UserId) -> tuple[Address, ...]:

@@ -28,6 +28,7 @@ class AskingScreen(DeskScreen):
 
     def question_moved(self) -> None:
         """Make the page fit what is left of it, and show the command of what is about to be done."""
+        self.set_class(self.question is not None, "-asking")
         self.show_command()
         self.refresh_bindings()
 

@@ -102,7 +102,7 @@ class OrderPage(OrderKeys, SheetScreen):
         drawn = [order_rows.head(order, self.mart.money(order.total), width), row()]
         drawn += [] if is_slim else [order_rows.way(order, width), row()]
         drawn += order_rows.lines(order, self.mart.money, width, self.cursor)
-        drawn += [*self._sums(order, width), row()]
+        drawn += [row(), *self._sums(order, width), row()]
         now = self.mart.clock.now()
         steps = [row(("steps", "$dust")), *order_rows.timeline(order, now)]
         letters = [row(("letters", "$dust")), *(order_rows.letters(self._letters, now) or [row(("none", "$dust"))])]

@@ -19,6 +19,13 @@ class OrderKeys(AskingScreen):
         Binding("R", "refund", "refund"),
     ]
 
+    DEFAULT_CSS = """
+    OrderKeys #body { height: 1fr; width: 1fr; scrollbar-size: 0 0; }
+    OrderKeys #sheet { width: 1fr; height: auto; }
+    OrderKeys.-failed #sheet { opacity: 60%; }
+    """
+    """As on every sheet: Textual takes styles from the first ancestor only."""
+
     @property
     def order(self) -> Order | None:
         """The order in focus."""

@@ -47,7 +47,8 @@ class OrdersScreen(OrderKeys, SheetScreen):
         Binding("escape", "clear", "all again", key_display="esc", show=False),
     ]
     DEFAULT_CSS = """
-    OrdersScreen #search { display: none; height: 1; border: none; padding: 0 1; background: $shelf; margin-bottom: 1; }
+    OrdersScreen #search { display: none; padding: 0 1; margin-bottom: 1; }
+    OrdersScreen #search, OrdersScreen #search:focus { height: 1; border: none; background: $shelf; }
     OrdersScreen.-searching #search { display: block; }
     """
 

@@ -17,7 +17,7 @@ from micromart_tui.admin.intent import Chosen, Intent
 from micromart_tui.rows import button, prose, row
 
 _EDGE = 2
-_BUTTON = 22
+_BUTTON, _ROOMY = 22, 40
 
 
 class Question(Vertical, can_focus=True):
@@ -32,9 +32,11 @@ class Question(Vertical, can_focus=True):
     DEFAULT_CSS = """
     Question { height: auto; margin-top: 1; padding: 1 2 1 1; background: $dim-ember; border-left: outer $ember; }
     Question Static { height: auto; }
-    Question Horizontal { height: 1; margin-top: 1; }
+    Question Horizontal { height: auto; margin-top: 1; }
+    Question #options { width: 1fr; }
     Question #label { width: 10; color: $dust; }
-    Question Input { width: 1fr; max-width: 40; height: 1; border: none; padding: 0 1; background: $shelf; }
+    Question Input { width: 1fr; max-width: 40; padding: 0 1; }
+    Question Input, Question Input:focus { height: 1; border: none; background: $shelf; }
     Question #foot { margin-top: 1; }
     """
     answer: reactive[str] = reactive("", init=False)
@@ -135,7 +137,9 @@ class Question(Vertical, can_focus=True):
         for options in self.query("#options").results(Static):
             options.update(self._options())
         press = button(self.intent.does, "enter", max(_BUTTON, len(self.intent.does) + 6))
-        foot = row(press, "   ", (self.said, "$rose") if self.said else ("esc leaves it", "$dust"))
+        foot = row(
+            press, "   ", (self.said, "$rose") if self.said else ("esc leaves it" if width > _ROOMY else "", "$dust")
+        )
         self.query_one("#foot", Static).update(foot)
 
     def _options(self) -> Content:

@@ -263,6 +263,18 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
             laid.append(row(" " * column.gap, fill, cell) if column.is_number else row(" " * column.gap, cell, fill))
         return laid
 
+    def draw_column(self, head: str) -> None:
+        """Draw one column again and nothing else: what counts down must live on slow lines."""
+        width, left = self.size.width, MARGIN
+        shown = self._shown(width)
+        spare = max(0, width - MARGIN - sum(column.width + column.gap for column in shown))
+        growing = sum(column.grows for column in shown) or 1
+        for column in shown:
+            room = column.gap + column.width + (spare // growing if column.grows else 0)
+            if column.head == head:
+                self.refresh(Region(left, 1, room, max(1, self.size.height - 1)))
+            left += room
+
     def _draw_again(self, at: int) -> None:
         below = self.inset if at > self.cursor else 0
         self.refresh(Region(0, 1 + at - self._top + below, self.size.width, 1))

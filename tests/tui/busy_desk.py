@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from micromart_core.carts.service import set_quantity
+from micromart_core.carts.service_upkeep import sweep_expired
 from micromart_core.inventory.model import Sku
 from micromart_core.orders.service_moves import deliver_order, pack_order, pay_order, ship_order
 from micromart_core.products.demo import seed_demo
@@ -29,13 +31,12 @@ def set_the_desk(shop, clock) -> None:
     within(shop, seed_demo)
     start = clock()
     longest = max(minutes for *_, minutes in PEOPLE)
-    for number, (name, sku, quantity, steps, minutes) in enumerate(PEOPLE):
+    for name, sku, quantity, steps, minutes in PEOPLE:
         clock.advance(minutes=longest - minutes - (clock() - start).total_seconds() / 60)
         lives_at(shop, name, address_id=f"adr_{name}")
         order = buys(shop.shopper(name), Sku(sku), quantity)
         for move in MOVES[:steps]:
             shop.staff("noor").run(move, order.number)
-        renumber(shop, order.number, f"MM-7Q2K{number}A")
     shop.deliver()
     clock.advance(minutes=longest - (clock() - start).total_seconds() / 60)
 
@@ -45,3 +46,14 @@ def renumber(shop, drawn: str, number: str) -> None:
         values = {"drawn": drawn, "number": number}
         opened.connection.execute(text("UPDATE orders SET number = :number WHERE number = :drawn"), values)
         opened.commit()
+
+
+def fill_carts(shop, clock) -> None:
+    """Let a cart end, and others hold something."""
+    shop.guest("rob").run(set_quantity, Sku("FL-096"), 2)
+    clock.advance(minutes=8)
+    for name, sku, quantity in (("ada", "NS-340", 2), ("gus", "EK-104", 1), ("don", "FL-096", 4)):
+        shopper = shop.guest(name) if name == "gus" else shop.shopper(name)
+        shopper.run(set_quantity, Sku(sku), quantity)
+        clock.advance(minutes=2, seconds=20)
+    shop.operator().run(sweep_expired)
