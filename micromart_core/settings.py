@@ -176,6 +176,14 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """How the full-screen shop behaves."""
+
+    bell: bool = False
+    """Ring, and show the time left in the window's title, when 2:00 and 0:30 of a hold are left."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may set."""
 
@@ -191,3 +199,4 @@ class Settings:
     automation: AutomationSettings = AutomationSettings()
     limits: LimitSettings = LimitSettings()
     daemon: DaemonSettings = DaemonSettings()
+    screens: ScreenSettings = ScreenSettings()

@@ -21,6 +21,8 @@ class ShopFacts:
     """True: an order needs an address."""
     issuer: str | None
     """Where people sign in; None = local accounts."""
+    bell: bool
+    """True: screens ring when a hold is nearly over."""
     now: datetime
     """The database's moment: screens count down to moments of its clock, not of their host's."""
 
@@ -36,5 +38,6 @@ def show_shop(tx: Transaction) -> ShopFacts:
         limit_minutes=settings.holds.limit.total_seconds() / 60,
         require_address=settings.checkout.require_address,
         issuer=settings.identity.issuer or None,
+        bell=settings.screens.bell,
         now=tx.now,
     )

@@ -3,10 +3,9 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.timer import Timer
@@ -16,53 +15,55 @@ from micromart_core.carts.service import show_cart
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.changes import Change, Topic
 from micromart_core.clock import stopwatch
-from micromart_core.errors import MicroMartError, Unavailable
+from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.money_words import money_words
-from micromart_core.operation import Gateway, Operation
+from micromart_core.operation import Gateway
 from micromart_core.shop_facts import ShopFacts, show_shop
 from micromart_core.users.service_staff import open_desk
+from micromart_tui.asking import AskingApp
+from micromart_tui.commands import ShopCommands
 from micromart_tui.gallery import Gallery
 from micromart_tui.glyphs import AsciiFilter
+from micromart_tui.hold_alarm import HoldAlarm, farewell, window_title
 from micromart_tui.hold_clock import HoldClock
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
 from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
+from micromart_tui.screen import MartScreen
 from micromart_tui.theme import PALETTES, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 if TYPE_CHECKING:
     from micromart_core.maintenance.doctor import Looks
 
-Params = ParamSpec("Params")
-Result = TypeVar("Result")
 LATE = 2.0
 """Seconds by which the measured clock may be off before the shop is asked again: a host that slept stood still."""
 _JUST_OVER = 0.01
 _ASK_AGAIN = 0.5
 
 
-class MartApp(App[None]):
+class MartApp(AskingApp):
     """The shop on a whole terminal."""
 
     TITLE = "micromart"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (64, "-narrow"), (96, "-wide")]  # noqa: RUF012  # as Textual has it
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(place.key, f"go('{place.name}')", place.name, show=False) for place in (*STOREFRONT, CART)),
         Binding("A", "open_desk", "desk", show=False),
-        Binding("escape", "back", "back", show=False),
+        Binding("escape", "back", "back", key_display="esc", show=False),
+        Binding("question_mark", "help", "this page", key_display="?", show=False),
+        Binding("ctrl+p", "command_palette", "do it by its name", key_display="ctrl+p", show=False),
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
     ]
+    COMMANDS = {ShopCommands}  # noqa: RUF012  # as Textual has it
     cart: var[Cart | None] = var(None, init=False)
     """The cart of whoever sits here; None until it was read."""
-    trouble: var[str] = var("", init=False)
-    """What is down and what that means here, in one sentence."""
 
     def __init__(
         self,
@@ -75,13 +76,13 @@ class MartApp(App[None]):
         is_ascii: bool = False,
         looks: "Callable[[], Looks]" = tuple,
     ) -> None:
-        super().__init__()
+        super().__init__(gateway)
         self.preferences = preferences or Preferences(None)
         if is_ascii:
             self._filters.append(AsciiFilter())
         self.looks = looks
         """What the desk's place for the shop's health looks at."""
-        self.gateway, self.clock = gateway, HoldClock(tick)
+        self.clock = HoldClock(tick)
         self.gallery = Gallery(self.ask)
         self.facts: ShopFacts | None = None
         self.lit = lit
@@ -89,6 +90,7 @@ class MartApp(App[None]):
         self.places: tuple[Place, ...] = STOREFRONT
         self._opens_at = PLACES[at]
         self._cart_turn = asyncio.Lock()
+        self._alarm = HoldAlarm()
         self._ticker: Timer | None = None
         self._news = News(gateway, self._hear)
         for theme in themes():
@@ -123,28 +125,7 @@ class MartApp(App[None]):
         for screen in self.screen_stack:
             screen.set_class(is_too_small, "-too-small")
 
-    # --- asking ---
-
-    async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
-        """Run an operation in a thread; raise the MicroMartError that forbids it, and say when the shop is away."""
-        return await self._ask_at(self.gateway, operation, *args, **kwargs)
-
-    async def ask_once(
-        self, key: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
-    ) -> Result:
-        """Run an operation that is done once under this key, however often it is asked."""
-        return await self._ask_at(self.gateway.under(idempotency_key=key), operation, *args, **kwargs)
-
-    async def _ask_at(
-        self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
-    ) -> Result:
-        try:
-            answer = await asyncio.to_thread(door.run, operation, *args, **kwargs)
-        except Unavailable as error:
-            self.trouble = f"offline: {error.message}"
-            raise
-        self.trouble = ""
-        return answer
+    # --- the cart ---
 
     async def change_cart(self, change: Callable[[Cart], Awaitable[Cart]]) -> Cart:
         """Change the cart, one change after the other, each from what the last one left.
@@ -190,6 +171,16 @@ class MartApp(App[None]):
     # --- the cart and its clock ---
 
     @property
+    def _pages(self) -> list[MartScreen]:
+        """The pages from the lowest to the one on top; Textual's own screens, once woken, repaint all that is seen."""
+        return [screen for screen in self.screen_stack if isinstance(screen, MartScreen)]
+
+    @property
+    def page(self) -> MartScreen | None:
+        """The page that is seen, perhaps under the palette; None when the app is just being closed."""
+        return self._pages[-1] if self._pages else None
+
+    @property
     def shop_name(self) -> str:
         """What the shop is called, in lower case as everything it says of itself."""
         return self.facts.name.lower() if self.facts else "micromart"
@@ -211,8 +202,9 @@ class MartApp(App[None]):
 
     def watch_cart(self) -> None:
         """Let every page know, and begin to count down to the new deadline."""
-        for screen in self.screen_stack:
-            screen.post_message(CartChanged())
+        for page in self._pages:
+            page.post_message(CartChanged())
+        self.title = self.TITLE
         self._wait_for_next_second()
 
     def _wait_for_next_second(self) -> None:
@@ -228,10 +220,25 @@ class MartApp(App[None]):
         self._ticker = self.set_timer(left - math.ceil(left - 1) + _JUST_OVER, self._pass_second)
 
     def _pass_second(self) -> None:
-        self.screen.post_message(SecondPassed())
+        if (page := self.page) is not None:
+            page.post_message(SecondPassed())
+        self._ring()
         if self.hold_left == 0:
             self.read_cart()
         self._wait_for_next_second()
+
+    def _ring(self) -> None:
+        """Ring when the hold is nearly over, if the settings ask for that, and say so in the window's title."""
+        if not (self.facts and self.facts.bell and self.cart and self.cart.held_until and self.hold_left is not None):
+            return
+        if mark := self._alarm.reached(self.cart.held_until, self.hold_left):
+            self.bell()
+            self.title = f"{mark} left · {self.shop_name}"
+
+    def watch_title(self, was: str, title: str) -> None:
+        """Name the terminal's window so, but leave it alone until there is something to say."""
+        if was != title and self._driver is not None and not self.is_headless:
+            self._driver.write(window_title(title))
 
     # --- telling ---
 
@@ -239,15 +246,6 @@ class MartApp(App[None]):
         """Show it on the key line."""
         for screen in self.screen_stack:
             screen.query("KeyLine").refresh(layout=True)
-
-    def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
-        """Show a toast; the newest word is the one that counts."""
-        self.clear_notifications()
-        self.notify(words, title=title, severity="warning" if is_bad else "information", markup=False)
-
-    def tell_error(self, error: MicroMartError) -> None:
-        """Show a refusal: what, and why."""
-        self.tell(error.why, error.message, is_bad=True)
 
     @property
     def palette(self) -> Palette:
@@ -264,7 +262,8 @@ class MartApp(App[None]):
 
     def _tell_screens(self, changes: frozenset[Change]) -> None:
         self.gallery.forget(changes)
-        self.screen.post_message(Changed(changes))
+        for page in self._pages:
+            page.post_message(Changed(changes))
         cart = self.cart.id if self.cart else None
         if any(each.topic == Topic.ANYTHING or (each.topic, each.key) == (Topic.CARTS, cart) for each in changes):
             self.read_cart()
@@ -291,6 +290,19 @@ class MartApp(App[None]):
             self.tell_error(error)
         else:
             self.go(DESK[0].name)
+
+    def action_help(self) -> None:
+        """Show the keys of the page; on the help itself, go back."""
+        from micromart_tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        elif (page := self.page) is not None:
+            self.push_screen(HelpScreen(page))
+
+    async def action_quit(self) -> None:
+        """Leave; what is held goes on, and that is said."""
+        self.exit(message=farewell(self.cart))
 
     async def action_back(self) -> None:
         """Go back one layer, and never out."""

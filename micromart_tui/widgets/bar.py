@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, cast
 
+from textual.app import ComposeResult
 from textual.content import Content
-from textual.geometry import Region
 from textual.widget import Widget
 
 from micromart_tui.hold_clock import clock_words, mood
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 _AIRY, _SLIM = 88, 60
 """Columns from which places stand further apart, and below which there is no room for them."""
-_CLOCK = "00:00"
+
+
+class BarClock(Widget):
+    """Lies over the end of the bar: of a widget that is a whole row, the whole row is sent for one cell."""
+
+    DEFAULT_CSS = "BarClock { dock: right; width: 5; height: 1; }"
+
+    def render(self) -> Content:
+        """Draw the time left."""
+        mart = cast("MartApp", self.app)
+        return row((clock_words(mart.hold_left or 0), f"bold {mood(mart.hold_share)}"))
 
 
 class Bar(Widget):
@@ -24,10 +34,20 @@ class Bar(Widget):
 
     DEFAULT_CSS = "Bar { height: 2; margin-bottom: 1; }"
 
+    def compose(self) -> ComposeResult:
+        """Yield what ticks."""
+        yield BarClock()
+
+    def on_mount(self) -> None:
+        """Tick while something is held."""
+        self.watch(self.app, "cart", self._show_clock)
+
+    def _show_clock(self) -> None:
+        self.query(BarClock).set(display=self._mart.hold_left is not None).refresh()
+
     def count_on(self) -> None:
-        """Draw the clock's cells again and nothing else: a ticking shop must live on slow lines."""
-        if self._mart.hold_left is not None:
-            self.refresh(Region(self.size.width - len(_CLOCK), 0, len(_CLOCK), 1))
+        """Draw the clock again and nothing else: a ticking shop must live on slow lines."""
+        self.query_one(BarClock).refresh()
 
     def render(self) -> Content:
         """Draw the bar for its width."""

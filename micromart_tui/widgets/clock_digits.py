@@ -1,35 +1,36 @@
-"""The big digits of a clock, of which only those that change are drawn again."""
+"""The big digits of a clock, each its own widget: whole rows are sent, and most seconds change one digit."""
 
-from textual.geometry import Region
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import Digits
 
-_WIDTHS = {":": 1}
-_WIDTH, _HEIGHT = 3, 3
-"""Cells of a digit."""
 
-
-class ClockDigits(Digits):
+class ClockDigits(Horizontal):
     """Digits that must live on a slow line."""
 
     DEFAULT_CSS = """
-    ClockDigits { width: auto; height: 3; text-style: bold; }
-    ClockDigits.leaf { color: $leaf; }
-    ClockDigits.honey { color: $honey; }
-    ClockDigits.rose { color: $rose; }
+    ClockDigits { width: auto; height: 3; }
+    ClockDigits Digits { width: 3; text-style: bold; }
+    ClockDigits.leaf Digits { color: $leaf; }
+    ClockDigits.honey Digits { color: $honey; }
+    ClockDigits.rose Digits { color: $rose; }
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = "00:00"
+
+    def compose(self) -> ComposeResult:
+        """Yield the digits."""
+        for character in self._words:
+            yield Digits(character)
 
     def show(self, words: str) -> None:
         """Show a time; draw what is another digit than before."""
-        before = self.value
-        if len(before) != len(words):
-            self.update(words)
+        is_as_long, self._words = len(words) == len(self._words), words
+        if not is_as_long:
+            self.refresh(recompose=True)
             return
-        self._value, start = words, 0
-        changed = []
-        for was, digit in zip(before, words, strict=True):
-            width = _WIDTHS.get(digit, _WIDTH)
-            if was != digit:
-                changed.append(Region(start, 0, width, _HEIGHT))
-            start += width
-        if changed:
-            self.refresh(*changed)
+        for digit, character in zip(self.query(Digits), words, strict=False):  # none while it is composed anew
+            if digit.value != character:
+                digit.update(character)

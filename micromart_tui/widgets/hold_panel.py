@@ -74,7 +74,8 @@ class HoldPanel(Vertical):
         if left is None:
             return
         digits, tone = self.query_one(ClockDigits), mood(share)
-        digits.set_classes(tone.removeprefix("$"))
+        if not digits.has_class(tone.removeprefix("$")):
+            digits.set_classes(tone.removeprefix("$"))
         digits.show(clock_words(left))
         is_late = share <= VERY_SOON
         words = row(("almost back on the shelf", "bold $rose")) if is_late else row((self._label, "$sand"))
@@ -84,7 +85,7 @@ class HoldPanel(Vertical):
     def _show(self, part: str, words: Content) -> None:
         static = self.query_one(part, Static)
         if static.content != words:
-            static.update(words)
+            static.update(words, layout=False)  # its one row stays one: a new layout repaints the whole page
 
     @property
     def _mart(self) -> "MartApp":

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from micromart_tui.app import MartApp
+from tests.conftest import NOON
 
 SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
 
@@ -13,6 +14,16 @@ SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
 @pytest.fixture
 def anyio_backend():
     return "asyncio"
+
+
+@pytest.fixture
+def told_time(clock):
+    """A stopwatch that goes with the clock of the story."""
+
+    def tick() -> float:
+        return (clock() - NOON).total_seconds()
+
+    return tick
 
 
 class Sitting:

@@ -1,0 +1,54 @@
+"""An app that asks the shop without blocking, tells what it says, and knows whether it answers."""
+
+import asyncio
+from typing import ParamSpec, TypeVar
+
+from textual.app import App
+from textual.reactive import var
+
+from micromart_core.errors import MicroMartError, Unavailable
+from micromart_core.operation import Gateway, Operation
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+class AskingApp(App[None]):
+    """Runs operations in threads."""
+
+    trouble: var[str] = var("", init=False)
+    """What is down and what that means here, in one sentence."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__()
+        self.gateway = gateway
+
+    async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """Run an operation in a thread; raise the MicroMartError that forbids it, and say when the shop is away."""
+        return await self._ask_at(self.gateway, operation, *args, **kwargs)
+
+    async def ask_once(
+        self, key: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """Run an operation that is done once under this key, however often it is asked."""
+        return await self._ask_at(self.gateway.under(idempotency_key=key), operation, *args, **kwargs)
+
+    async def _ask_at(
+        self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        try:
+            answer = await asyncio.to_thread(door.run, operation, *args, **kwargs)
+        except Unavailable as error:
+            self.trouble = f"offline: {error.message}"
+            raise
+        self.trouble = ""
+        return answer
+
+    def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
+        """Show a toast; the newest word is the one that counts."""
+        self.clear_notifications()
+        self.notify(words, title=title, severity="warning" if is_bad else "information", markup=False)
+
+    def tell_error(self, error: MicroMartError) -> None:
+        """Show a refusal: what, and why."""
+        self.tell(error.why, error.message, is_bad=True)

@@ -1,0 +1,116 @@
+"""How the cart, an ended hold, the help and the palette look, on terminals of three sizes."""
+
+from functools import partial
+
+import pytest
+
+from micromart_core.carts.service import set_quantity
+from micromart_core.inventory.model import Sku
+from micromart_core.products.demo import seed_demo
+from micromart_core.products.model import ProductChanges
+from micromart_core.products.service_edit import update_product
+from micromart_tui.app import MartApp
+from tests.people import within
+from tests.tui.conftest import SIZES
+
+MUG, COFFEE, KEY = Sku("NM-001"), Sku("NS-340"), Sku("EK-104")
+each_size = pytest.mark.parametrize("size", SIZES)
+
+
+@pytest.fixture
+def stage(shop, request):
+    if "postgresql" in request.node.name:
+        pytest.skip("a picture is the same on every database")
+    within(shop, seed_demo)
+    return shop
+
+
+async def _press(keys, pilot) -> None:
+    await _settle(pilot)
+    for key in keys:
+        await pilot.press(key)
+        await _settle(pilot)
+    pilot.app.clear_notifications()
+    await pilot.pause(0.1)
+
+
+async def _settle(pilot) -> None:
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.1)
+
+
+@pytest.fixture
+def looks_like(stage, size, told_time, snap_compare):
+    """Compare a page with its picture, after some keys."""
+
+    def compare(*keys: str) -> bool:
+        app = MartApp(stage.guest("ann"), at="cart", tick=told_time)
+        return snap_compare(app, run_before=partial(_press, keys), terminal_size=SIZES[size])
+
+    return compare
+
+
+@pytest.fixture
+def holds(stage):
+    """A function that puts things in the cart."""
+
+    def hold(**quantities: int) -> None:
+        for sku, quantity in quantities.items():
+            stage.guest("ann").run(set_quantity, Sku(sku.replace("_", "-")), quantity)
+
+    return hold
+
+
+@each_size
+def test_one_thing_is_held(looks_like, holds):
+    holds(NM_001=2)
+    assert looks_like()
+
+
+@each_size
+def test_three_things_are_held(looks_like, holds, clock):
+    holds(NM_001=2, NS_340=2, EK_104=1)
+    clock.advance(minutes=3, seconds=37)
+    assert looks_like("down")
+
+
+@each_size
+def test_it_is_late(looks_like, holds, clock):
+    holds(NM_001=2, NS_340=2)
+    clock.advance(minutes=9, seconds=31)
+    assert looks_like()
+
+
+@each_size
+def test_nothing_is_held(looks_like):
+    assert looks_like()
+
+
+@each_size
+def test_the_hold_ended(looks_like, holds, stage, clock):
+    holds(NM_001=2, NS_340=2, EK_104=1)
+    clock.advance(minutes=10)
+    stage.guest("bob").run(set_quantity, MUG, 6)
+    stage.guest("bob").run(set_quantity, KEY, 3)
+    assert looks_like()
+
+
+@each_size
+def test_a_price_has_risen(looks_like, holds, stage, clock):
+    holds(NM_001=2, NS_340=2)
+    clock.advance(minutes=10)
+    stage.staff().run(update_product, COFFEE, ProductChanges(price="21.50"), 1)
+    assert looks_like("r")
+
+
+@each_size
+def test_the_help_lies_over_the_cart(looks_like, holds):
+    holds(NM_001=2)
+    assert looks_like("question_mark")
+
+
+@each_size
+def test_the_palette_lies_over_the_cart(looks_like, holds):
+    holds(NM_001=2)
+    assert looks_like("ctrl+p", "m", "u", "g")
