@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.timer import Timer
 
+from micromart_core.authentication.model import Session
 from micromart_core.carts.model import Cart, Restored, StaleCart
 from micromart_core.carts.service import show_cart
 from micromart_core.carts.service_restore import restore_cart
@@ -23,6 +24,7 @@ from micromart_core.money_words import money_words
 from micromart_core.operation import Gateway, Operation
 from micromart_core.shop_facts import ShopFacts, show_shop
 from micromart_core.users.service_staff import open_desk
+from micromart_tui.counter import Counter
 from micromart_tui.gallery import Gallery
 from micromart_tui.glyphs import AsciiFilter
 from micromart_tui.hold_clock import HoldClock
@@ -31,6 +33,7 @@ from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
+from micromart_tui.sign_in import SignIn
 from micromart_tui.theme import PALETTES, themes, variables_of
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
@@ -58,6 +61,8 @@ class MartApp(App[None]):
     ]
     cart: var[Cart | None] = var(None, init=False)
     """The cart of whoever sits here; None until it was read."""
+    person: var[Session | None] = var(None, init=False)
+    """Who is signed in; None for nobody, and until it is known."""
     trouble: var[str] = var("", init=False)
     """What is down and what that means here, in one sentence."""
 
@@ -67,11 +72,13 @@ class MartApp(App[None]):
         *,
         at: str = "shop",
         lit: Sku | None = None,
+        sign_in: SignIn | None = None,
         tick: Callable[[], float] = stopwatch,
         preferences: Preferences | None = None,
         is_ascii: bool = False,
     ) -> None:
         super().__init__()
+        self.counter = Counter(self, sign_in)
         self.preferences = preferences or Preferences(None)
         if is_ascii:
             self._filters.append(AsciiFilter())
@@ -98,6 +105,7 @@ class MartApp(App[None]):
         self.push_screen(self._opens_at.open())
         self._news.begin()
         self.read_cart()
+        self.counter.read_person()
 
     @property
     def crash(self) -> Exception | None:
@@ -285,6 +293,10 @@ class MartApp(App[None]):
             self.tell_error(error)
         else:
             self.go(DESK[0].name)
+
+    def action_check_out(self) -> None:
+        """Go to the checkout, past the sign-in if nobody is signed in."""
+        self.counter.check_out()
 
     async def action_back(self) -> None:
         """Go back one layer, and never out."""
