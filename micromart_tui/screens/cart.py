@@ -72,7 +72,7 @@ class CartScreen(PanelScreen):
         self.cursor = max(0, min(self.cursor, self.stops - 1))
         self.refresh_bindings()
         cart = self.mart.cart
-        if cart is not None and not cart.lines and cart.restorable:
+        if cart is not None and not cart.lines and cart.restorable and self.is_current:
             self.app.switch_screen(EndedScreen())
         else:
             self.renew()

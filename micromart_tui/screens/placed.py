@@ -20,6 +20,8 @@ from micromart_tui.sheet import SheetScreen
 
 _PICTURE, _GAP, _MOST = 12, 2, 2
 _SKY = 56
+_GOES_BY = 0.7
+"""Seconds in which enter, pressed twice at the checkout, does nothing here."""
 _SPARKS = (("✦", "$ember"), ("✦", "$cream"), ("·", "$dust"), ("·", "$dust"), ("·", "$sand"))
 
 
@@ -40,6 +42,19 @@ class PlacedScreen(SheetScreen):
         self._order, self._name = order, ""
         self._letter: MailStatus | None = None
         self._posted = False
+        self._is_seen = False
+
+    def on_mount(self) -> None:
+        """Let an enter that was meant for the checkout go by."""
+        self.set_timer(_GOES_BY, self._see)
+
+    def _see(self) -> None:
+        self._is_seen = True
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Open the order once the page was seen."""
+        return self._is_seen if action == "open_order" else super().check_action(action, parameters)
 
     def renew(self) -> None:
         """Read in a worker where the letter stands."""
@@ -79,9 +94,7 @@ class PlacedScreen(SheetScreen):
         told = (
             row((f"Thank you{name}.", "bold $cream")),
             row(),
-            row(
-                (self._order.number, "bold $ember"), (count, "$dust"), (total, "$cream")
-            ),
+            row((self._order.number, "bold $ember"), (count, "$dust"), (total, "$cream")),
             row(),
             self._draw_letter(width),
         )
