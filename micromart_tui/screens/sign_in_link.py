@@ -10,6 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from micromart_core.changes import Change
 from micromart_core.errors import MicroMartError
 from micromart_tui.hold_clock import clock_words, mood
 from micromart_tui.qr import qr_rows
@@ -48,6 +49,10 @@ class SignInLinkScreen(SheetScreen):
     def on_unmount(self) -> None:
         """Ask no more once nobody waits."""
         self._cancelled.set()
+
+    def is_about(self, changes: frozenset[Change]) -> bool:  # noqa: ARG002  # whatever it is
+        """Keep the code that is shown: nothing of the shop changes it."""
+        return False
 
     def renew(self) -> None:
         """Begin anew with a code of its own."""
