@@ -37,9 +37,9 @@ def shop(context: typer.Context, *, at: _At = "shop") -> None:
 
     sign_in = SignInHere(session.shop, session.home)
     if at in {place.name for place in (*STOREFRONT, CART)}:
-        open_storefront(session.gateway, session.home.state, at=at)
+        open_storefront(session.gateway, session.home.state, at=at, sign_in=sign_in)
     else:
-        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at))
+        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at), sign_in=sign_in)
 
 
 def _on_the_shelf(session: "Session", text: str) -> "Sku":
