@@ -11,18 +11,21 @@ from micromart_core.operation import Gateway
 from micromart_core.users.service_staff import open_desk
 from micromart_tui.app import MartApp
 from micromart_tui.preferences import Preferences
+from micromart_tui.sign_in import SignIn
 
 if TYPE_CHECKING:
     from micromart_core.maintenance.doctor import Looks
 
 
-def open_storefront(gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku | None = None) -> None:
+def open_storefront(
+    gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku | None = None, sign_in: SignIn | None = None
+) -> None:
     """Run the storefront until somebody quits; `at` names the place it opens with, `lit` the product on the shelf.
 
     What is chosen on the screen is remembered in the folder `state`.
     """
     is_ascii = bool(os.environ.get("MICROMART_ASCII"))
-    _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii))
+    _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii, sign_in=sign_in))
 
 
 def open_admin_desk(gateway: Gateway, *, at: str, looks: Callable[[], "Looks"]) -> None:

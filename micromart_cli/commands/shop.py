@@ -31,13 +31,15 @@ def shop(context: typer.Context, *, at: _At = "shop") -> None:
     session = session_of(context)
     if not session.is_on_terminal:
         raise NoTerminal
+    from micromart_cli.sign_in_here import SignInHere
     from micromart_tui.places import CART, STOREFRONT
     from micromart_tui.start import open_storefront
 
+    sign_in = SignInHere(session.shop, session.home)
     if at in {place.name for place in (*STOREFRONT, CART)}:
-        open_storefront(session.gateway, session.home.state, at=at)
+        open_storefront(session.gateway, session.home.state, at=at, sign_in=sign_in)
     else:
-        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at))
+        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at), sign_in=sign_in)
 
 
 def _on_the_shelf(session: "Session", text: str) -> "Sku":

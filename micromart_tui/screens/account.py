@@ -24,7 +24,6 @@ from micromart_core.users.service_addresses import (
 from micromart_tui.places import ACCOUNT
 from micromart_tui.screens import account_words as words
 from micromart_tui.sheet import MOVES, SheetScreen
-from micromart_tui.signing_in import tell_how_to_sign_in
 from micromart_tui.theme import PALETTES
 from micromart_tui.widgets.address_form import AddressForm
 from micromart_tui.widgets.line_input import LineInput
@@ -124,8 +123,8 @@ class AccountScreen(SheetScreen):
         return self.cursor * 2
 
     def action_sign_in(self) -> None:
-        """Say how to sign in."""
-        tell_how_to_sign_in(self.mart)
+        """Sign in over this page."""
+        self.mart.counter.come_in(self.renew)
 
     def action_change(self) -> None:
         """Change what is lit."""

@@ -34,6 +34,7 @@ class CartScreen(PanelScreen):
         Binding("left,h,minus", "add(-1)", "quantity", key_display="←→"),
         Binding("right,l,plus", "add(1)", "quantity", show=False),
         Binding("x,delete", "put_back", "put back", key_display="x"),
+        Binding("enter", "app.check_out", "check out", key_display="↵"),
         Binding("e", "hold_longer", "hold longer"),
         Binding("s", "app.go('shop')", "shop"),
     ]
@@ -71,7 +72,7 @@ class CartScreen(PanelScreen):
         self.cursor = max(0, min(self.cursor, self.stops - 1))
         self.refresh_bindings()
         cart = self.mart.cart
-        if cart is not None and not cart.lines and cart.restorable:
+        if cart is not None and not cart.lines and cart.restorable and self.is_current:
             self.app.switch_screen(EndedScreen())
         else:
             self.renew()

@@ -20,7 +20,6 @@ from micromart_tui.rows import pressing, prose, row
 from micromart_tui.screens.order import OrderScreen
 from micromart_tui.screens.order_list import lit_by, order_rows, rows_of_each
 from micromart_tui.sheet import MOVES, SheetScreen
-from micromart_tui.signing_in import tell_how_to_sign_in
 from micromart_tui.widgets.line_input import LineInput
 
 _LONG_WAY = 10
@@ -132,8 +131,8 @@ class OrdersScreen(SheetScreen):
         ]
 
     def action_sign_in(self) -> None:
-        """Say how to sign in."""
-        tell_how_to_sign_in(self.mart)
+        """Sign in over this page."""
+        self.mart.counter.come_in(self.renew)
 
     def action_open(self) -> None:
         """Open the order under the cursor."""

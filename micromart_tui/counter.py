@@ -1,0 +1,102 @@
+"""The counter: who stands before it, the way in, and the way to the checkout."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from micromart_core.carts.model import Cart
+from micromart_core.carts.service import extend_hold, show_cart
+from micromart_core.errors import MicroMartError
+from micromart_core.operation import Operation
+from micromart_tui.rows import things
+from micromart_tui.sign_in import Entered, SignIn
+from micromart_tui.widgets.twin import command
+
+if TYPE_CHECKING:
+    from micromart_tui.app import MartApp
+
+
+class Counter:
+    """Where the app sends people who want to come in, leave, or order."""
+
+    def __init__(self, app: "MartApp", sign_in: SignIn | None) -> None:
+        self._app = app
+        self.sign_in = sign_in
+        """How people come in; None where nobody can."""
+
+    def read_person(self) -> None:
+        """Read in a worker who is signed in."""
+        self._app.run_worker(self._read_person(), group="read-person", exclusive=True)
+
+    def check_out(self) -> None:
+        """Go to the checkout in a worker, past the sign-in if nobody is signed in."""
+        self._app.run_worker(self._check_out(), group="check-out", exclusive=True)
+
+    def come_in(self, then: Callable[[], object], *, in_checkout: bool = False) -> None:
+        """Ask somebody to sign in over the page that is open, and go on with `then`."""
+        if self.sign_in is None or self.sign_in.local is None:
+            self._app.tell(f"{command('auth', 'login')}, then open the shop again.", "Sign in")
+            return
+        from micromart_tui.screens.sign_in import SignInScreen
+
+        self._app.push_screen(SignInScreen(self.sign_in.local, then, in_checkout=in_checkout))
+
+    async def welcome(self, entered: Entered) -> None:
+        """Take in who has just signed in, with the things that came along."""
+        before = self._app.cart.item_count if self._app.cart else 0
+        self._app.person = entered.session
+        await self._change_cart(show_cart)
+        left = f"{entered.replaced} was signed out. " if entered.replaced not in ("", entered.session.user) else ""
+        along = f"{things(before)} from this terminal came along." if before else ""
+        self._app.tell(left + along, f"Signed in as {entered.session.user}")
+
+    async def leave(self) -> tuple[str, bool] | None:
+        """Sign out; return who left, and whether the session ended at its source too."""
+        if self.sign_in is None:
+            return None
+        left = await asyncio.to_thread(self.sign_in.sign_out)
+        self._app.person = None
+        self._app.read_cart()
+        return left
+
+    async def send_letters(self) -> None:
+        """Send letters that wait, without keeping anybody waiting."""
+        if self.sign_in is not None:
+            await asyncio.to_thread(self.sign_in.send_letters)
+
+    async def _read_person(self) -> None:
+        if self.sign_in is None:
+            return
+        try:
+            session = await asyncio.to_thread(self.sign_in.status)
+        except MicroMartError as error:
+            self._app.log.warning(str(error))
+            return
+        self._app.person = session if session.signed_in else None
+
+    async def _check_out(self) -> None:
+        if self._app.cart is None or not self._app.cart.lines:
+            return
+        await self._change_cart(extend_hold)
+        if self._app.person is None:
+            await self._read_person()
+        if self._app.person is None and self.sign_in is not None:
+            self.come_in(self._open_checkout, in_checkout=True)
+        else:
+            self._open_checkout()
+
+    async def _change_cart(self, operation: Operation[[], Cart]) -> None:
+        """Have another cart; where no hold runs any more, the page says what that means."""
+
+        async def change(_: Cart) -> Cart:
+            return await self._app.ask(operation)
+
+        try:
+            await self._app.change_cart(change)
+        except MicroMartError as error:
+            self._app.log.warning(str(error))
+
+    def _open_checkout(self) -> None:
+        from micromart_tui.screens.checkout import CheckoutScreen
+
+        self._app.push_screen(CheckoutScreen())

@@ -1,0 +1,146 @@
+"""From a cart to an order inside the screens: a newcomer with a letter, double enter, and what may have changed."""
+
+import pytest
+from textual.events import Paste
+
+from micromart_cli.sign_in_here import SignInHere
+from micromart_core.carts.service import set_quantity
+from micromart_core.home import Home
+from micromart_core.settings import IdentitySettings
+from micromart_tui.screens.checkout import CheckoutScreen
+from tests.core.order_stories import TEA, lives_at
+from tests.people import PASSWORD
+from tests.tui.conftest import Sitting, sitting
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def local(shop):
+    return shop.again(identity=IdentitySettings(allow_local=True))
+
+
+@pytest.fixture
+def here(local, tmp_path):
+    """The home of whoever sits at this terminal."""
+    home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
+    return SignInHere(local.shop, home)
+
+
+@pytest.fixture
+def door(local, here):
+    return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
+
+
+async def types(sits: Sitting, text: str) -> None:
+    """Put a text into the field that has the focus, at once as a terminal pastes it."""
+    sits.app.screen.focused.post_message(Paste(text))
+    await sits.settle()
+
+
+async def fills_in(sits: Sitting, *texts: str) -> None:
+    """Type each text into the next field."""
+    for text in texts:
+        await types(sits, text)
+        await sits.press("down")
+
+
+async def registers(sits: Sitting, name: str = "ann") -> None:
+    await sits.sees("Welcome back.")
+    await sits.press("ctrl+t")
+    await fills_in(sits, name, f"{name}@example.org")
+    await types(sits, PASSWORD)
+    await sits.press("enter")
+
+
+async def test_a_newcomer_registers_reads_the_letter_and_orders(shop, here, door):
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 2)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await registers(sits)
+        await sits.sees("your letter stayed")
+        assert sits.app.screen.code in sits.screen
+        await sits.press("enter")
+        await sits.sees("write down where it should go")
+        assert (sits.app.person.user, sits.app.cart.extended) == ("ann", True)
+
+        await sits.press("n")
+        await fills_in(sits, "Ann Lee", "1 Quay", "", "Porto", "", "4000")
+        await types(sits, "pt")
+        await sits.press("enter")
+        await sits.sees("Porto 4000, PT")
+        await sits.press("enter")
+        await sits.sees("Thank you, ann.")
+        await sits.sees("a letter went to ann@example.org")
+
+    assert shop.raw_stock(TEA) == (3, 0)
+    [(email, total)] = shop.rows("SELECT email, total FROM orders")
+    assert (email, total) == ("ann@example.org", 900)
+    letters = [path.read_text() for path in (here.shop.folder / "outbox" / "new").iterdir()]
+    assert len(letters) == 2
+
+
+async def test_what_is_refused_is_said_at_its_field_and_nothing_typed_is_lost(shop, here, door):
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 1)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await fills_in(sits, "ann")
+        await types(sits, "no such password")
+        await sits.press("enter")
+        await sits.sees("The user name or the password is wrong.")
+        assert "no such password" not in sits.screen
+        await sits.press("ctrl+t")
+        await sits.sees("ann")
+        assert sits.app.screen.query_one("#field-password").value == "no such password"
+
+
+async def test_enter_pressed_three_times_is_one_order(shop, here):
+    shop.stocks(TEA, on_hand=5)
+    lives_at(shop, "ann")
+    ann = shop.shopper("ann")
+    ann.run(set_quantity, TEA, 2)
+    async with sitting(ann, at="cart") as sits:
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("12 Analytical Row")
+        await sits.pilot.press("enter", "enter", "enter")
+        await sits.settle()
+        [(number,)] = shop.rows("SELECT number FROM orders")
+        await sits.sees(number)
+
+    assert shop.raw_stock(TEA) == (3, 0)
+    assert len(shop.rows("SELECT id FROM orders")) == 1
+
+
+async def test_an_answer_that_is_lost_and_asked_for_again_is_one_order(shop):
+    shop.stocks(TEA, on_hand=5)
+    lives_at(shop, "ann")
+    ann = shop.shopper("ann")
+    ann.run(set_quantity, TEA, 2)
+    async with sitting(ann, at="cart") as sits:
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("12 Analytical Row")
+        page = sits.app.screen
+        assert isinstance(page, CheckoutScreen)
+        from micromart_core.orders.service import place_order
+
+        first = await sits.app.ask_once(page._key, place_order, page.shown.id, "adr_home", None)
+        await sits.press("enter")
+        await sits.sees(first.number)
+
+    assert len(shop.rows("SELECT id FROM orders")) == 1
+
+
+async def test_without_a_way_in_it_is_said(shop):
+    shop.stocks(TEA, on_hand=5)
+    guest = shop.guest("gus")
+    guest.run(set_quantity, TEA, 1)
+    async with sitting(guest, at="cart") as sits:
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("auth login")
