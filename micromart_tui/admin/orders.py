@@ -153,7 +153,9 @@ class OrdersScreen(OrderKeys, SheetScreen):
     def action_search(self) -> None:
         """Search as one types."""
         self.add_class("-searching")
-        self.query_one("#search", Input).focus()
+        search = self.query_one("#search", Input)
+        search.cursor_blink = False  # an idle page sends nothing
+        search.focus()
         self.call_after_refresh(self.repaint)
 
     def action_clear(self) -> None:

@@ -75,6 +75,8 @@ class Question(Vertical, can_focus=True):
         """Draw, and take the keys."""
         self._draw()
         typed = self.query(Input)
+        for field in typed:
+            field.cursor_blink = False  # an idle page sends nothing
         (typed.first() if typed else self).focus()
 
     def on_resize(self) -> None:

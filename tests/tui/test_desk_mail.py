@@ -22,7 +22,7 @@ def order(shop):
 async def test_a_letter_lies_on_its_sheet_beside_the_list(shop, order):
     async with sitting(shop.staff(), at="desk/mail") as desk:
         assert await desk.sees("to ann@example.org")
-        assert await desk.sees("we have your order, and what you")
+        assert await desk.sees("we have your order, and what")
         assert "1 waiting" in desk.screen
         assert "micromart mail show" in desk.screen
 
@@ -33,7 +33,7 @@ async def test_enter_shows_the_source_and_again_the_words(shop, order):
         await desk.press("enter")
         assert await desk.sees("<!doctype html>") or await desk.sees("<html")
         await desk.press("enter")
-        assert await desk.sees("we have your order, and what you")
+        assert await desk.sees("we have your order, and what")
 
 
 async def test_a_letter_is_sent_again_once_however_often_enter_is_pressed(shop, order):
