@@ -1,5 +1,6 @@
 """The app: it owns what its pages share, and takes people from place to place."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -124,6 +125,18 @@ class MartApp(HoldingApp):
         for screen in self.screen_stack:
             screen.query("KeyLine").refresh(layout=True)
 
+    def choose_look(self, look: str) -> None:
+        """Show the shop in another look at once, and remember it."""
+        self.theme = look
+        self._keep_look(look)
+
+    @work(group="look", exclusive=True)
+    async def _keep_look(self, look: str) -> None:
+        try:
+            await asyncio.to_thread(self.preferences.keep_theme, look)
+        except (OSError, MicroMartError) as error:
+            self.tell(str(error), "It will be forgotten when you quit.", is_bad=True)
+
     @property
     def palette(self) -> Palette:
         """The colours of the look in use."""
@@ -167,10 +180,6 @@ class MartApp(HoldingApp):
             self.tell_error(error)
         else:
             self.go(DESK[0].name)
-
-    def action_check_out(self) -> None:
-        """Go to the checkout, past the sign-in if nobody is signed in."""
-        self.counter.check_out()
 
     def action_help(self) -> None:
         """Show the keys of the page; on the help itself, go back."""

@@ -59,7 +59,7 @@ class ShopCommands(Provider):
             yield f"go to {place.label}", partial(self._mart.go, place.name), ""
         yield "go to desk", self._mart.action_open_desk, "for those who work here"
         for look in PALETTES:
-            yield f"theme {look}", partial(setattr, self._mart, "theme", look), ""
+            yield f"theme {look}", partial(self._mart.choose_look, look), ""
         yield "show help", self._mart.action_help, "the keys of this page"
         yield "quit", self._mart.action_quit, "what is held stays held"
 

@@ -8,6 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from textual.content import Content
 
 from micromart_core.changes import Change, Topic
+from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
@@ -47,6 +48,8 @@ class Gallery:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._shown: OrderedDict[Sku, Exhibit] = OrderedDict()
+        self._stale: set[Sku] = set()
+        """What has changed since it was read; until it is read again it is shown as it was."""
 
     def product(self, sku: Sku) -> Product | None:
         """Return a product that was fetched."""
@@ -60,11 +63,17 @@ class Gallery:
 
     async def fetch(self, skus: Iterable[Sku]) -> None:
         """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
-        missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown))
+        missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown or sku in self._stale))
         if not missing:
             return
-        products = await self._ask(show_products, missing)
-        pictures = {picture.sku: picture for picture in await self._ask(list_pictures, missing)}
+        was_stale = self._stale & set(missing)
+        self._stale -= was_stale  # before it is read: what changes meanwhile is stale again
+        try:
+            products = await self._ask(show_products, missing)
+            pictures = {picture.sku: picture for picture in await self._ask(list_pictures, missing)}
+        except MicroMartError:
+            self._stale |= was_stale
+            raise
         for product in products:
             self._shown[product.sku] = Exhibit(product, pictures.get(product.sku))
         while len(self._shown) > KEPT:
@@ -85,11 +94,8 @@ class Gallery:
         return half_blocks(exhibit.picture, tint, ground, size)
 
     def forget(self, changes: frozenset[Change]) -> None:
-        """Forget what has changed."""
+        """Take note of what has changed, so that it is read again when it is shown next."""
         for change in changes:
             if change.topic not in (Topic.PRODUCTS, Topic.STOCK, Topic.ANYTHING):
                 continue
-            if change.key:
-                self._shown.pop(Sku(change.key), None)
-            else:
-                self._shown.clear()
+            self._stale |= {Sku(change.key)} if change.key else set(self._shown)

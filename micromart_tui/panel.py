@@ -39,10 +39,11 @@ class PanelScreen(SheetScreen):
     def repaint(self) -> None:
         """Draw the sheet and the hold again."""
         super().repaint()
-        if self.is_mounted:
-            self.query_one(HoldPanel).repaint()
+        for panel in self.query(HoldPanel):
+            panel.repaint()
 
     def count_on(self) -> None:
         """Let the hold count on too."""
         super().count_on()
-        self.query_one(HoldPanel).count_on()
+        for panel in self.query(HoldPanel):
+            panel.count_on()

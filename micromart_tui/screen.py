@@ -117,7 +117,7 @@ class MartScreen(Screen[None]):
     def watch_failure(self) -> None:
         """Say so above what is shown, which is dimmed."""
         self.set_class(self.failure is not None, "-failed")
-        self.query_one(FailureNotice).refresh(layout=True)
+        self.query(FailureNotice).refresh(layout=True)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
@@ -151,13 +151,14 @@ class MartScreen(Screen[None]):
 
     def show_cart(self) -> None:
         """Show the other cart in the bar."""
-        self.query_one(Bar).refresh()
+        self.query(Bar).refresh()
 
     def count_on(self) -> None:
         """Show the time that is left in the bar."""
-        self.query_one(Bar).count_on()
+        for bar in self.query(Bar):  # none while the page is being taken away
+            bar.count_on()
         if self.has_class("-too-small"):
-            self.query_one(TooSmall).refresh()
+            self.query(TooSmall).refresh()
 
     def on_click(self, event: Click) -> None:
         """Press the key that a text under the mouse stands for."""

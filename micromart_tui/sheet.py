@@ -55,7 +55,7 @@ class SheetScreen(MartScreen):
 
     def repaint(self) -> None:
         """Draw the sheet again."""
-        if not self.is_mounted:
+        if not self.query("#sheet"):  # not composed yet, or just being taken away
             return
         sheet = self.query_one("#sheet", Static)
         width, height = sheet.content_size.width, self.query_one("#body").content_size.height

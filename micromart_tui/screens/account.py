@@ -1,6 +1,5 @@
 """Who sits here: name, letters, addresses, the look of the shop, and one's carts."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from textual.reactive import reactive
 from micromart_core.carts.model import Cart
 from micromart_core.carts.service_lists import list_my_carts
 from micromart_core.changes import Topic
-from micromart_core.errors import MicroMartError, SignInFirst
+from micromart_core.errors import SignInFirst
 from micromart_core.users.model import Address, EmailIsTheIssuers, Profile
 from micromart_core.users.service import set_profile, show_profile
 from micromart_core.users.service_addresses import (
@@ -130,23 +129,13 @@ class AccountScreen(SheetScreen):
         """Change what is lit."""
         kind, which = self.spot
         if kind == "look":
-            self._use_look(which)
+            self.mart.choose_look(which)
         elif kind == "where":
             self._send_here(which)
         elif kind == "letters":
             self.mart.tell_error(EmailIsTheIssuers())
         elif not self.query(LineInput):
             self.query_one("#stage").mount(LineInput("your name", "↵ keeps it"), before="#body")
-
-    @work(group="change", exclusive=True)
-    async def _use_look(self, look: str) -> None:
-        """Show the shop in another look at once, and remember it."""
-        self.mart.theme = look
-        self.repaint()
-        try:
-            await asyncio.to_thread(self.mart.preferences.keep_theme, look)
-        except (OSError, MicroMartError) as error:
-            self.mart.tell(str(error), "It will be forgotten when you quit.", is_bad=True)
 
     @work(group="change", exclusive=True)
     async def _send_here(self, address_id: str) -> None:

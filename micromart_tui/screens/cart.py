@@ -34,7 +34,7 @@ class CartScreen(PanelScreen):
         Binding("left,h,minus", "add(-1)", "quantity", key_display="←→"),
         Binding("right,l,plus", "add(1)", "quantity", show=False),
         Binding("x,delete", "put_back", "put back", key_display="x"),
-        Binding("enter", "app.check_out", "check out", key_display="↵"),
+        Binding("enter", "check_out", "check out", key_display="↵"),
         Binding("e", "hold_longer", "hold longer"),
         Binding("s", "app.go('shop')", "shop"),
     ]
@@ -79,7 +79,7 @@ class CartScreen(PanelScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with what is held."""
-        if action in ("add", "put_back", "move", "end"):
+        if action in ("add", "put_back", "move", "end", "check_out"):
             return bool(self.lines)
         if action == "hold_longer":
             return bool(self.lines) and not (self.mart.cart and self.mart.cart.extended)
@@ -134,6 +134,10 @@ class CartScreen(PanelScreen):
         )
         left = (width - max(each.cell_length for each in told)) // 2
         return [*[row()] * (max(0, height - len(told)) * 2 // 5), *(row(" " * left, each) for each in told)]
+
+    def action_check_out(self) -> None:
+        """Go to the checkout, past the sign-in if nobody is signed in."""
+        self.mart.counter.check_out()
 
     @work(group="change")
     async def action_add(self, step: int) -> None:

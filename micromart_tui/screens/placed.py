@@ -63,8 +63,8 @@ class PlacedScreen(SheetScreen):
     @work(exclusive=True, group="read")
     async def _read(self) -> None:
         async with self.reading():
+            await self.mart.gallery.fetch(line.sku for line in self._order.lines)
             if not self._name:
-                await self.mart.gallery.fetch(line.sku for line in self._order.lines)
                 self._name = (await self.ask(show_profile)).name
             mails = await self.ask(list_order_mails, self._order.id)
             self._letter = mails[0].status if mails else None

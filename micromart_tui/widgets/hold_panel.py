@@ -63,7 +63,7 @@ class HoldPanel(Vertical):
         """Draw everything for the cart as it is."""
         cart = self._mart.cart
         self.set_class(cart is None or not cart.lines, "-nothing")
-        if cart is None or not cart.lines:
+        if cart is None or not cart.lines or not self.query("#sums"):  # not composed yet: it draws when it is
             return
         self.query_one("#sums", Static).update(Content("\n").join(self._sums(cart)))
         self.count_on()
@@ -71,7 +71,7 @@ class HoldPanel(Vertical):
     def count_on(self) -> None:
         """Draw what the next second changes, and nothing else."""
         left, share = self._mart.hold_left, self._mart.hold_share
-        if left is None:
+        if left is None or not self.query("#sums"):
             return
         digits, tone = self.query_one(ClockDigits), mood(share)
         if not digits.has_class(tone.removeprefix("$")):

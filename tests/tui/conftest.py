@@ -1,9 +1,10 @@
 """A terminal of a size, a shop behind it, and what a person sees there."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from micromart_tui.app import MartApp
 from tests.conftest import NOON
@@ -40,7 +41,9 @@ class Sitting:
     async def settle(self) -> None:
         """Wait until nothing is being read and everything is drawn."""
         for _ in range(3):
-            await self.app.workers.wait_for_complete([worker for worker in self.app.workers if worker.group != "stays"])
+            working = [worker for worker in self.app.workers if worker.group != "stays"]
+            with suppress(WorkerCancelled):  # a newer one has taken its place, and is waited for next
+                await self.app.workers.wait_for_complete(working)
             await self.pilot.pause()
 
     async def sees(self, words: str, patience: float = 10.0) -> bool:
@@ -51,6 +54,15 @@ class Sitting:
             await asyncio.sleep(0.02)
             await self.pilot.pause()
         raise AssertionError(f"“{words}” is not on the screen:\n{self.screen}")
+
+    async def finds(self, condition, patience: float = 10.0) -> None:
+        """Wait until something is so."""
+        for _ in range(int(patience / 0.02)):
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+            await self.pilot.pause()
+        raise AssertionError("it never came")
 
     @property
     def lines(self) -> list[str]:

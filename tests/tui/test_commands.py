@@ -72,7 +72,7 @@ async def test_the_look_changes_by_its_name(ann):
     async with sitting(ann, at="cart") as sits:
         await _look_for(sits, "theme paper")
         await sits.press("enter")
-        assert sits.app.theme == "paper"
+        await sits.finds(lambda: sits.app.theme == "paper")
 
 
 async def test_the_clock_goes_on_under_the_palette(ann, clock, told_time):

@@ -1,5 +1,7 @@
 """How a shopper's orders, one order and the account look, on terminals of three sizes and in every look."""
 
+from functools import partial
+
 import pytest
 
 from micromart_core.carts.service import set_quantity
@@ -12,7 +14,7 @@ from micromart_tui.preferences import Preferences
 from tests.core.order_stories import fills, lives_at
 from tests.people import within
 from tests.tui.busy_desk import MOVES, renumber
-from tests.tui.conftest import SIZES
+from tests.tui.conftest import SIZES, Sitting
 
 each_size = pytest.mark.parametrize("size", SIZES)
 LOOKS = {"paper": {}, "ansi": {}, "ascii": {"is_ascii": True}, "no-colour": {}}
@@ -52,18 +54,17 @@ def looks_like(snap_compare):
     """Compare a place with its picture, after some keys."""
 
     def compare(gateway, size, place, *keys, **facts) -> bool:
-        async def press(pilot) -> None:
-            for key in ("", *keys):
-                if key:
-                    await pilot.press(key)
-                for _ in range(3):
-                    await pilot.app.workers.wait_for_complete()
-                    await pilot.pause(0.2)
-
         app = MartApp(gateway, at=place, tick=lambda: 0.0, **facts)
-        return snap_compare(app, run_before=press, terminal_size=SIZES[size])
+        return snap_compare(app, run_before=partial(press, keys=keys), terminal_size=SIZES[size])
 
     return compare
+
+
+async def press(pilot, keys) -> None:
+    sits = Sitting(pilot.app, pilot)
+    await sits.settle()
+    await sits.press(*keys)
+    await pilot.pause(0.2)
 
 
 @each_size
