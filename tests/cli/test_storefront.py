@@ -108,7 +108,9 @@ def test_a_bug_ends_in_a_sentence_and_its_traceback_in_a_file(home):
     terminal = Terminal("shop", script=breaking)
     assert terminal.sees("add to cart")
 
-    terminal.child.send("/n")
+    terminal.child.send("/")
+    assert terminal.sees("esc clear")
+    terminal.child.send("n")
 
     assert terminal.end() == 1
     assert b"Traceback" not in terminal.written

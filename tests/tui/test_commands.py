@@ -25,6 +25,7 @@ async def _look_for(sits, words: str) -> None:
     await sits.sees(words)
     for _ in range(200):  # once it is typed, and once it is found
         if sits.screen.count(words) > 1:
+            await sits.pilot.pause(0.5)  # what else is found may still come, and moves what is lit
             return
         await sits.pilot.pause(0.05)
     raise AssertionError(f"“{words}” was not found:\n{sits.screen}")
