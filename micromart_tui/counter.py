@@ -34,12 +34,16 @@ class Counter:
 
     def come_in(self, then: Callable[[], object], *, in_checkout: bool = False) -> None:
         """Ask somebody to sign in over the page that is open, and go on with `then`."""
-        if self.sign_in is None or self.sign_in.local is None:
+        if self.sign_in is None:
             self._app.tell(f"{command('auth', 'login')}, then open the shop again.", "Sign in")
-            return
-        from micromart_tui.screens.sign_in import SignInScreen
+        elif self.sign_in.issuer is not None:
+            from micromart_tui.screens.sign_in_link import SignInLinkScreen
 
-        self._app.push_screen(SignInScreen(self.sign_in.local, then, in_checkout=in_checkout))
+            self._app.push_screen(SignInLinkScreen(self.sign_in.issuer, then, in_checkout=in_checkout))
+        elif self.sign_in.local is not None:
+            from micromart_tui.screens.sign_in import SignInScreen
+
+            self._app.push_screen(SignInScreen(self.sign_in.local, then, in_checkout=in_checkout))
 
     async def welcome(self, entered: Entered) -> None:
         """Take in who has just signed in, with the things that came along."""

@@ -1,0 +1,166 @@
+"""Signing in where accounts are at an issuer: a link as a picture, the code to type, and waiting."""
+
+import asyncio
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from micromart_core.changes import Change
+from micromart_core.errors import MicroMartError
+from micromart_tui.hold_clock import clock_words, mood
+from micromart_tui.qr import qr_rows
+from micromart_tui.rows import beside, prose, row, spread, thinning
+from micromart_tui.sheet import SheetScreen
+from micromart_tui.sign_in import Entered, IssuerDoor, LinkCode
+
+_ONLY_IF = "Only approve this if you started it just now, in this terminal."
+_LEAST_WORDS = 28
+
+
+class SignInLinkScreen(SheetScreen):
+    """Waits in a thread until somebody approved elsewhere; leaving the page ends the waiting."""
+
+    heading = "sign in"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open_browser", "open browser"),
+        Binding("y", "copy_link", "copy link"),
+        Binding("v", "picture", "picture"),
+        Binding("r", "retry", "new code"),
+        Binding("escape", "app.back", "not now", key_display="esc"),
+    ]
+
+    def __init__(self, door: IssuerDoor, then: Callable[[], object], *, in_checkout: bool) -> None:
+        super().__init__()
+        self._door, self._then, self._in_checkout = door, then, in_checkout
+        self._code: LinkCode | None = None
+        self._error: MicroMartError | None = None
+        self._cancelled = threading.Event()
+        self._is_picture = False
+
+    def on_mount(self) -> None:
+        """Count the seconds of the code."""
+        self.set_interval(1, self.repaint)
+
+    def on_unmount(self) -> None:
+        """Ask no more once nobody waits."""
+        self._cancelled.set()
+
+    def is_about(self, changes: frozenset[Change]) -> bool:  # noqa: ARG002  # whatever it is
+        """Keep the code that is shown: nothing of the shop changes it."""
+        return False
+
+    def renew(self) -> None:
+        """Begin anew with a code of its own."""
+        self._cancelled.set()
+        self._cancelled = threading.Event()
+        self._wait(self._cancelled)
+
+    @work(exclusive=True, group="stays")
+    async def _wait(self, cancelled: threading.Event) -> None:
+        self._code = self._error = None
+        try:
+            self._code = await asyncio.to_thread(self._door.begin)
+            self.refresh_bindings()
+            self.repaint()
+            entered = await asyncio.to_thread(self._door.wait, self._code, cancelled, in_checkout=self._in_checkout)
+        except MicroMartError as error:
+            if not cancelled.is_set():
+                self._refuse(error)
+        else:
+            await self._enter(entered)
+
+    def _refuse(self, error: MicroMartError) -> None:
+        self._error = error
+        self.refresh_bindings()
+        self.repaint()
+
+    async def _enter(self, entered: Entered) -> None:
+        await self.mart.counter.welcome(entered)
+        if self.is_current:
+            self.app.pop_screen()
+            self._then()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done: with a code, or without one."""
+        has_code = self._code is not None and self._error is None
+        if action == "open_browser":
+            return has_code and _has_browser()
+        if action == "copy_link":
+            return has_code
+        if action == "picture":
+            return has_code and self.is_slim
+        if action == "retry":
+            return self._error is not None
+        return super().check_action(action, parameters)
+
+    def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # it is as high as its picture
+        """Draw the picture beside the words; where there is no room, one of them."""
+        if self._error is not None:
+            again = row(("r", "bold $cream"), (" new code", "$dust"))
+            return [row((self._error.message, "bold $cream")), row(), *prose(self._error.why, width), row(), again]
+        if self._code is None:
+            return [row(("Asking for a code …", "$dust"))]
+        picture = qr_rows(self._code.link)
+        wide = picture[0].cell_length
+        if self.is_slim:
+            return picture if self._is_picture and wide <= width else self._draw_words(width)
+        room = width - wide - 3
+        if room < _LEAST_WORDS:
+            return self._draw_words(width)
+        return beside(picture, self._draw_words(room), wide)
+
+    def _draw_words(self, width: int) -> list[Content]:
+        code = self._code
+        if code is None:
+            return []
+        left = max(0.0, self._door.seconds_left(code))
+        share = left / code.seconds
+        tone = mood(share)
+        return [
+            *prose("To go on, sign in.", width, "bold $cream"),
+            row(),
+            row(("1  ", "$dust"), ("open", "$sand")),
+            *(row("   ", each) for each in prose(code.page, width - 3, "$cream")),
+            row(),
+            row(("2  ", "$dust"), ("type this code", "$sand")),
+            row(),
+            row("   ", (f"  {code.user_code}  ", "bold $pen on $sheet")),
+            row(),
+            spread(row(("waiting", "$sand"), ("  the code ends in", "$dust")), row((clock_words(left), tone)), width),
+            thinning(share, width, tone),
+            row(),
+            *prose(_ONLY_IF, width, "$honey"),
+        ]
+
+    def action_open_browser(self) -> None:
+        """Open the link beside the terminal."""
+        if self._code is not None:
+            self._open(self._code.link)
+
+    @work(group="stays")
+    async def _open(self, link: str) -> None:
+        await asyncio.to_thread(webbrowser.open, link)
+
+    def action_copy_link(self) -> None:
+        """Copy the link, by the terminal's own means."""
+        if self._code is not None:
+            self.app.copy_to_clipboard(self._code.link)
+            self.mart.tell("The link is copied.")
+
+    def action_picture(self) -> None:
+        """Show the picture instead of the words, and back."""
+        self._is_picture = not self._is_picture
+        self.repaint()
+
+
+def _has_browser() -> bool:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True

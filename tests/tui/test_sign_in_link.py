@@ -1,0 +1,92 @@
+"""Signing in at an issuer from the screens: the code is seen, somebody approves elsewhere, or nobody does."""
+
+import asyncio
+
+import pytest
+
+from micromart_cli.sign_in_here import SignInHere
+from micromart_core.adapters.keycloak.link import IssuerLink
+from micromart_core.carts.service import set_quantity
+from micromart_core.home import find_home
+from micromart_core.settings import IdentitySettings
+from tests.core.order_stories import TEA
+from tests.identity.issuer import ISSUER, Issuer
+from tests.tui.conftest import sitting
+
+pytestmark = pytest.mark.anyio
+ROLES = {"micromart": {"roles": ["cart:own", "profile:own", "order:place", "order:read-own"]}}
+CODE = {
+    "device_code": "canary-d",
+    "user_code": "ABCD-EFGH",
+    "verification_uri": f"{ISSUER}/device",
+    "verification_uri_complete": f"{ISSUER}/device?user_code=ABCD-EFGH",
+    "expires_in": 600,
+    "interval": 1,
+}
+PENDING = (400, {"error": "authorization_pending"})
+
+
+@pytest.fixture
+def issuer():
+    return Issuer()
+
+
+@pytest.fixture
+def here(shop, issuer, tmp_path):
+    """A home in a shop whose people sign in at the issuer."""
+    served = shop.again(identity=IdentitySettings(issuer=ISSUER))
+    served.shop._issuer._link = IssuerLink(ISSUER, issuer.wire)
+    issuer.answers["/auth/device"] = [(200, CODE), (200, CODE)]
+    issuer.answers["/revoke"] = [(200, (b"",))] * 2
+    return SignInHere(served.shop, find_home({"MICROMART_HOME": str(tmp_path / "home")}))
+
+
+@pytest.fixture
+def door(here):
+    return here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
+
+
+async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, here, door):
+    tokens = {"access_token": issuer.token(resource_access=ROLES), "refresh_token": "canary-r"}
+    kind = {"token_type": "Bearer", "expires_in": 300, "refresh_expires_in": 2592000}
+    issuer.answers["/token"] = [PENDING, (200, tokens | kind)]
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 2)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("ABCD-EFGH")
+        assert "Only approve this if" in sits.screen
+        assert "canary" not in sits.screen
+        await sits.sees("write down where it should go")
+        assert sits.app.person.user == "ann"
+
+
+async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
+    issuer.answers["/token"] = [PENDING] * 20
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 1)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("ABCD-EFGH")
+        await sits.press("escape")
+        await sits.sees("check out")
+        asked = issuer.count("/token")
+        await asyncio.sleep(2.5)
+        assert issuer.count("/token") == asked
+        assert sits.app.person is None
+
+
+async def test_a_code_nobody_wanted_is_told_and_another_one_asked_for(shop, issuer, here, door):
+    issuer.answers["/token"] = [(400, {"error": "access_denied"})]
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 1)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("r new code")
+        issuer.answers["/token"] = [PENDING] * 20
+        await sits.press("r")
+        await sits.sees("ABCD-EFGH")
+    assert issuer.count("/auth/device") == 2
