@@ -7,15 +7,14 @@ from textual.content import Content
 
 from micromart_tui.rows import row
 
-_QUIET_ZONE = 2
 _BLOCKS = {(False, False): " ", (False, True): "▄", (True, False): "▀", (True, True): "█"}
 """The upper and the lower square, dark or not."""
 
 
 @lru_cache(maxsize=4)
-def qr_rows(link: str) -> list[Content]:
-    """Return the rows of the picture; dark on a light ground, whatever the look of the shop."""
-    squares = [[bool(each) for each in line] for line in segno.make_qr(link, error="l").matrix_iter(border=_QUIET_ZONE)]
+def qr_rows(link: str, border: int) -> list[Content]:
+    """Return the rows of the picture, with so many light squares around it; dark on light in every look of the shop."""
+    squares = [[bool(each) for each in line] for line in segno.make_qr(link, error="l").matrix_iter(border=border)]
     lower = [*squares[1::2], [False] * len(squares[0])]
     pairs = zip(squares[::2], lower, strict=False)
     style = "$pen on $sheet"

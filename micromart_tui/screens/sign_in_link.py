@@ -20,6 +20,10 @@ from micromart_tui.sign_in import Entered, IssuerDoor, LinkCode
 
 _ONLY_IF = "Only approve this if you started it just now, in this terminal."
 _LEAST_WORDS = 28
+_AIRY, _NARROW = 4, 2
+"""Squares of light ground around the picture: what the standard asks for, and what readers still read."""
+_WIDE, _TALL = 88, 21
+"""Columns and rows of a page that has room for all of it."""
 
 
 class SignInLinkScreen(SheetScreen):
@@ -44,11 +48,16 @@ class SignInLinkScreen(SheetScreen):
 
     def on_mount(self) -> None:
         """Count the seconds of the code."""
-        self.set_interval(1, self.repaint)
+        self.set_interval(1, self._count_on)
 
     def on_unmount(self) -> None:
         """Ask no more once nobody waits."""
         self._cancelled.set()
+
+    def _count_on(self) -> None:
+        """Draw the seconds that are left; without a code nothing counts, and nothing is sent."""
+        if self._code is not None and self._error is None:
+            self.repaint()
 
     def is_about(self, changes: frozenset[Change]) -> bool:  # noqa: ARG002  # whatever it is
         """Keep the code that is shown: nothing of the shop changes it."""
@@ -65,14 +74,23 @@ class SignInLinkScreen(SheetScreen):
         self._code = self._error = None
         try:
             self._code = await asyncio.to_thread(self._door.begin)
+            if cancelled.is_set():
+                return
             self.refresh_bindings()
             self.repaint()
-            entered = await asyncio.to_thread(self._door.wait, self._code, cancelled, in_checkout=self._in_checkout)
+            entered = await asyncio.to_thread(self._wait_for, self._code, cancelled)
         except MicroMartError as error:
             if not cancelled.is_set():
                 self._refuse(error)
         else:
             await self._enter(entered)
+
+    def _wait_for(self, code: LinkCode, cancelled: threading.Event) -> Entered:
+        """Wait in a thread; who is approved in the very moment of leaving is signed in all the same, and told so."""
+        entered = self._door.wait(code, cancelled, in_checkout=self._in_checkout)
+        if cancelled.is_set():
+            self.mart.call_later(self.mart.counter.welcome, entered)
+        return entered
 
     def _refuse(self, error: MicroMartError) -> None:
         self._error = error
@@ -98,14 +116,14 @@ class SignInLinkScreen(SheetScreen):
             return self._error is not None
         return super().check_action(action, parameters)
 
-    def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # it is as high as its picture
+    def draw(self, width: int, height: int) -> Sequence[Content]:
         """Draw the picture beside the words; where there is no room, one of them."""
         if self._error is not None:
             again = row(("r", "bold $cream"), (" new code", "$dust"))
             return [row((self._error.message, "bold $cream")), row(), *prose(self._error.why, width), row(), again]
         if self._code is None:
             return [row(("Asking for a code …", "$dust"))]
-        picture = qr_rows(self._code.link)
+        picture = qr_rows(self._code.link, _AIRY if width >= _WIDE and height >= _TALL else _NARROW)
         wide = picture[0].cell_length
         if self.is_slim:
             return picture if self._is_picture and wide <= width else self._draw_words(width)
@@ -122,7 +140,7 @@ class SignInLinkScreen(SheetScreen):
         share = left / code.seconds
         tone = mood(share)
         return [
-            *prose("To go on, sign in.", width, "bold $cream"),
+            *prose(f"To {'place the order' if self._in_checkout else 'go on'}, sign in.", width, "bold $cream"),
             row(),
             row(("1  ", "$dust"), ("open", "$sand")),
             *(row("   ", each) for each in prose(code.page, width - 3, "$cream")),
@@ -155,7 +173,8 @@ class SignInLinkScreen(SheetScreen):
     def action_picture(self) -> None:
         """Show the picture instead of the words, and back."""
         self._is_picture = not self._is_picture
-        self.repaint()
+        self.set_class(self._is_picture, "-picture")
+        self.call_after_refresh(self.repaint)
 
 
 def _has_browser() -> bool:

@@ -43,7 +43,8 @@ class Sitting:
         for _ in range(3):
             working = [worker for worker in self.app.workers if worker.group != "stays"]
             with suppress(WorkerCancelled):  # a newer one has taken its place, and is waited for next
-                await self.app.workers.wait_for_complete(working)
+                if working:  # of none, Textual waits for all
+                    await self.app.workers.wait_for_complete(working)
             await self.pilot.pause()
 
     async def sees(self, words: str, patience: float = 10.0) -> bool:

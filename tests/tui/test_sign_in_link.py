@@ -49,7 +49,7 @@ def door(here):
 async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, here, door):
     tokens = {"access_token": issuer.token(resource_access=ROLES), "refresh_token": "canary-r"}
     kind = {"token_type": "Bearer", "expires_in": 300, "refresh_expires_in": 2592000}
-    issuer.answers["/token"] = [PENDING, (200, tokens | kind)]
+    issuer.answers["/token"] = [PENDING] * 100
     shop.stocks(TEA, on_hand=5)
     async with sitting(door, at="cart", sign_in=here) as sits:
         door.run(set_quantity, TEA, 2)
@@ -57,13 +57,15 @@ async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, 
         await sits.press("enter")
         await sits.sees("ABCD-EFGH")
         assert "Only approve this if" in sits.screen
+        assert "To place the order, sign in." in sits.screen
         assert "canary" not in sits.screen
+        issuer.answers["/token"] = [(200, tokens | kind)]
         await sits.sees("write down where it should go")
         assert sits.app.person.user == "ann"
 
 
 async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
-    issuer.answers["/token"] = [PENDING] * 20
+    issuer.answers["/token"] = [PENDING] * 100
     shop.stocks(TEA, on_hand=5)
     async with sitting(door, at="cart", sign_in=here) as sits:
         door.run(set_quantity, TEA, 1)
