@@ -22,6 +22,7 @@ from micromart_tui.admin.order_keys import OrderKeys
 from micromart_tui.admin.order_moves import STEPS, move_on, status_behind, step_of
 from micromart_tui.rows import beside, fitted, row
 from micromart_tui.sheet import SheetScreen
+from micromart_tui.widgets.still_input import StillInput
 from micromart_tui.widgets.twin import command
 
 LANE_WIDTH, GAP = 17, 2
@@ -63,7 +64,7 @@ class OrdersScreen(OrderKeys, SheetScreen):
 
     def compose_page(self) -> ComposeResult:
         """Yield the search line and the sheet."""
-        yield Input(placeholder="a number, a name or an address", id="search")
+        yield StillInput(placeholder="a number, a name or an address", id="search")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(id="sheet")
 
@@ -153,9 +154,7 @@ class OrdersScreen(OrderKeys, SheetScreen):
     def action_search(self) -> None:
         """Search as one types."""
         self.add_class("-searching")
-        search = self.query_one("#search", Input)
-        search.cursor_blink = False  # an idle page sends nothing
-        search.focus()
+        self.query_one("#search", Input).focus()
         self.call_after_refresh(self.repaint)
 
     def action_clear(self) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from micromart_core.ids import new_id
 from micromart_tui.admin.intent import Chosen, Intent
 from micromart_tui.rows import button, prose, row
+from micromart_tui.widgets.still_input import StillInput
 
 _EDGE = 2
 _BUTTON, _ROOMY = 22, 40
@@ -68,15 +69,13 @@ class Question(Vertical, can_focus=True):
         if field is not None:
             with Horizontal():
                 yield Static(field.label, id="label", markup=False)
-                yield Static(id="options") if isinstance(field, Chosen) else Input(placeholder=field.hint)
+                yield Static(id="options") if isinstance(field, Chosen) else StillInput(placeholder=field.hint)
         yield Static(id="foot")
 
     def on_mount(self) -> None:
         """Draw, and take the keys."""
         self._draw()
         typed = self.query(Input)
-        for field in typed:
-            field.cursor_blink = False  # an idle page sends nothing
         (typed.first() if typed else self).focus()
 
     def on_resize(self) -> None:

@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from micromart_tui.widgets.still_input import StillInput
+
 FIELDS = (
     ("name", "name", "Ada Lovelace"),
     ("line1", "street", "12 Analytical Row"),
@@ -53,7 +55,7 @@ class AddressForm(Vertical):
         for name, label, example in FIELDS:
             with Horizontal():
                 yield Static(label, markup=False)
-                yield Input(placeholder=example, id=f"field-{name}", select_on_focus=False)
+                yield StillInput(placeholder=example, id=f"field-{name}", select_on_focus=False)
 
     def on_mount(self) -> None:
         """Be typed into at once."""

@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from micromart_tui.rows import row
+from micromart_tui.widgets.still_input import StillInput
 
 
 class Field(Vertical):
@@ -28,7 +29,7 @@ class Field(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the label above the line."""
         yield Static(row((self._label, "$dust")))
-        yield Input(self._first, password=self._hidden, compact=True, select_on_focus=False)
+        yield StillInput(self._first, password=self._hidden, compact=True, select_on_focus=False)
         yield Static(classes="wrong")
 
     @property

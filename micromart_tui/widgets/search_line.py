@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from micromart_tui.widgets.still_input import StillInput
+
 DEBOUNCE_SECONDS = 0.06
 _LONGEST = 200
 
@@ -51,7 +53,7 @@ class SearchLine(Horizontal):
     def compose(self) -> ComposeResult:
         """Yield the sign and the input."""
         yield Static(Content.styled("/", "bold $ember"))
-        yield Input(compact=True, select_on_focus=False, max_length=_LONGEST)
+        yield StillInput(compact=True, select_on_focus=False, max_length=_LONGEST)
 
     def open(self) -> None:
         """Show the line and take the keys."""

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from textual.widgets import Input
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
@@ -11,7 +12,7 @@ from micromart_core.products.model import ProductChanges
 from micromart_core.products.service_edit import update_product
 from micromart_tui.app import MartApp
 from tests.people import within
-from tests.tui.conftest import SIZES
+from tests.tui.conftest import SIZES, Sitting
 
 MUG, COFFEE, KEY = Sku("NM-001"), Sku("NS-340"), Sku("EK-104")
 each_size = pytest.mark.parametrize("size", SIZES)
@@ -25,11 +26,14 @@ def stage(shop, request):
     return shop
 
 
-async def _press(keys, pilot) -> None:
+async def _press(keys, until, pilot) -> None:
     await _settle(pilot)
     for key in keys:
         await pilot.press(key)
         await _settle(pilot)
+    await Sitting(pilot.app, pilot).sees(until)
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
     pilot.app.clear_notifications()
     await pilot.pause(0.1)
 
@@ -44,9 +48,9 @@ async def _settle(pilot) -> None:
 def looks_like(stage, size, told_time, snap_compare):
     """Compare a page with its picture, after some keys."""
 
-    def compare(*keys: str) -> bool:
+    def compare(*keys: str, until: str = "") -> bool:
         app = MartApp(stage.guest("ann"), at="cart", tick=told_time)
-        return snap_compare(app, run_before=partial(_press, keys), terminal_size=SIZES[size])
+        return snap_compare(app, run_before=partial(_press, keys, until), terminal_size=SIZES[size])
 
     return compare
 
@@ -113,4 +117,4 @@ def test_the_help_lies_over_the_cart(looks_like, holds):
 @each_size
 def test_the_palette_lies_over_the_cart(looks_like, holds):
     holds(NM_001=2)
-    assert looks_like("ctrl+p", "m", "u", "g")
+    assert looks_like("ctrl+p", "m", "u", "g", until="add Null Mug")
