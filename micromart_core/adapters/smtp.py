@@ -16,6 +16,7 @@ from micromart_core.adapters.mail_message import address_of, message_of
 from micromart_core.errors import InvalidValue
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
 from micromart_core.settings import MailSettings
+from micromart_core.settings_files import UnusableFile, read_value
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _SUBMISSION = 587
@@ -61,10 +62,12 @@ def _password(in_url: str | None, user: str | None, settings: MailSettings) -> s
     if in_url is not None or user is None or not settings.password_file:
         return unquote(in_url) if in_url else None
     try:
-        return Path(settings.password_file).read_text(encoding="utf-8").rstrip("\r\n")
-    except OSError as error:
+        return read_value(Path(settings.password_file).expanduser())
+    except UnusableFile as error:
         raise InvalidValue(
-            "mail.password_file cannot be read.", why=str(error), hint="micromart config check"
+            "mail.password_file cannot be used.",
+            why=f"{settings.password_file}: {error}",
+            hint="see mail.password_file and who owns it",
         ) from error
 
 

@@ -198,4 +198,6 @@ def _token_store(shop: Shop, home: Home) -> Check:
     if home.state.stat().st_mode & 0o077:
         return Check("token store", ok=False, detail=f"others may enter {home.state}", fix=f"chmod 700 {home.state}")
     told = f"signed in as {session.user}" if session else "nobody is signed in"
+    if at_issuer and session:
+        told += f", which lies {at_issuer.store.where}"
     return Check("token store", ok=True, detail=f"{told}; files of {home.state} are private", fix=None)

@@ -1,5 +1,6 @@
 """What a mail server says, or does not say, is understood."""
 
+import os
 import shutil
 import socket
 import ssl
@@ -268,6 +269,19 @@ def test_the_usual_ports_are_known():
 def test_a_password_file_that_is_gone_is_a_sentence(tmp_path):
     with pytest.raises(InvalidValue, match="password_file"):
         server_of(MailSettings(url="smtp://me@host", password_file=str(tmp_path / "gone")))
+
+
+def test_a_password_file_that_is_none_is_a_sentence_and_nobody_waits(tmp_path):
+    pipe, letters, public = tmp_path / "pipe", tmp_path / "letters", tmp_path / "public"
+    os.mkfifo(pipe)
+    letters.write_bytes("grün".encode("latin-1"))
+    public.write_text("hunter2")
+    public.chmod(0o666)
+    for file, why in ((pipe, "no regular file"), (letters, "UTF-8"), (public, "anybody on this machine")):
+        with pytest.raises(InvalidValue) as refused:
+            server_of(MailSettings(url="smtp://me@host", password_file=str(file)))
+        assert why in refused.value.why
+        assert "hunter2" not in str(vars(refused.value))
 
 
 def test_a_password_that_smtp_cannot_carry_is_a_sentence():

@@ -184,6 +184,9 @@ def test_each_attempt_proves_itself_by_a_fresh_verifier(issuer, flow, person):
         {"expires_in": "600"},
         {"interval": 0},
         {"interval": -5},
+        {"interval": 10**12},
+        {"interval": 10**400},
+        {"expires_in": 10**12},
         {"device_code": None},
     ],
 )

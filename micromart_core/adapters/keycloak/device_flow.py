@@ -26,6 +26,8 @@ from micromart_core.clock import stopwatch
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_BY = 5.0
 _LONGEST_CODE = 32
+_LONGEST_LIFE, _LONGEST_INTERVAL = 86_400, 300
+"""Seconds: nobody waits longer for a person, and no honest issuer asks that."""
 _SAID = ("user_code", "verification_uri", "verification_uri_complete", "expires_in", "interval", "device_code")
 _REFUSALS = {"access_denied": SignInDenied, "expired_token": CodeExpired, "invalid_grant": CodeDead}
 
@@ -119,7 +121,8 @@ class DeviceFlow:
         addresses = [code.verification_uri, code.verification_uri_complete or code.verification_uri]
         if not all(is_within(self.tokens.endpoints.issuer, address) for address in addresses):
             raise IssuerMisbehaves(self.tokens.host, "it sends people to another place")
-        if not _is_plain(code.user_code) or code.expires_in <= 0 or code.interval <= 0:
+        is_sane = 0 < code.expires_in <= _LONGEST_LIFE and 0 < code.interval <= _LONGEST_INTERVAL
+        if not _is_plain(code.user_code) or not is_sane:
             raise IssuerMisbehaves(self.tokens.host, "its code cannot be shown")
         return code
 
