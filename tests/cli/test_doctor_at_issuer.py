@@ -40,7 +40,7 @@ def test_it_says_who_is_signed_in_and_whether_the_files_are_private(keycloak, lo
     ann = keycloak.person()
     sign_in(ann, settings_of(keycloak))
 
-    assert f"signed in as {ann.name}" in look()["token store"]["detail"]
+    assert f"signed in as {ann.name}, which lies in a private file" in look()["token store"]["detail"]
 
     [kept] = (home / "state" / "identity").glob("*.json")
     kept.chmod(0o644)
