@@ -150,6 +150,9 @@ def log_as_it_was():
     log = logging.getLogger("micromart")
     handlers, propagate, level = list(log.handlers), log.propagate, log.level
     yield
+    for handler in log.handlers:
+        if handler not in handlers:
+            handler.close()
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
 
