@@ -16,7 +16,7 @@ def main(folder: str, place: str, minutes: str) -> None:
     """Open it for the one guest there is."""
     holds = replace(HoldSettings(), minutes=Decimal(minutes))
     shop = open_ready_shop(replace(Settings(), holds=holds), Path(folder), lambda _: None)
-    open_storefront(shop.gateway(KnownCaller(Caller("guest", cart_key="key-of-ann"))), at=place)
+    open_storefront(shop.gateway(KnownCaller(Caller("guest", cart_key="key-of-ann"))), Path(folder), at=place)
     shop.close()
 
 
