@@ -101,7 +101,9 @@ class MartApp(HoldingApp):
         return self._exception
 
     def _print_error_renderables(self) -> None:
-        """Leave the telling to whoever opened the app: no traceback is for a person."""
+        """Say the last word; of a bug, leave the telling to whoever opened the app: no traceback is for a person."""
+        if self.crash is None:
+            super()._print_error_renderables()
 
     def on_unmount(self) -> None:
         """Stop listening."""
