@@ -84,7 +84,7 @@ class CartsScreen(ListScreen[ShoppersCart]):
         """Read the carts that end next."""
         return await self.ask(list_live_carts, after, limit)
 
-    async def read_beside(self) -> None:
+    async def read_around(self) -> None:
         """Read how many there are, and what went back."""
         self._counts = await self.ask(count_carts)
         self._swept = await self.ask(list_swept_carts, LANE)
@@ -107,9 +107,9 @@ class CartsScreen(ListScreen[ShoppersCart]):
         worth = sum((each.cart.subtotal for each in shown[1:]), start=shown[0].cart.subtotal)
         return row(*told), row((self.mart.money(worth), "bold $cream"), (" in carts", "$dust"))
 
-    def show_summary(self) -> None:
+    def show_around(self) -> None:
         """Tell of the carts, and of those that were swept."""
-        super().show_summary()
+        super().show_around()
         swept = self.query_one("#swept", Static)
         if self.mart.clock.is_set and swept.size.width:
             swept.update(Content("\n").join(self._draw_swept(swept.size.width)))

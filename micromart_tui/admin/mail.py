@@ -93,7 +93,7 @@ class MailScreen(ListScreen[Mail]):
         """Read the newest letters."""
         return await self.ask(list_mails, self._status, after, limit)
 
-    async def read_beside(self) -> None:
+    async def read_around(self) -> None:
         """Read how many wait."""
         self._waiting = await self.ask(count_waiting)
 
@@ -188,7 +188,7 @@ class MailScreen(ListScreen[Mail]):
         """Show the next kind of letters only."""
         kinds = list(FILTERS)
         self._status = kinds[(kinds.index(self._status) + 1) % len(kinds)]
-        self.show_summary()
+        self.show_around()
         self.start_anew()
 
     def action_resend(self) -> None:

@@ -64,6 +64,10 @@ class TableScreen(DeskScreen, Generic[Row]):
 
     @on(DeskTable.Moved)
     def _moved(self) -> None:
+        self.show_lit()
+
+    def show_lit(self) -> None:
+        """Let the page follow the cursor."""
         self.show_command()
 
     def on_resize(self) -> None:
