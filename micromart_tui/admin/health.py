@@ -72,7 +72,7 @@ class HealthScreen(DeskScreen, SheetScreen):
         self.read_work()
         self.repaint()
 
-    @work(group="stays")
+    @work(group="looks")
     async def look_at(self, found: Found, look: Callable[[], Check]) -> None:
         """Look at one thing; the page shows it as soon as it is known."""
         began = self.mart.clock.stopwatch()

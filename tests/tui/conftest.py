@@ -1,6 +1,7 @@
 """A terminal of a size, a shop behind it, and what a person sees there."""
 
 import asyncio
+import shutil
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -10,11 +11,38 @@ from micromart_tui.app import MartApp
 from tests.conftest import NOON
 
 SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
+LASTING = {"stays", "looks"}
+"""Groups of workers that a page does not wait for: some never end, others only when a server answers."""
 
 
 @pytest.fixture
 def anyio_backend():
     return "asyncio"
+
+
+@pytest.fixture
+def size() -> str:
+    """The size of the terminal where a test does not say it."""
+    return "100x30"
+
+
+@pytest.fixture
+def picture(snap_compare, size):
+    """Compares a page at rest with its picture."""
+    from tests.tui.pictures import Picture
+
+    return Picture(snap_compare, size)
+
+
+@pytest.fixture
+def database_url(sqlite_template, tmp_path) -> str:
+    """An empty shop on SQLite: what a page shows does not ask which database answers.
+
+    The journeys that do are run on both: their files import `tests.conftest.database_url`.
+    """
+    path = tmp_path / "shop.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -41,11 +69,23 @@ class Sitting:
     async def settle(self) -> None:
         """Wait until nothing is being read and everything is drawn."""
         for _ in range(3):
-            working = [worker for worker in self.app.workers if worker.group != "stays"]
-            with suppress(WorkerCancelled):  # a newer one has taken its place, and is waited for next
-                if working:  # of none, Textual waits for all
-                    await self.app.workers.wait_for_complete(working)
+            await self._wait_for_all_but(LASTING)
             await self.pilot.pause()
+
+    async def rests(self) -> None:
+        """Wait until nothing moves any more."""
+        still, seen = 0, ""
+        while still < 4:
+            await self._wait_for_all_but({"stays"})
+            await self.pilot.pause(0.05)
+            still = still + 1 if self.screen == seen else 0
+            seen = self.screen
+
+    async def _wait_for_all_but(self, groups: set[str]) -> None:
+        working = [worker for worker in self.app.workers if worker.group not in groups]
+        with suppress(WorkerCancelled):  # a newer one has taken its place, and is waited for next
+            if working:  # of none, Textual waits for all
+                await self.app.workers.wait_for_complete(working)
 
     async def sees(self, words: str, patience: float = 10.0) -> bool:
         """Wait until these words stand somewhere on the screen."""

@@ -4,6 +4,7 @@ import pytest
 
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.inventory.model import Sku
+from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.tui.conftest import sitting
 
 TEA, MUG = Sku("TEA-01"), Sku("MUG-01")

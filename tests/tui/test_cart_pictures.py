@@ -1,56 +1,31 @@
 """How the cart, an ended hold, the help and the palette look, on terminals of three sizes."""
 
-from functools import partial
-
 import pytest
-from textual.widgets import Input
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
 from micromart_core.products.demo import seed_demo
 from micromart_core.products.model import ProductChanges
 from micromart_core.products.service_edit import update_product
-from micromart_tui.app import MartApp
 from tests.people import within
-from tests.tui.conftest import SIZES, Sitting
+from tests.tui.conftest import SIZES
 
 MUG, COFFEE, KEY = Sku("NM-001"), Sku("NS-340"), Sku("EK-104")
 each_size = pytest.mark.parametrize("size", SIZES)
 
 
 @pytest.fixture
-def stage(shop, request):
-    if "postgresql" in request.node.name:
-        pytest.skip("a picture is the same on every database")
+def stage(shop):
     within(shop, seed_demo)
     return shop
 
 
-async def _press(keys, until, pilot) -> None:
-    await _settle(pilot)
-    for key in keys:
-        await pilot.press(key)
-        await _settle(pilot)
-    await Sitting(pilot.app, pilot).sees(until)
-    for field in pilot.app.screen.query(Input):
-        field.cursor_blink = False
-    pilot.app.clear_notifications()
-    await pilot.pause(0.1)
-
-
-async def _settle(pilot) -> None:
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.1)
-
-
 @pytest.fixture
-def looks_like(stage, size, told_time, snap_compare):
+def looks_like(stage, told_time, picture):
     """Compare a page with its picture, after some keys."""
 
     def compare(*keys: str, until: str = "") -> bool:
-        app = MartApp(stage.guest("ann"), at="cart", tick=told_time)
-        return snap_compare(app, run_before=partial(_press, keys, until), terminal_size=SIZES[size])
+        return picture(stage.guest("ann"), "cart", *keys, until=until, tick=told_time)
 
     return compare
 

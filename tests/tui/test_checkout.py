@@ -8,6 +8,7 @@ from micromart_core.carts.service import set_quantity
 from micromart_core.home import Home
 from micromart_core.settings import IdentitySettings
 from micromart_tui.screens.checkout import CheckoutScreen
+from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.core.order_stories import TEA, lives_at
 from tests.people import PASSWORD
 from tests.tui.conftest import Sitting, sitting

@@ -1,7 +1,5 @@
 """How a shopper's orders, one order and the account look, on terminals of three sizes and in every look."""
 
-from functools import partial
-
 import pytest
 
 from micromart_core.carts.service import set_quantity
@@ -9,21 +7,18 @@ from micromart_core.inventory.model import Sku
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_moves import pack_order, pay_order
 from micromart_core.products.demo import seed_demo
-from micromart_tui.app import MartApp
 from micromart_tui.preferences import Preferences
 from tests.core.order_stories import fills, lives_at
 from tests.people import within
 from tests.tui.busy_desk import MOVES, renumber
-from tests.tui.conftest import SIZES, Sitting
+from tests.tui.conftest import SIZES
 
 each_size = pytest.mark.parametrize("size", SIZES)
 LOOKS = {"paper": {}, "ansi": {}, "ascii": {"is_ascii": True}, "no-colour": {}}
 
 
 @pytest.fixture
-def ada(shop, clock, request):
-    if "postgresql" in request.node.name:
-        pytest.skip("a picture is the same on every database")
+def ada(shop, clock):
     _live_a_month(shop, clock)
     return shop.shopper("ada")
 
@@ -49,70 +44,52 @@ def _live_a_month(shop, clock) -> None:
     ada.run(set_quantity, Sku("NS-340"), 2)
 
 
-@pytest.fixture
-def looks_like(snap_compare):
-    """Compare a place with its picture, after some keys."""
-
-    def compare(gateway, size, place, *keys, **facts) -> bool:
-        app = MartApp(gateway, at=place, tick=lambda: 0.0, **facts)
-        return snap_compare(app, run_before=partial(press, keys=keys), terminal_size=SIZES[size])
-
-    return compare
-
-
-async def press(pilot, keys) -> None:
-    sits = Sitting(pilot.app, pilot)
-    await sits.settle()
-    await sits.press(*keys)
-    await pilot.pause(0.2)
+@each_size
+def test_orders(picture, ada):
+    assert picture(ada, "orders", "down")
 
 
 @each_size
-def test_orders(looks_like, ada, size):
-    assert looks_like(ada, size, "orders", "down")
+def test_no_orders(picture, ada, shop):
+    assert picture(shop.shopper("bob"), "orders")
 
 
 @each_size
-def test_no_orders(looks_like, ada, shop, size):
-    assert looks_like(shop.shopper("bob"), size, "orders")
+def test_orders_of_nobody(picture, ada, shop):
+    assert picture(shop.guest("eve"), "orders")
 
 
 @each_size
-def test_orders_of_nobody(looks_like, ada, shop, size):
-    assert looks_like(shop.guest("eve"), size, "orders")
+def test_an_order(picture, ada):
+    assert picture(ada, "orders", "enter")
 
 
 @each_size
-def test_an_order(looks_like, ada, size):
-    assert looks_like(ada, size, "orders", "enter")
+def test_an_order_that_may_be_cancelled(picture, ada):
+    assert picture(ada, "orders", "enter", "x")
 
 
 @each_size
-def test_an_order_that_may_be_cancelled(looks_like, ada, size):
-    assert looks_like(ada, size, "orders", "enter", "x")
+def test_an_account(picture, ada):
+    assert picture(ada, "account")
 
 
 @each_size
-def test_an_account(looks_like, ada, size):
-    assert looks_like(ada, size, "account")
+def test_a_new_address(picture, ada):
+    assert picture(ada, "account", "n")
 
 
 @each_size
-def test_a_new_address(looks_like, ada, size):
-    assert looks_like(ada, size, "account", "n")
-
-
-@each_size
-def test_an_account_of_nobody(looks_like, ada, shop, size):
-    assert looks_like(shop.guest("eve"), size, "account")
+def test_an_account_of_nobody(picture, ada, shop):
+    assert picture(shop.guest("eve"), "account")
 
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("place", ["shop", "orders", "cart", "account"])
-def test_other_looks(looks_like, ada, monkeypatch, place, look, tmp_path):
+def test_other_looks(picture, ada, monkeypatch, place, look, tmp_path):
     if look == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
     preferences = Preferences(tmp_path / "state")
     preferences.keep_theme(look if look in ("paper", "ansi") else "lamplight")
     keys = ("enter",) if place == "orders" else ()
-    assert looks_like(ada, "100x30", place, *keys, preferences=preferences, **LOOKS[look])
+    assert picture(ada, place, *keys, preferences=preferences, **LOOKS[look])

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from micromart_core.products.demo import seed_demo
+from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
