@@ -7,7 +7,7 @@ import typer
 from micromart_cli import options
 from micromart_cli.input_file import read_bytes, read_input
 from micromart_cli.options import noun_app
-from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, filter_of
+from micromart_cli.product_options import CategoryOption, InStock, MaxPrice, Sort, StatusOption, filter_of, status_of
 from micromart_cli.product_view import FOR_STAFF, facts_for
 from micromart_cli.session import session_of
 from micromart_core.errors import InvalidValue
@@ -16,7 +16,6 @@ from micromart_core.products.service import list_catalogue, list_products, show_
 
 # What changes the catalogue is imported by the verb that does: browsing starts faster by a tenth without it.
 app = noun_app("Browse the catalogue, and keep it.")
-ALL = "all"
 
 Name = Annotated[str | None, typer.Option("--name", metavar="N", help="What it is called.")]
 Price = Annotated[str | None, typer.Option("--price", metavar="P", help="In the shop's currency: 19.00.")]
@@ -34,9 +33,7 @@ def list_all(
     in_stock: InStock = False,
     max_price: MaxPrice = None,
     sort: Sort = None,
-    status: Annotated[
-        str | None, typer.Option("--status", metavar="S", help="For staff: draft, published, archived or all.")
-    ] = None,
+    status: StatusOption = None,
     limit: options.Limit = options.PAGE,
     after: options.After = None,
 ) -> None:
@@ -47,7 +44,7 @@ def list_all(
     if status is None:
         page = session.run(list_products, where, order, after, limit)
     else:
-        page = session.run(list_catalogue, _status(status), where, order, after, limit)
+        page = session.run(list_catalogue, status_of(status), where, order, after, limit)
     session.show(page, columns=FOR_STAFF if status else None, empty="Nothing on these shelves.")
 
 
@@ -197,12 +194,3 @@ def export(context: typer.Context) -> None:
     from micromart_cli.product_export import export_to_stdout
 
     export_to_stdout(session_of(context))
-
-
-def _status(text: str) -> ProductStatus | None:
-    if text == ALL:
-        return None
-    if text not in list(ProductStatus):
-        offered = ", ".join((*ProductStatus, ALL))
-        raise InvalidValue(f"“{text}” is no status.", why=f"it is one of {offered}", hint=f"--status {ALL}")
-    return ProductStatus(text)

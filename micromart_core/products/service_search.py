@@ -1,6 +1,7 @@
 """Searching the catalogue: the first matches of the database's index, ranked here, so that both databases agree."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from micromart_core.answers import NO_MEMORY, SEARCH_SECONDS, Answers
 from micromart_core.changes import Topic
@@ -35,17 +36,43 @@ def search_products(
 
     The last word may be only begun. Of very many matches a thousand are ranked. Any text is a fair query.
     """
+    return _search(tx, query, where, _narrowing(tx, where), sort, after, limit)
+
+
+@operation("catalog:write", writes=False)
+def search_catalogue(
+    tx: Transaction,
+    query: str,
+    status: ProductStatus | None = None,
+    where: ProductFilter = ANY_PRODUCT,
+    sort: SortKey | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> SearchPage:
+    """Return a page of the products of one status, or of all, that have all words, as search_products does."""
+    statuses = tuple(ProductStatus) if status is None else (status,)
+    return _search(tx, query, where, replace(_narrowing(tx, where), statuses=statuses), sort, after, limit)
+
+
+def _search(
+    tx: Transaction,
+    query: str,
+    where: ProductFilter,
+    narrowing: Narrowing,
+    sort: SortKey | None,
+    after: str | None,
+    limit: int,
+) -> SearchPage:
     words = query_words(query)
     position = cursor.decode(sort or _RELEVANCE, after)
     size = page_size(limit)
-    narrowing = _narrowing(tx, where)
     for answers in (tx.answers, NO_MEMORY):
         matches = _matches(tx, answers, words, narrowing)
         if not matches and after is None:
             return SearchPage((), None, _meant(tx, words, narrowing))
         kept = _in_stock(tx, matches) if where.in_stock else matches
         found, more = _page(kept, _ranking(sort, words), position, size, newest_first=sort is SortKey.NEWEST)
-        shown = _as_found(tx, found)
+        shown = _as_found(tx, found, narrowing)
         if len(shown) == len(found):
             break
     following = cursor.encode(sort or _RELEVANCE, _ranking(sort, words)(found[-1])) if more else None
@@ -65,20 +92,19 @@ def _in_stock(tx: Transaction, matches: Sequence[Match]) -> list[Match]:
     return [match for match in matches if match.sku in levels and levels[match.sku].available > 0]
 
 
-def _as_found(tx: Transaction, found: Sequence[Match]) -> tuple[Product, ...]:
+def _as_found(tx: Transaction, found: Sequence[Match], narrowing: Narrowing) -> tuple[Product, ...]:
     """Return the products as they are now, without those that staff changed or took away since they were found."""
     products = products_of(tx, [match.sku for match in found])
     current = [(products[match.sku], match.version) for match in found if match.sku in products]
     return tuple(
-        product
-        for product, version in current
-        if product.version == version and product.status is ProductStatus.PUBLISHED
+        product for product, version in current if product.version == version and product.status in narrowing.statuses
     )
 
 
 def _narrowing(tx: Transaction, where: ProductFilter) -> Narrowing:
     key = None if where.category is None else known_category(tx, where.category)
-    return Narrowing(key, None if where.max_price is None else price_of(where.max_price, tx.settings.shop).amount)
+    max_price = None if where.max_price is None else price_of(where.max_price, tx.settings.shop).amount
+    return Narrowing(category_key=key, max_price=max_price)
 
 
 def _find(tx: Transaction, words: Sequence[str], narrowing: Narrowing) -> list[Match]:

@@ -71,6 +71,7 @@ class Match:
 class Narrowing:
     """Which of the matches are wanted; None is no limit."""
 
+    statuses: tuple[ProductStatus, ...] = (ProductStatus.PUBLISHED,)
     category_key: str | None = None
     max_price: int | None = None
 
@@ -108,7 +109,9 @@ def find_anywhere(tx: Transaction, words: Sequence[str], last: Last, narrowing: 
 def _find(tx: Transaction, query: Select[Any], narrowing: Narrowing) -> list[Match]:
     # Sums and joined text are in no index: what is asked here must not tempt a database to begin anywhere but
     # with the words. SQLite took 1.7 s instead of 5 ms for a common word when it began with the published products.
-    query = query.where(products.c.status + "" == ProductStatus.PUBLISHED.value).limit(MOST_MATCHES)
+    query = query.limit(MOST_MATCHES)
+    if set(narrowing.statuses) != set(ProductStatus):
+        query = query.where((products.c.status + "").in_([status.value for status in narrowing.statuses]))
     if narrowing.category_key is not None:
         query = query.where(products.c.category_key + "" == narrowing.category_key)
     if narrowing.max_price is not None:

@@ -30,3 +30,14 @@ def test_search_says_what_was_perhaps_meant(cli, demo):
     assert (ran.code, ran.out) == (0, "")
     assert "Did you mean “escape”?" in ran.err
     assert cli("search", "ecsape", "--json", by=demo.guest("g")).json["items"] == []
+
+
+def test_staff_search_what_is_not_for_sale_too(cli, demo):
+    staff = demo.staff()
+    cli("product", "archive", "NM-001", by=staff)
+
+    assert cli("search", "null", "mu", "-o", "ids", by=staff).out == ""
+    assert cli("search", "null", "mu", "--status", "all", "-o", "ids", by=staff).out.split() == ["NM-001"]
+    assert cli("search", "null", "mu", "--status", "draft", "-o", "ids", by=staff).out == ""
+    assert cli("search", "null", "--status", "lost", by=staff).code == 2
+    assert cli("search", "null", "--status", "all", by=demo.guest("g")).code == 6

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from micromart_core.errors import NotAllowed
 from micromart_core.inventory.model import Sku
 from micromart_core.products import service_search, store_search
 from micromart_core.products.demo import seed_demo
-from micromart_core.products.model import ProductChanges, ProductFilter, SortKey, WrongCursor
+from micromart_core.products.model import ProductChanges, ProductFilter, ProductStatus, SortKey, WrongCursor
 from micromart_core.products.service_categories import rename_category
 from micromart_core.products.service_edit import archive_product, update_product
 from micromart_core.products.service_import import import_products
-from micromart_core.products.service_search import search_products
+from micromart_core.products.service_search import search_catalogue, search_products
 from micromart_core.products.words import fold, nearest
 
 HOSTILE = [
@@ -172,3 +173,21 @@ def test_of_more_matches_than_are_ranked_those_that_have_the_last_word_whole_are
 
     assert {"M-0", "M-1", "M-2"} <= set(listed)
     assert len(listed) == found
+
+
+def test_staff_search_any_status_or_all_of_them(demo):
+    staff = demo.staff()
+    staff.run(archive_product, Sku("NM-001"))
+
+    def found(status):
+        return [product.sku for product in staff.run(search_catalogue, "null", status).items]
+
+    assert found(None) == ["NM-001", "DC-250"]
+    assert found(ProductStatus.ARCHIVED) == ["NM-001"]
+    assert found(ProductStatus.PUBLISHED) == skus(demo, "null") == ["DC-250"]
+    assert found(ProductStatus.DRAFT) == []
+
+
+def test_shoppers_do_not_find_drafts(demo):
+    with pytest.raises(NotAllowed):
+        demo.shopper("ann").run(search_catalogue, "null", ProductStatus.DRAFT)
