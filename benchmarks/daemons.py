@@ -114,9 +114,11 @@ def _letter_seconds(shop: Shop, url: URL, log: Path, seconds: int) -> list[float
     """Place orders at a steady pace; return how long after each order the mail server had taken its letter."""
     _forget_letters(shop)
     with running_daemons(shop.settings, log, 2):
+        _await(lambda: _count(shop, "daemons"), 2)
+        time.sleep(2)  # until each has its queues and its mail server
         _await_no_letters(shop)
         since = _now(shop)
-        run_for(_customers(url, shop), processes=1, threads=1, seconds=seconds, pause=1 / ORDERS_PER_SECOND)
+        run_for(_customers(url, shop), processes=1, threads=1, seconds=seconds)
         _await_no_letters(shop)
     took = (
         "SELECT extract(epoch FROM m.sent_at - o.placed_at) FROM orders o JOIN mails m ON m.order_id = o.id"
@@ -140,9 +142,22 @@ def _await_no_letters(shop: Shop) -> None:
 def _customers(url: URL, shop: Shop) -> Callable[[int], Callable[[int], Work]]:
     def in_process(_process: int) -> Callable[[int], Work]:
         own = open_on(url, broker=shop.settings.broker, checkout=shop.settings.checkout)
-        return lambda _thread: lambda: _place_orders(own, 1)
+        return lambda _thread: _at_a_pace(lambda: _place_orders(own, 1))
 
     return in_process
+
+
+def _at_a_pace(place: Work) -> Work:
+    """Place an order each twentieth of a second; who is half a second late does not catch up on more."""
+    due = time.monotonic()
+
+    def place_in_time() -> None:
+        nonlocal due
+        due = max(due + 1 / ORDERS_PER_SECOND, time.monotonic() - 0.5)
+        time.sleep(max(0.0, due - time.monotonic()))
+        place()
+
+    return place_in_time
 
 
 def _idle(shop: Shop, log: Path, seconds: int) -> tuple[float, float]:
