@@ -18,6 +18,10 @@ IdempotencyKey = Annotated[
 IfVersion = Annotated[
     int | None, typer.Option("--if-version", metavar="V", help="Refuse (5) when it has changed since this version.")
 ]
+Ascii = Annotated[
+    bool,
+    typer.Option("--ascii", envvar="MICROMART_ASCII", help="Draw with ASCII signs, where a font has no others."),
+]
 Note = Annotated[str | None, typer.Option("--note", metavar="T", help="A note to keep with it.")]
 PAGE = 50
 """Rows of a page when nobody says."""

@@ -1,7 +1,6 @@
 """Opening the shop on a terminal."""
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_core.users.service_staff import open_desk
 from micromart_tui.app import MartApp
+from micromart_tui.plain.lines import TerminalLines
+from micromart_tui.plain.shop import PlainShop
 from micromart_tui.preferences import Preferences
 from micromart_tui.sign_in import SignIn
 
@@ -18,23 +19,35 @@ if TYPE_CHECKING:
 
 
 def open_storefront(
-    gateway: Gateway, state: Path, *, at: str = "shop", lit: Sku | None = None, sign_in: SignIn | None = None
+    gateway: Gateway,
+    state: Path,
+    *,
+    at: str = "shop",
+    lit: Sku | None = None,
+    sign_in: SignIn | None = None,
+    is_ascii: bool = False,
 ) -> None:
     """Run the storefront until somebody quits; `at` names the place it opens with, `lit` the product on the shelf.
 
     What is chosen on the screen is remembered in the folder `state`.
     """
-    is_ascii = bool(os.environ.get("MICROMART_ASCII"))
     _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii, sign_in=sign_in))
 
 
-def open_admin_desk(gateway: Gateway, *, at: str, looks: Callable[[], "Looks"]) -> None:
+def open_plain_shop(gateway: Gateway, *, at: str = "shop", sign_in: SignIn | None = None) -> None:
+    """Serve the shop in lines until somebody quits or stdin ends; `at` is a place or a SKU."""
+    PlainShop(gateway, TerminalLines(), sign_in).run(at)
+
+
+def open_admin_desk(
+    gateway: Gateway, state: Path, *, at: str, looks: Callable[[], "Looks"], is_ascii: bool = False
+) -> None:
     """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown.
 
     `looks` returns what its place for the shop's health looks at.
     """
     gateway.run(open_desk)
-    _run(MartApp(gateway, at=at, looks=looks))
+    _run(MartApp(gateway, at=at, looks=looks, preferences=Preferences(state), is_ascii=is_ascii))
 
 
 def _run(app: MartApp) -> None:

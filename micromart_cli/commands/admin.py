@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from micromart_cli.options import verb_app
+from micromart_cli.options import Ascii, verb_app
 from micromart_cli.session import session_of
 from micromart_core.errors import InvalidValue
 
@@ -29,6 +29,7 @@ def open_screens(
     context: typer.Context,
     *,
     at: _At = None,
+    ascii_only: Ascii = False,
 ) -> None:
     """Open the admin desk on the whole terminal."""
     from micromart_core.maintenance.doctor import looks_at
@@ -45,4 +46,10 @@ def open_screens(
         raise InvalidValue(
             "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
         )
-    open_admin_desk(session.gateway, at=begins, looks=lambda: looks_at(session.doors.shop, session.home))
+    open_admin_desk(
+        session.gateway,
+        session.home.state,
+        at=begins,
+        looks=lambda: looks_at(session.doors.shop, session.home),
+        is_ascii=ascii_only,
+    )

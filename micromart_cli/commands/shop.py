@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micromart_cli.options import verb_app
+from micromart_cli.options import Ascii, verb_app
 from micromart_cli.session import session_of
 from micromart_core.errors import MicroMartError
 
@@ -25,21 +25,29 @@ class NoTerminal(MicroMartError):
         super().__init__("The storefront needs a terminal.", why="there is none", hint="micromart product list")
 
 
+_Plain = Annotated[
+    bool, typer.Option("--plain", help="In lines, one question at a time: for screen readers, and without a terminal.")
+]
+
+
 @app.command()
-def shop(context: typer.Context, *, at: _At = "shop") -> None:
+def shop(context: typer.Context, *, at: _At = "shop", plain: _Plain = False, ascii_only: Ascii = False) -> None:
     """Open the storefront on the whole terminal."""
     session = session_of(context)
-    if not session.is_on_terminal:
+    if not (session.is_on_terminal or plain):
         raise NoTerminal
     from micromart_cli.sign_in_here import SignInHere
     from micromart_tui.places import CART, STOREFRONT
-    from micromart_tui.start import open_storefront
+    from micromart_tui.start import open_plain_shop, open_storefront
 
     sign_in = SignInHere(session.shop, session.home)
-    if at in {place.name for place in (*STOREFRONT, CART)}:
-        open_storefront(session.gateway, session.home.state, at=at, sign_in=sign_in)
+    is_place = at in {place.name for place in (*STOREFRONT, CART)}
+    lit = None if is_place else _on_the_shelf(session, at)
+    if plain:
+        open_plain_shop(session.gateway, at=at, sign_in=sign_in)
     else:
-        open_storefront(session.gateway, session.home.state, lit=_on_the_shelf(session, at), sign_in=sign_in)
+        begins = at if is_place else "shop"
+        open_storefront(session.gateway, session.home.state, at=begins, lit=lit, sign_in=sign_in, is_ascii=ascii_only)
 
 
 def _on_the_shelf(session: "Session", text: str) -> "Sku":
