@@ -11,8 +11,8 @@ from textual.widgets import Static
 from micromart_tui.admin.asking import AskingScreen
 from micromart_tui.admin.table import Column, DeskTable, RowLook
 from micromart_tui.admin.table_screen import TableScreen
-from micromart_tui.admin.window import Window
 from micromart_tui.rows import row, spread
+from micromart_tui.window import Window
 
 Row = TypeVar("Row", bound=Hashable)
 

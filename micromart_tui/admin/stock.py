@@ -32,10 +32,10 @@ from micromart_tui.admin.shelf import (
 )
 from micromart_tui.admin.table import DeskTable
 from micromart_tui.admin.table_screen import TableScreen
-from micromart_tui.admin.window import Window
 from micromart_tui.rows import row, spread
 from micromart_tui.widgets.line_input import LineInput
 from micromart_tui.widgets.twin import command
+from micromart_tui.window import Window
 
 FILTERS: dict[Shelf | None, str] = {
     None: "everything",

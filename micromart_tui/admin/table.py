@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from micromart_tui.admin.window import Window
 from micromart_tui.rows import fitted, row
+from micromart_tui.window import Window
 
 Row = TypeVar("Row", bound=Hashable)
 FLASHES_FOR = 1.0

@@ -8,7 +8,7 @@ from textual import on, work
 
 from micromart_tui.admin.desk import DeskScreen
 from micromart_tui.admin.table import DeskTable
-from micromart_tui.admin.window import ListPage, Window
+from micromart_tui.window import ListPage, Window
 
 Row = TypeVar("Row", bound=Hashable)
 

@@ -10,7 +10,7 @@ from micromart_core.permissions import Role
 from micromart_core.products.model import ProductChanges
 from micromart_core.products.service_edit import update_product
 from micromart_tui.admin.adjust_panel import AdjustPanel
-from micromart_tui.admin.window import KEPT_PAGES, PAGE_ROWS
+from micromart_tui.window import KEPT_PAGES, PAGE_ROWS
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.tui.conftest import sitting
 
