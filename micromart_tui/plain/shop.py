@@ -57,9 +57,8 @@ class PlainShop:
             Word("help", "?", "", self._help, "these words"),
             Word("quit", "q", "", self._quit, "what you picked is held on"),
         )
-        self._is_open = True
+        self._is_open, self._look = True, shelf.look_at
         self._begins = {"shop": shelf.show, "cart": basket.show, "orders": till.orders, "account": door.sign_in}
-        self._look = shelf.look_at
 
     def run(self, at: str = "shop") -> None:
         """Serve until somebody quits or answers no more; `at` is a place or a SKU."""

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CODE = [
     file
-    for folder in ("micromart_core", "micromart_cli", "daemon", "migrations", "deploy", "benchmarks")
+    for folder in ("micromart_core", "micromart_cli", "micromart_tui", "daemon", "migrations", "deploy", "benchmarks")
     for file in sorted((ROOT / folder).rglob("*.py"))
     if "versions" not in file.parts
 ]

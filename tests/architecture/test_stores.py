@@ -13,7 +13,7 @@ EXCEPTIONS = {
 
 
 def test_nobody_imports_another_services_store():
-    graph = grimp.build_graph("micromart_core", "micromart_cli", "micromart_daemon")
+    graph = grimp.build_graph("micromart_core", "micromart_cli", "micromart_tui", "micromart_daemon")
     stores = [module for module in graph.modules if module.split(".")[-1].startswith(("store", "tables"))]
     strangers = [
         (importer, store)
