@@ -75,13 +75,16 @@ def _write(file: Path) -> str:
 
 def _read(file: Path) -> str | None:
     try:
-        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Without O_NONBLOCK a pipe in its place would keep whoever reads it waiting for ever.
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SecretUnsafe(file, error.strerror or "it cannot be opened") from error
     try:
         found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode):
+            raise SecretUnsafe(file, "it is no file")
         if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
             raise SecretUnsafe(file, "others may read it, or it belongs to somebody else")
         return os.read(opened, _LONGEST).decode("ascii", "replace").strip()

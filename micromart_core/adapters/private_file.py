@@ -23,15 +23,18 @@ class NotPrivate(Exception):
 def read_private(file: Path) -> bytes | None:
     """Return what is in the file, None when it is not there; raise NotPrivate."""
     try:
-        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Without O_NONBLOCK a pipe in its place would keep whoever reads it waiting for ever.
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise NotPrivate(file, error.strerror or "it cannot be opened") from error
-    with os.fdopen(opened, "rb") as found:
+    try:
         _check(file, os.fstat(opened), stat.S_ISREG)
         _check(file.parent, file.parent.lstat(), stat.S_ISDIR)
-        return found.read(_LONGEST)
+        return os.read(opened, _LONGEST)
+    finally:
+        os.close(opened)
 
 
 def replace_private(file: Path, body: bytes) -> None:

@@ -48,7 +48,7 @@ class SessionStore:
             return None if body is None else msgspec.json.decode(body, type=StoredSession)
         except NotPrivate as error:
             raise self._unsafe(error.place, error.why) from error
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise self._unsafe(self.file, "it is no session") from error
 
     def save(self, session: StoredSession) -> None:

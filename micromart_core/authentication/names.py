@@ -45,6 +45,12 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
+def is_of_the_shop(name: str) -> bool:
+    """True for what the trail calls a guest, the shop itself, a script (client:) or an operator (operator:)."""
+    key = name_key(name)
+    return key in _RESERVED or ":" in key
+
+
 def clean_username(name: str) -> str:
     """Return a user name as it is stored; raise InvalidValue for what cannot be one."""
     cleaned = clean_line("user name", name, longest=LONGEST_NAME)

@@ -89,7 +89,7 @@ def test_first_calls_at_the_same_time_agree(home):
         assert len(set(threads.map(lambda _: cart_secret_of(home), range(32)))) == 1
 
 
-@pytest.mark.parametrize("spoil", ["link", "mode", "empty"])
+@pytest.mark.parametrize("spoil", ["link", "mode", "empty", "pipe", "folder"])
 def test_a_file_that_others_could_have_laid_there_is_refused(home, tmp_path, spoil):
     cart_secret_of(home)
     file = home.state / "cart-secret"
@@ -97,6 +97,12 @@ def test_a_file_that_others_could_have_laid_there_is_refused(home, tmp_path, spo
         file.chmod(0o644)
     elif spoil == "empty":
         file.write_text("")
+    elif spoil == "pipe":
+        file.unlink()
+        os.mkfifo(file, 0o600)
+    elif spoil == "folder":
+        file.unlink()
+        file.mkdir(mode=0o700)
     else:
         file.rename(tmp_path / "planted")
         file.symlink_to(tmp_path / "planted")

@@ -66,6 +66,20 @@ def test_a_folder_others_may_enter_is_refused(store):
         store.save(BOB)
 
 
+@pytest.mark.parametrize("damage", ["pipe", "nested"])
+def test_what_would_keep_its_reader_for_ever_or_break_it_is_refused(store, damage):
+    store.save(ANN)
+    store.file.unlink()
+    if damage == "pipe":
+        os.mkfifo(store.file, 0o600)
+    else:
+        store.file.write_bytes(b'{"x": ' + b"[" * 100_000)
+        store.file.chmod(0o600)
+
+    with pytest.raises(SessionUnsafe):
+        store.load()
+
+
 def test_a_symbolic_link_is_refused_and_never_written_through(store, tmp_path):
     store.save(ANN)
     elsewhere = tmp_path / "elsewhere"

@@ -50,6 +50,16 @@ def test_a_name_that_would_drive_the_terminal_is_kept_harmless(served):
     assert "\x1b" not in served.enters(username="ann\x1b]0;owned").username
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["micromart", "GUEST", "client:nightly", "operator:root", "\uff4dicromart", "\u200b", "guest\u200b", "  "],
+)
+def test_nobody_is_called_what_the_trail_calls_the_shop_itself_or_nothing(served, name):
+    assert served.enters(subject="7c1d", username=name).username == "7c1d"
+    [entry] = served.shop.rows("SELECT actor, target FROM audit_trail")
+    assert (entry.actor, entry.target) == ("7c1d", "user:7c1d")
+
+
 def test_the_cart_comes_along_and_its_old_secret_is_dead(served):
     served.shop.stocks("tea-01", on_hand=5)
     served.door(cart_secret="planted").run(set_quantity, "tea-01", 2)

@@ -11,6 +11,7 @@ from micromart_core.adapters.keycloak.operations import describe_caller, note_si
 from micromart_core.adapters.keycloak.refusals import (
     ClockAhead,
     ClockSkewed,
+    IssuerMisbehaves,
     IssuerUnreachable,
     SignInOver,
     TokenRefused,
@@ -135,6 +136,34 @@ def test_a_sign_in_that_fails_late_is_taken_back_and_the_old_one_goes_on(homeful
     assert homeful.sign_in.store.load().refresh_token == "r1"
 
 
+class Interrupted(Exception):
+    """Somebody presses Ctrl-C in the middle."""
+
+
+def test_who_is_interrupted_while_the_old_sign_in_is_ended_has_the_new_one_whole(homeful):
+    homeful.signs_in("r1")
+    code = homeful.begins("r2", sub="other", preferred_username="bob")
+    homeful.issuer.answers["/revoke"] = [Interrupted(), (200, (b"",))]
+
+    with pytest.raises(Interrupted):
+        homeful.sign_in.finish(code, AtOnce(), HERE)
+
+    assert (homeful.sign_in.store.load().user, homeful.revoked) == ("bob", ["r1"])
+
+
+def test_who_is_killed_before_the_tokens_are_kept_is_not_left_with_the_old_cart_secret(homeful, monkeypatch):
+    planted = homeful.credentials().cart_secret
+
+    def killed(_store, _held):
+        raise Interrupted
+
+    monkeypatch.setattr(homeful.sign_in.store.__class__, "save", killed)
+    with pytest.raises(Interrupted):
+        homeful.signs_in("r1")
+
+    assert homeful.credentials().cart_secret not in {None, planted}
+
+
 @pytest.mark.parametrize(("moved", "refusal"), [(-3600, ClockAhead), (3600, ClockSkewed)])
 def test_a_clock_that_differs_is_named_when_somebody_signs_in(homeful, moved, refusal):
     now = int(time.time()) + moved
@@ -143,6 +172,17 @@ def test_a_clock_that_differs_is_named_when_somebody_signs_in(homeful, moved, re
         homeful.signs_in("r1", iat=now, exp=now + 300)
 
     assert (homeful.revoked, homeful.sign_in.store.load()) == (["r1"], None)
+
+
+@pytest.mark.parametrize("moment", [{"expires_in": 10**400}, {"refresh_expires_in": 10**18}])
+def test_tokens_that_live_longer_than_any_clock_are_not_believed(homeful, moment):
+    code = homeful.begins("r1")
+    homeful.issuer.answers["/token"][0][1].update(moment)
+
+    with pytest.raises(IssuerMisbehaves):
+        homeful.sign_in.finish(code, AtOnce(), HERE)
+
+    assert homeful.sign_in.store.load() is None
 
 
 def test_a_person_who_gives_up_is_asked_about_no_more(homeful):
@@ -169,7 +209,7 @@ def test_signing_out_is_written_down(homeful, shop):
 def over(homeful) -> None:
     """Let the kept access token be over."""
     held = homeful.sign_in.store.load()
-    homeful.sign_in.store.save(held.renewed(_Tokens, -300))
+    homeful.sign_in.store.save(held.renewed(_Tokens, 0))
 
 
 class _Tokens:

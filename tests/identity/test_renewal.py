@@ -1,5 +1,7 @@
 """A sign-in is renewed once, whoever asks at the same time, and is kept where nobody else can read it."""
 
+import json
+import os
 import stat
 import subprocess
 import sys
@@ -139,7 +141,7 @@ def test_the_file_is_its_owners_alone_and_shows_nothing(store):
     assert not {"a1", "r1"} & set(repr(store.load()).replace("'", " ").split())
 
 
-@pytest.mark.parametrize("damage", ["mode", "symlink", "junk"])
+@pytest.mark.parametrize("damage", ["mode", "symlink", "pipe", "folder", "junk", "nested", "year 33658"])
 def test_a_file_others_could_have_touched_is_refused(store, damage):
     store.save(signed_in(lives=200))
     match damage:
@@ -150,6 +152,16 @@ def test_a_file_others_could_have_touched_is_refused(store, damage):
             store.file.symlink_to(store.file.with_suffix(".moved"))
         case "junk":
             store.file.write_bytes(b"[")
+        case "pipe":
+            store.file.unlink()
+            os.mkfifo(store.file, 0o600)
+        case "folder":
+            store.file.unlink()
+            store.file.mkdir(mode=0o700)
+        case "nested":
+            store.file.write_bytes(b'{"x": ' + b"[" * 100_000)
+        case "year 33658":
+            store.file.write_text(json.dumps(json.loads(store.file.read_text()) | {"ends_at": 1e12}))
 
     with pytest.raises(SessionUnsafe):
         store.load()

@@ -81,6 +81,18 @@ def test_an_address_nobody_verified_is_none(issuer, verifier, facts):
     assert verifier.verify(issuer.token(**facts)).email is None
 
 
+@pytest.mark.parametrize(
+    "address", ["\ud800@example.org", "ann@example.org\r\nBcc: x@example.org", "a" * 300 + "@b.org", "ann"]
+)
+def test_an_address_that_nobody_could_write_to_is_none(issuer, verifier, address):
+    assert verifier.verify(issuer.token(email=address)).email is None
+
+
+@pytest.mark.parametrize("name", ["an\ud800n", "ann\u202e", "ann\u200b"])
+def test_a_name_is_plain_text_before_anything_is_done_with_it(issuer, verifier, name):
+    assert verifier.verify(issuer.token(preferred_username=name)).username == "ann"
+
+
 @pytest.mark.parametrize("access", [None, {}, {"account": {"roles": ["order:place"]}}, {AUDIENCE: {}}])
 def test_permissions_come_from_this_shops_entry_alone(issuer, verifier, access):
     claims = issuer.token(resource_access=access, realm_access={"roles": ["admin"]}, scope="order:place")

@@ -67,7 +67,7 @@ class IssuerAuthority:
         before = self._roles_of(person)
         if (role in before) == (action == "role.grant"):
             return UserRoles(person.username, before)
-        facts = (action, person.username, role, ", ".join(before))
+        facts = (action, person.username, role, before)
         door.run(operations_staff.note_role_change, *facts)
         if door.dry_run:
             return UserRoles(person.username, before)

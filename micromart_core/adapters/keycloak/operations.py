@@ -1,6 +1,7 @@
 """What the shop does in its database when somebody comes in with a verified token."""
 
 from micromart_core.authentication.model import Session, session_of
+from micromart_core.authentication.names import is_of_the_shop
 from micromart_core.carts.service_merge import merge_at_sign_in
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
@@ -33,7 +34,7 @@ def enter_from_issuer(
 
     Raise UserDisabled for whom the shop has blocked; then nothing has changed.
     """
-    name = terminal_text(username)[:_LONGEST_NAME]
+    name = _name_of(username, subject)
     profile = welcome(tx, issuer, subject, name, name=name, email=email)
     if profile.disabled:
         raise UserDisabled(name)
@@ -46,3 +47,9 @@ def enter_from_issuer(
 def note_sign_out(tx: Transaction, username: str) -> None:
     """Write down that somebody left."""
     audit_by(tx, username, "session.sign_out", f"user:{username}")
+
+
+def _name_of(username: str, subject: str) -> str:
+    """Return what a person is called here: their subject, where the name says nothing or is the shop's own."""
+    name = terminal_text(username)[:_LONGEST_NAME].strip()
+    return subject if not name or is_of_the_shop(name) else name

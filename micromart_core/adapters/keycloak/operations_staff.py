@@ -18,18 +18,19 @@ def find_grantee(tx: Transaction, user: str, role: Role) -> Profile:
 
 
 @operation(Permission.USER_GRANT, on_wire=False)
-def note_role_change(tx: Transaction, action: str, username: str, role: Role, before: str) -> None:
+def note_role_change(tx: Transaction, action: str, username: str, role: Role, before: tuple[Role, ...]) -> None:
     """Write down what is about to be changed at the issuer, by whoever may still do it; raise NotAllowed."""
     refuse_beyond_own(tx, role)
-    _note(tx, action, username, before, after=role)
+    after = {*before} ^ {role}
+    _note(tx, action, username, before, after=", ".join(sorted(after)))
 
 
 @operation(Permission.USER_GRANT, on_wire=False)
-def note_role_kept(tx: Transaction, action: str, username: str, role: Role, before: str) -> None:
+def note_role_kept(tx: Transaction, action: str, username: str, role: Role, before: tuple[Role, ...]) -> None:
     """Write down that the issuer did not do what was noted before."""
     _note(tx, f"{action}.failed", username, before, after=f"{role} not changed")
 
 
-def _note(tx: Transaction, action: str, username: str, before: str, after: str) -> None:
+def _note(tx: Transaction, action: str, username: str, before: tuple[Role, ...], after: str) -> None:
     tx.touch(Topic.USERS, "")
-    audit(tx, action, f"user:{username}", before=before, after=after)
+    audit(tx, action, f"user:{username}", before=", ".join(before), after=after)

@@ -58,11 +58,13 @@ class IssuerSignIn:
         """
         tokens = self._flow().wait(code, cancelled)
         try:
-            replaced = self._enter(tokens, source, in_checkout=in_checkout)
+            old, old_key = self._enter(tokens, source, in_checkout=in_checkout)
         except BaseException:
             self._revoke(tokens.refresh_token or tokens.access_token)
             raise
-        return self.status(Credentials(token=tokens.access_token)), replaced
+        if old_key is not None:
+            self._revoke(old_key)
+        return self.status(Credentials(token=tokens.access_token)), old.user if old else ""
 
     def sign_out(self) -> tuple[str, bool] | None:
         """End the sign-in at the issuer, then here; return whose it was and whether the issuer ended it too."""
@@ -85,8 +87,8 @@ class IssuerSignIn:
         ends_at = None if held.ends_at is None else datetime.fromtimestamp(held.ends_at, UTC)
         return replace(session, issuer=held.issuer, expires_at=ends_at, token_store=held.place)
 
-    def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> str:
-        """Let the person into the shop and keep the tokens; return the name of whom they replace."""
+    def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> tuple[StoredSignIn | None, str | None]:
+        """Let the person into the shop and keep the tokens; return the sign-in they replace, and by what it ends."""
         try:
             proven = self.verify(tokens.access_token)
         except TokenExpired:
@@ -98,18 +100,12 @@ class IssuerSignIn:
             issuer, who = self.client().endpoints.issuer, (proven.subject, proven.username, proven.email)
             profile = self.shop.run(enter_from_issuer, issuer, *who, source, cart_key, in_checkout)
             self._keep(self.store.signed_in(profile.username, tokens))
-            if old_key is not None:
-                self._revoke(old_key)
-        return old.user if old else ""
+        return old, old_key
 
     def _keep(self, fresh: StoredSignIn) -> None:
-        """Write the tokens and throw the old cart secret away; failing that, forget them again."""
+        """Throw the old cart secret away, then write the tokens: cut off between, nobody is left with the old one."""
+        renew_cart_secret(self.home)
         self.store.save(fresh)
-        try:
-            renew_cart_secret(self.home)
-        except BaseException:
-            self.store.clear()
-            raise
 
     def _key_of(self, old: StoredSignIn | None) -> str | None:
         """Return by what the issuer ends a sign-in, None for none."""

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from micromart_core.adapters.keycloak.tokens import Tokens
+import msgspec
+
+from micromart_core.adapters.keycloak.tokens import LATEST, Tokens
 from micromart_core.clock import Clock
 
 FILE, KEYRING, MEMORY = "file", "keyring", "memory"
+_Moment = Annotated[float, msgspec.Meta(ge=0, le=2 * LATEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,9 @@ class StoredSignIn:
     client: str
     user: str
     access_token: str = field(repr=False)
-    expires_at: float
+    expires_at: _Moment
     refresh_token: str | None = field(default=None, repr=False)
-    ends_at: float | None = None
+    ends_at: _Moment | None = None
     """When nothing can be renewed any more; None where the issuer does not say."""
     place: str = FILE
     """Where the refresh token is: beside the rest in the file, in the keyring, or with the rest in memory."""

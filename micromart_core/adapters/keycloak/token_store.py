@@ -49,7 +49,7 @@ class TokenStore:
             held = None if body is None else msgspec.json.decode(body, type=StoredSignIn)
         except NotPrivate as error:
             raise self._unsafe(error.place, error.why) from None
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             raise self._unsafe(self.file, "it is no sign-in") from None
         is_of_here = held is not None and (held.issuer, held.client) == (self._issuer, self._client)
         return held if is_of_here else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,14 +30,18 @@ _MEANINGS = {
 """RFC 6749, 5.2 and RFC 7009, 2.2.1; the server's own words are not shown: who wrote them is not known."""
 
 
+LATEST = 10**10
+"""Seconds since 1970, or of a life: the year 2286; what comes later is no moment that every computer knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """What the issuer gives; it is shown nowhere."""
 
     access_token: str = field(repr=False)
-    expires_in: int
+    expires_in: Annotated[int, msgspec.Meta(ge=1, le=LATEST)]
     refresh_token: str | None = field(default=None, repr=False)
-    refresh_expires_in: int = 0
+    refresh_expires_in: Annotated[int, msgspec.Meta(le=LATEST)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class TokenEndpoint:
             tokens = msgspec.convert(answer.body, Tokens)
         except msgspec.ValidationError:
             raise IssuerMisbehaves(self.host, "its answer holds no tokens") from None
-        if str(answer.body.get("token_type", "")).lower() != "bearer" or tokens.expires_in <= 0:
+        if str(answer.body.get("token_type", "")).lower() != "bearer":
             raise IssuerMisbehaves(self.host, "its answer holds tokens of an unknown kind")
         return tokens
 

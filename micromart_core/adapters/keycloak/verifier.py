@@ -4,7 +4,7 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import jwt
 import msgspec
@@ -12,13 +12,20 @@ import msgspec
 from micromart_core.adapters.keycloak.keys import Keys
 from micromart_core.adapters.keycloak.proven import Proven, Roles, permissions_in
 from micromart_core.adapters.keycloak.refusals import ClockSkewed, TokenExpired, TokenRefused
+from micromart_core.adapters.keycloak.tokens import LATEST
+from micromart_core.authentication.names import clean_email
 from micromart_core.clock import Clock
+from micromart_core.errors import InvalidValue
+from micromart_core.text import terminal_text
 
 LONGEST_TOKEN = 16 * 1024
 LEEWAY = 30
 """Seconds by which two clocks may differ."""
 _THREE_PARTS = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
 _TYPES = frozenset({"at+jwt", "application/at+jwt"})
+_Seconds = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
+_Subject = Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,255}\Z")]
+"""As OpenID Connect has it: 255 signs of ASCII and no more; it stands in the database and before people."""
 
 
 class _Claims(msgspec.Struct):
@@ -26,10 +33,10 @@ class _Claims(msgspec.Struct):
     aud: str | list[str]
     azp: str
     typ: str
-    sub: str
-    exp: int
-    iat: int
-    nbf: int = 0
+    sub: _Subject
+    exp: _Seconds
+    iat: _Seconds
+    nbf: _Seconds = 0
     preferred_username: str = ""
     email: str = ""
     email_verified: bool = False
@@ -80,7 +87,7 @@ class Verifier:
             raise TokenRefused("it is for somebody else than this shop")
         if claims.azp not in self.clients:
             raise TokenRefused("another program asked for it")
-        if claims.typ != "Bearer" or not claims.sub:
+        if claims.typ != "Bearer":
             raise TokenRefused("it is no access token")
 
     def _check_times(self, claims: _Claims) -> None:
@@ -95,12 +102,20 @@ class Verifier:
         return Proven(
             subject=claims.sub,
             client=claims.azp,
-            username=claims.preferred_username or claims.sub,
-            email=claims.email if claims.email and claims.email_verified else None,
+            username=terminal_text(claims.preferred_username) or claims.sub,
+            email=_address_in(claims),
             permissions=permissions_in(claims.resource_access, self.audience),
             issued_at=claims.iat,
             expires_at=claims.exp,
         )
+
+
+def _address_in(claims: _Claims) -> str | None:
+    """Return the verified address, None for one that the shop would not write to whoever typed it."""
+    try:
+        return clean_email(claims.email) if claims.email_verified else None
+    except InvalidValue:
+        return None
 
 
 def _check_signature(token: str, key: jwt.PyJWK) -> None:

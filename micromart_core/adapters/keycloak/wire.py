@@ -1,7 +1,8 @@
 """Speaks HTTP to the issuer: bounded in time and size, following nobody elsewhere."""
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -37,11 +38,14 @@ class Answer:
 class Wire:
     """One client of one issuer; whoever sends checks the address before."""
 
-    def __init__(self, transport: "httpx.BaseTransport | None" = None) -> None:
+    def __init__(
+        self, transport: "httpx.BaseTransport | None" = None, longest_seconds: float = LONGEST_SECONDS
+    ) -> None:
         import ssl
 
         import httpx
 
+        self._longest_seconds = longest_seconds
         # The environment's proxies would see the tokens of a loopback issuer; the system's certificates are used.
         self._client = httpx.Client(
             transport=transport,
@@ -49,7 +53,8 @@ class Wire:
             verify=ssl.create_default_context(),
             follow_redirects=False,
             trust_env=False,
-            headers={"Accept": "application/json"},
+            # A few bytes can be packed so that they unpack to gigabytes, which no bound on what is read would notice.
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
         )
 
     def get(self, address: str) -> Answer:
@@ -79,9 +84,13 @@ class Wire:
         import httpx
 
         host = urlsplit(address).netloc
-        try:
+
+        def exchange() -> tuple[int, bytes]:
             with self._client.stream(method, address, **request) as response:
-                status, body = response.status_code, _read(response, host)
+                return response.status_code, _read(response, host, self._longest_seconds)
+
+        try:
+            status, body = _in_time(exchange, host, self._longest_seconds)
         except httpx.HTTPError as error:
             was_sent = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
             # Without its cause: the error holds the request, and the request the secrets.
@@ -93,12 +102,34 @@ class Wire:
         return status, body
 
 
-def _read(response: "httpx.Response", host: str) -> bytes:
-    """Return the whole body; raise IssuerMisbehaves for one without an end."""
+def _in_time(exchange: Callable[[], tuple[int, bytes]], host: str, seconds: float) -> tuple[int, bytes]:
+    """Return what the exchange returns, or raise what it raises; leave one behind that takes too long.
+
+    A header that comes letter by letter keeps every wait for a next part short, and would never end.
+    """
+    from concurrent.futures import Future
+
+    done: Future[tuple[int, bytes]] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(exchange())
+        except BaseException as error:  # noqa: BLE001  # it is raised where somebody waits for it
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="issuer", daemon=True).start()
+    try:
+        return done.result(seconds)
+    except TimeoutError:
+        raise IssuerUnreachable(host, "its answer does not end", was_sent=True) from None
+
+
+def _read(response: "httpx.Response", host: str, seconds: float) -> bytes:
+    """Return the whole body as it was sent; raise IssuerMisbehaves for one without an end."""
     began, body = stopwatch(), bytearray()
-    for part in response.iter_bytes(16 * 1024):
+    for part in response.iter_raw():
         body += part
-        if len(body) > LONGEST_BODY or stopwatch() - began > LONGEST_SECONDS:
+        if len(body) > LONGEST_BODY or stopwatch() - began > seconds:
             raise IssuerMisbehaves(host, "its answer does not end")
     return bytes(body)
 
