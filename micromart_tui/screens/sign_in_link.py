@@ -1,6 +1,7 @@
 """Signing in where accounts are at an issuer: a link as a picture, the code to type, and waiting."""
 
 import asyncio
+import os
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -162,6 +163,7 @@ class SignInLinkScreen(SheetScreen):
 
     @work(group="stays")
     async def _open(self, link: str) -> None:
+        _forget_settings()
         await asyncio.to_thread(webbrowser.open, link)
 
     def action_copy_link(self) -> None:
@@ -175,6 +177,15 @@ class SignInLinkScreen(SheetScreen):
         self._is_picture = not self._is_picture
         self.set_class(self._is_picture, "-picture")
         self.call_after_refresh(self.repaint)
+
+
+def _forget_settings() -> None:
+    """Take the settings out of the environment, which a browser inherits: there may be secrets among them.
+
+    They were read when the shop was opened.
+    """
+    for name in [name for name in os.environ if name.startswith("MICROMART_") and "__" in name]:
+        del os.environ[name]
 
 
 def _has_browser() -> bool:

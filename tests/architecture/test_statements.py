@@ -20,7 +20,7 @@ WITHOUT = re.compile(r"(Not ours|Left): \w+")
 @cache
 def functions_of(file: str) -> set[str]:
     tree = ast.parse((ROOT / "tests" / file).read_text())
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def test_every_number_is_there_once():

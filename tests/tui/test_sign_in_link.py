@@ -1,6 +1,9 @@
 """Signing in at an issuer from the screens: the code is seen, somebody approves elsewhere, or nobody does."""
 
 import asyncio
+import logging
+import os
+import webbrowser
 
 import pytest
 
@@ -64,6 +67,33 @@ async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, 
         assert sits.app.person.user == "ann"
 
 
+async def test_a_sign_in_leaves_no_secret_but_in_the_file_for_tokens(shop, issuer, here, door, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    tokens = {"access_token": issuer.token(resource_access=ROLES), "refresh_token": "canary-r"}
+    kind = {"token_type": "Bearer", "expires_in": 300, "refresh_expires_in": 2592000}
+    issuer.answers["/token"] = [PENDING, (200, tokens | kind)]
+    shop.stocks(TEA, on_hand=5)
+    seen = []
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 1)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("ABCD-EFGH")
+        seen += [sits.screen, sits.app.export_screenshot()]
+        await sits.sees("write down where it should go")
+        seen += [sits.screen, sits.app.export_screenshot(), repr(sits.app.person)]
+
+    verifier = next(form["code_verifier"] for path, form in issuer.asked if path.endswith("/token"))
+    canaries = {"canary-d", "canary-r", tokens["access_token"], verifier}
+    assert "/token" in caplog.text
+    shown = "\n".join([caplog.text, *seen, *os.environ.values()])
+    assert {canary for canary in canaries if canary in shown} == set()
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {file.name for file in files} >= {"shop.db", "cart-secret"}
+    [kept] = (here.home.state / "identity").glob("*.json")
+    assert [file for file in files if any(canary.encode() in file.read_bytes() for canary in canaries)] == [kept]
+
+
 async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
     issuer.answers["/token"] = [PENDING] * 100
     shop.stocks(TEA, on_hand=5)
@@ -75,9 +105,32 @@ async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
         await sits.press("escape")
         await sits.sees("check out")
         asked = issuer.count("/token")
+        issuer.answers["/token"] = [(200, {"access_token": "too late"})]
         await asyncio.sleep(2.5)
         assert issuer.count("/token") == asked
         assert sits.app.person is None
+    assert (issuer.count("/token"), here.status().signed_in) == (asked, False)
+
+
+async def test_a_browser_is_opened_by_its_key_alone_and_inherits_no_secret(shop, issuer, here, door, monkeypatch):
+    opened = []
+    monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.GenericBrowser("true"))
+    monkeypatch.setattr(webbrowser, "open", lambda link: opened.append((link, set(os.environ))))
+    monkeypatch.setenv("MICROMART_IDENTITY__CORE_CLIENT_SECRET", "canary")
+    issuer.answers["/token"] = [PENDING] * 100
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        door.run(set_quantity, TEA, 1)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("ABCD-EFGH")
+        assert opened == []
+        await sits.press("o")
+        await sits.finds(lambda: opened)
+
+    [(link, inherited)] = opened
+    assert link == CODE["verification_uri_complete"]
+    assert {name for name in inherited if name.startswith("MICROMART_IDENTITY__")} == set()
 
 
 async def test_a_code_nobody_wanted_is_told_and_another_one_asked_for(shop, issuer, here, door):
