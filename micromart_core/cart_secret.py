@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from micromart_core.errors import MicroMartError
-from micromart_core.home import Home, make_private
+from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.ids import new_id, new_secret
 
 _LONGEST = 256
@@ -22,7 +22,10 @@ class SecretUnsafe(MicroMartError):
 
 
 def cart_secret_of(home: Home) -> str:
-    """Return the cart's secret of this home, made on the first call; two first calls agree. Raise SecretUnsafe."""
+    """Return the cart's secret of this home, made on the first call; two first calls agree.
+
+    Raise SecretUnsafe, FolderUnusable.
+    """
     file = _file_of(home)
     secret = _read(file)
     if secret is None:
@@ -34,11 +37,14 @@ def cart_secret_of(home: Home) -> str:
 
 
 def renew_cart_secret(home: Home) -> str:
-    """Make a new secret, as after signing in: the old one opens nothing from now on."""
+    """Make a new secret, as after signing in: the old one opens nothing from now on. Raise FolderUnusable."""
     file = _file_of(home)
     draft = _draft_of(file)
-    secret = _write(draft)
-    draft.replace(file)
+    try:
+        secret = _write(draft)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
     return secret
 
 
@@ -64,13 +70,18 @@ def _make(file: Path) -> None:
 
 def _write(file: Path) -> str:
     secret = new_secret()
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        os.write(opened, secret.encode())
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        with open(file, "xb", opener=_open_private) as written:
+            written.write(secret.encode())
+            written.flush()
+            os.fsync(written.fileno())
+    except OSError as error:
+        raise FolderUnusable(file.parent, error.strerror or str(error)) from error
     return secret
+
+
+def _open_private(file: str, how: int) -> int:
+    return os.open(file, how | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 def _read(file: Path) -> str | None:

@@ -33,7 +33,21 @@ def imported_by(tmp_path, monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("words", ["cart show --json", "product list --json", "auth status --json"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cart show --json",
+        "cart add NS-340 --json",
+        "product list --json",
+        "product show NS-340 --json",
+        "search mug --json",
+        "auth status --json",
+        "auth logout --json",
+        "config list --json",
+        "schema Cart",
+        "job run expire-carts --json",
+    ],
+)
 def test_a_guest_pays_for_no_sign_in(imported_by, words):
     modules = imported_by(words, {"MICROMART_IDENTITY__ISSUER": NOWHERE})
 

@@ -28,10 +28,9 @@ def tap(file: Path) -> None:
         answer = send(self, request)
         body = b"".join(answer.stream)
         answer.close()
-        whole = httpx.Response(answer.status_code, headers=answer.headers, content=body)
         with file.open("a") as notes:
-            notes.write(json.dumps(noted(request, whole.text)) + "\n")
-        return whole
+            notes.write(json.dumps(noted(request, body.decode())) + "\n")
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
 
     httpx.HTTPTransport.handle_request = noting
 

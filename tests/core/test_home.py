@@ -84,6 +84,20 @@ def test_a_new_secret_replaces_the_old_one(home):
     assert renew_cart_secret(home) == cart_secret_of(home) != old
 
 
+def test_on_a_full_disk_the_old_secret_stays_and_nothing_else_is_left(home, monkeypatch):
+    old = cart_secret_of(home)
+
+    def full(_file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FolderUnusable):
+        renew_cart_secret(home)
+
+    assert cart_secret_of(home) == old
+    assert [each.name for each in home.state.iterdir()] == ["cart-secret"]
+
+
 def test_first_calls_at_the_same_time_agree(home):
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(lambda _: cart_secret_of(home), range(32)))) == 1

@@ -63,10 +63,10 @@ class HomeSignIn:
             return SIGNED_OUT
 
     def _keep(self, fresh: SignedIn) -> None:
-        """Write the new session and throw the old cart secret away; failing that, end the session again."""
+        """Throw the old cart secret away, then write the new session; failing that, end the session again."""
         try:
-            self._store.save(StoredSession(fresh.profile.username, fresh.profile.issuer, fresh.token))
             renew_cart_secret(self._home)
+            self._store.save(StoredSession(fresh.profile.username, fresh.profile.issuer, fresh.token))
         except BaseException:
             self._accounts.sign_out(fresh.token)
             raise
