@@ -15,6 +15,16 @@ COMMON_PASSWORDS = "micromart-common.txt"
 """The core's own list, under this name in Keycloak's folder of such lists."""
 _MINUTE, _HOUR, _DAY = 60, 60 * 60, 24 * 60 * 60
 
+
+def _key(name: str, provider: str, **facts: str) -> dict[str, object]:
+    """Return a key that Keycloak makes when it imports the realm; it signs before any that it makes by itself."""
+    return {
+        "name": name,
+        "providerId": provider,
+        "config": {"priority": ["100"], **{key: [facts[key]] for key in facts}},
+    }
+
+
 _TOKENS = {
     "defaultSignatureAlgorithm": "ES256",
     "accessTokenLifespan": 5 * _MINUTE,
@@ -55,6 +65,14 @@ _GUESSING = {
     "quickLoginCheckMilliSeconds": 500,
     "maxDeltaTimeSeconds": 12 * _HOUR,
 }
+_KEYS = {
+    "org.keycloak.keys.KeyProvider": [
+        _key("es256", "ecdsa-generated", ecdsaEllipticCurveKey="P-256"),
+        _key("hs512", "hmac-generated", algorithm="HS512"),
+        _key("aes", "aes-generated"),
+    ]
+}
+"""Made at the import: by itself Keycloak makes the key of ES256 at the first sign-in, and until then shows none."""
 _RECORDS = {
     "eventsEnabled": True,
     "eventsExpiration": 30 * _DAY,
@@ -74,6 +92,7 @@ def realm() -> dict[str, object]:
         **_ACCOUNTS,
         **_GUESSING,
         **_RECORDS,
+        "components": _KEYS,
         "smtpServer": SMTP,
         "roles": all_roles(),
         "defaultRole": {"name": DEFAULT_ROLE},

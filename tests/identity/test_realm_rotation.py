@@ -11,7 +11,7 @@ from deploy.keycloak.clients import CLI
 from deploy.keycloak.realm import realm
 from deploy.keycloak.roles import DEFAULT_ROLE, OWNER
 from micromart_core.adapters.keycloak.refusals import TokenRefused
-from micromart_core.bootstrap_issuer import Issuer
+from micromart_core.bootstrap_issuer import Issuer, describe_issuer
 from micromart_core.caller import THE_SHOP
 from micromart_core.carts.service import show_cart
 from micromart_core.home import find_home
@@ -68,6 +68,14 @@ def signs_in(sign_in) -> str:
     ann.approve()
     sign_in.finish(code, threading.Event(), HERE)
     return sign_in.renewal.access_token()
+
+
+def test_a_realm_shows_the_key_of_its_tokens_before_anybody_signed_in(keycloak, other_realm):
+    there = f"{keycloak.url}/realms/{other_realm}"
+
+    told = describe_issuer(Settings(identity=IdentitySettings(issuer=there)))
+
+    assert told.startswith(f"reached {there}, 1 key;")
 
 
 def test_a_key_rotated_while_the_shop_runs_is_found_and_the_old_one_goes_on(keycloak, other_realm, wired):

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -131,6 +132,22 @@ def test_signing_out_ends_it_at_the_issuer_first_and_here_in_any_case(issuer, re
 
     assert renewal.sign_out() == ("ann", was_ended)
     assert store.load() is None
+
+
+def test_signing_out_while_others_renew_ends_the_newest_key_once_and_nothing_comes_back(issuer, renewal, store):
+    store.save(signed_in(lives=-1))
+    issuer.answers["/token"] = [(200, NEXT)]
+    issuer.answers["/revoke"] = [(200, (b"",))]
+
+    with ThreadPoolExecutor(16) as threads:
+        asked = [threads.submit(renewal.sign_out if turn % 4 == 0 else renewal.access_token) for turn in range(32)]
+    answers = [each.result() for each in asked]
+
+    newest = "r2" if issuer.count("/token") else "r1"
+    assert [form["token"] for path, form in issuer.asked if path.endswith("/revoke")] == [newest]
+    assert [left for left in answers if isinstance(left, tuple)] == [("ann", True)]
+    assert set(answers) <= {None, "a2", ("ann", True)}
+    assert (store.load(), issuer.count("/token") <= 1) == (None, True)
 
 
 def test_the_file_is_its_owners_alone_and_shows_nothing(store):
