@@ -1,4 +1,4 @@
-"""Every statement of docs/identity-statements.md has tests that exist, or says why it has none."""
+"""Every statement of docs/identity-statements.md and docs/reliability.md has tests that exist, or says why not."""
 
 import ast
 import re
@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROWS = [
-    [cell.strip() for cell in line.strip("|").split("|")]
-    for line in (ROOT / "docs" / "identity-statements.md").read_text().splitlines()
-    if re.match(r"\| (\d+|[MA]\d+) \|", line)
-]
+
+
+def rows_of(document: str) -> list[list[str]]:
+    lines = (ROOT / "docs" / document).read_text().splitlines()
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| [A-Z]?\d+ \|", line)
+    ]
+
+
+ROWS = rows_of("identity-statements.md")
+PROMISES = rows_of("reliability.md")
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 WITHOUT = re.compile(r"(Not ours|Left): \w+")
 
@@ -31,7 +37,13 @@ def test_every_number_is_there_once():
     assert len(numbers) == len(set(numbers))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_every_promise_and_every_fault_is_there_once():
+    assert [row[0] for row in PROMISES] == [f"I{number}" for number in range(1, 9)] + [
+        f"F{number}" for number in range(1, 18)
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS + PROMISES, ids=[row[0] for row in ROWS + PROMISES])
 def test_a_statement_has_tests_that_exist_or_says_why_not(row):
     tests = NAMED.findall(row[-1])
 
