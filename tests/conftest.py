@@ -21,6 +21,7 @@ from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
 from tests.redis_server import hole, own_redis  # noqa: F401 fixtures for all
+from tests.slow_budget import pytest_collection_modifyitems, pytest_runtest_setup  # noqa: F401 hooks for all
 from tests.stack_servers import (  # noqa: F401 fixtures for all
     broker_url,
     go_without,

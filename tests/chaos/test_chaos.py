@@ -14,7 +14,7 @@ from sqlalchemy import text
 from micromart_core.inventory.service_verify import verify_stock
 from tests.chaos.invariants import violations
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SECONDS = float(os.environ.get("MICROMART_CHAOS_SECONDS", "60"))
 PROCESSES = 16
 ACTOR = Path(__file__).with_name("actor.py")

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from tests.cli.at_issuer import settings_of
 from tests.cli.watched import Watched
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 WHERE = ("--name", "Ann", "--line1", "1 Lamp Street", "--city", "Porto", "--postcode", "4000-001", "--country", "PT")
 ADJUST = ("--by", "5", "--reason", "delivery")
 

@@ -16,6 +16,7 @@ STARTS_LIKE_ITS_SCRIPT = "from micromart_cli.__main__ import run; run()"
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_ctrl_c_is_130_and_not_a_word_from_the_first_line_of_the_program_to_its_last(micromart, home):
     assert micromart("product", "list").code == 0
     environ = os.environ | {"PYTHONPATH": str(CHECKOUT)}

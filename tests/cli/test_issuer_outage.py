@@ -11,7 +11,7 @@ from tests.cli.at_issuer import DeviceLogin, settings_of, sign_in
 from tests.deploy.operating_files import ROOT
 from tests.stack_servers import STACK_FOLDER
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 WHERE = ("--name", "Ann", "--line1", "1 Lamp Street", "--city", "Porto", "--postcode", "4000-001", "--country", "PT")
 ADJUST = ("--by", "1", "--reason", "delivery")
 

@@ -169,6 +169,7 @@ def test_a_count_that_somebody_just_forgot_is_begun_again(people, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(people, clock):
     people.register("ann")
 

@@ -11,7 +11,7 @@ from micromart_core.orders.service import place_order
 from micromart_core.orders.service_moves import cancel_order, pack_order, pay_order
 from tests.core.order_stories import TEA, buys, fills, without_address
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture

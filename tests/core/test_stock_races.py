@@ -18,7 +18,7 @@ from micromart_core.inventory.service_stock import adjust_stock, count_stock
 from micromart_core.inventory.service_verify import verify_stock
 from micromart_core.settings import CartSettings, HoldSettings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SKUS = [Sku(f"S-{number}") for number in range(4)]
 TEA = Sku("TEA-01")
 COUNT, DAMAGE = Reason("count"), Reason("damage")

@@ -13,7 +13,7 @@ from tests.daemon.process import eventually
 from tests.daemon.served import Served
 from tests.servers.test_stack import Stack
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 QUEUES_ARE_KEPT = 5.0
 """Seconds after which RabbitMQ has written down which quorum queues it leads: it keeps that in a dets file, whose
 writes wait three seconds. A queue that is younger when its broker is killed never answers again (seen with 3.10)."""

@@ -14,7 +14,7 @@ from tests.daemon.process import eventually
 from tests.daemon.served import Served
 from tests.servers.test_stack import Stack
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 SERVERS = ("postgresql", "redis", "rabbitmq", "mail")
 DOWN_SECONDS, WELL_SECONDS = 1.5, 3.0
 LETTER_IN_DEAD_HANDS = 150.0

@@ -270,6 +270,7 @@ def order_cart(shop, order_id):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_every_story_on_sqlite_ends_as_promised(sqlite_template, tmp_path):
     def begin() -> ShopMachine:
         path = tmp_path / f"{uuid.uuid4().hex}.db"
@@ -280,6 +281,7 @@ def test_every_story_on_sqlite_ends_as_promised(sqlite_template, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.servers
 def test_every_story_on_postgresql_ends_as_promised(postgresql_url, tmp_path):
     def begin() -> ShopMachine:

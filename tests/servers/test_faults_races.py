@@ -21,7 +21,7 @@ from micromart_core.users.tables import users
 from tests.chaos.invariants import violations
 from tests.servers.customers import Customers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 TEA = Sku("TEA-01")
 UNITS, SHOPPERS, PROCESSES, FORGOTTEN = 100, 200, 16, 60
 ROUNDS, CARTS = 4, 50

@@ -15,7 +15,7 @@ from tests.identity.real_keycloak import RealKeycloak, parts_of
 from tests.servers.test_stack_servers import PrivateStack
 from tests.stack_servers import STACK_FOLDER, go_without
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 
 
 class KeycloakStack(PrivateStack):

@@ -7,7 +7,7 @@ import pexpect
 import pyte
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 WIDTH, HEIGHT = 100, 30
 PATIENCE = 60
 

@@ -1,0 +1,28 @@
+"""Slow tests have until a moment that CI sets; each day another of them is the first, so that all have their turn."""
+
+import os
+import time
+
+import pytest
+
+UNTIL = float(os.environ.get("MICROMART_SLOW_UNTIL", "0"))
+"""Seconds since the epoch after which no slow test begins; 0 = never. Only CI sets it."""
+_DAY = 86_400
+_STEP = 0.382
+"""Share of the slow tests by which the first one moves each day."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow tests begin where this day says, the quick ones first as ever."""
+    if not UNTIL:
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    first = int(UNTIL // _DAY * _STEP * len(slow)) % max(1, len(slow))
+    items[:] = [item for item in items if item not in set(slow)] + slow[first:] + slow[:first]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Pass over a slow test for which no time is left, and say so."""
+    if UNTIL and item.get_closest_marker("slow") and time.time() > UNTIL:
+        pytest.skip("CI has no time left for this slow test today; ./dev test runs it")
