@@ -53,6 +53,7 @@ def login(
 ) -> None:
     """Sign in anew, in place of whoever is signed in; what is in the cart comes along."""
     session = session_of(context)
+    _refuse_beside_script(session)
     if session.settings.identity.issuer:
         _refuse_local_options(session, given=username is not None or password_stdin)
         _at_issuer(session, staff=staff, session_only=session_only)
@@ -179,6 +180,17 @@ def _refuse_local_options(session: Session, *, given: bool) -> None:
             "Names, passwords and codes are not given here.",
             why=f"this shop's people sign in at {session.settings.identity.issuer}",
             hint="micromart auth login",
+        )
+
+
+def _refuse_beside_script(session: Session) -> None:
+    """Raise InvalidValue where a script signs in by itself: every verb would go on working for it."""
+    script = session.settings.automation.client_id
+    if script:
+        raise InvalidValue(
+            f"Here the script {script} signs in by itself.",
+            why="automation.client_id is set, so whoever signs in would not be the one that verbs work for",
+            hint="unset MICROMART_AUTOMATION__CLIENT_ID, then micromart auth login",
         )
 
 

@@ -44,6 +44,17 @@ def test_register_verify_login_status_logout(cli, home):
     assert cli("profile", "show").code == 6
 
 
+def test_where_a_script_signs_in_by_itself_nobody_else_does(cli, home, monkeypatch):
+    register(cli, home)
+    monkeypatch.setenv("MICROMART_AUTOMATION__CLIENT_ID", "nightly")
+
+    refused = login(cli, "ann", PASSWORD, "--json")
+
+    assert (refused.code, "nightly" in refused.error["message"]) == (2, True)
+    monkeypatch.delenv("MICROMART_AUTOMATION__CLIENT_ID")
+    assert cli("auth", "status", "--json").json["signed_in"] is False
+
+
 def test_status_of_a_guest(cli):
     told = cli("auth", "status", "--json")
 

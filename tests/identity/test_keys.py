@@ -82,6 +82,7 @@ def test_an_issuer_says_where_its_endpoints_are(issuer):
         "https://id.example.org/\x1b[2J",
         "https://id.example.org/a b",
         "https://éxample.org/",
+        f"https://id.example.org/{'a' * 2048}",
         "",
     ],
 )
@@ -96,7 +97,9 @@ def test_on_loopback_an_issuer_needs_no_tls(address):
 
 
 @pytest.mark.parametrize("name", DESCRIPTION)
-@pytest.mark.parametrize("said", ["https://evil.example/x", "http://id.example.org/x", ISSUER + "/", 7, None])
+@pytest.mark.parametrize(
+    "said", ["https://evil.example/x", "http://id.example.org/x", ISSUER + "/", ISSUER + "/a" * 50_000, 7, None]
+)
 def test_a_description_that_leads_elsewhere_is_not_believed(issuer, name, said):
     if name != "issuer" and said == ISSUER + "/":
         said = "https://id.example.org:444/x"
@@ -138,6 +141,11 @@ def test_an_issuer_that_is_down_is_named(issuer, error, was_sent):
         discover(issuer.wire, ISSUER)
 
     assert (refusal.value.host, refusal.value.was_sent, refusal.value.exit_code) == ("id.example.org", was_sent, 69)
+
+
+def test_an_address_that_no_network_knows_is_named_too(issuer):
+    with pytest.raises(IssuerUnreachable):
+        discover(issuer.wire, "https://xn--a.example.org")
 
 
 def test_an_issuer_that_is_busy_is_asked_later(issuer):

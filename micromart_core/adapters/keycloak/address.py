@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 from micromart_core.errors import InvalidValue
 
 _PORTS = {"http": 80, "https": 443}
+_LONGEST = 2048
 
 
 def checked_issuer(issuer: str) -> str:
@@ -23,12 +24,12 @@ def checked_issuer(issuer: str) -> str:
 def is_within(issuer: str, address: str) -> bool:
     """True when an address has the scheme, host and port of the issuer, and nothing in it that hides where it leads."""
     parts, home = _parts_of(address), _parts_of(issuer)
-    return parts is not None and home is not None and not parts.username and _origin_of(parts) == _origin_of(home)
+    return parts is not None and home is not None and parts.username is None and _origin_of(parts) == _origin_of(home)
 
 
 def _parts_of(address: str) -> SplitResult | None:
-    """Return the parts of an address of printable ASCII, None for anything else."""
-    if not address.isascii() or not address.isprintable() or set(address) & set(' \\"<>'):
+    """Return the parts of an address of printable ASCII, None for anything else, or for one without an end."""
+    if len(address) > _LONGEST or not address.isascii() or not address.isprintable() or set(address) & set(' \\"<>'):
         return None
     try:
         parts = urlsplit(address)

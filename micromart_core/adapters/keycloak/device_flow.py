@@ -25,7 +25,8 @@ from micromart_core.clock import stopwatch
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_BY = 5.0
-_LONGEST_CODE = 32
+_LONGEST_CODE, _LONGEST_ADDRESS = 32, 512
+"""Signs that a person can still type, and that still fit a picture a telephone reads."""
 _LONGEST_LIFE, _LONGEST_INTERVAL = 86_400, 300
 """Seconds: nobody waits longer for a person, and no honest issuer asks that."""
 _SAID = ("user_code", "verification_uri", "verification_uri_complete", "expires_in", "interval", "device_code")
@@ -122,7 +123,7 @@ class DeviceFlow:
         if not all(is_within(self.tokens.endpoints.issuer, address) for address in addresses):
             raise IssuerMisbehaves(self.tokens.host, "it sends people to another place")
         is_sane = 0 < code.expires_in <= _LONGEST_LIFE and 0 < code.interval <= _LONGEST_INTERVAL
-        if not _is_plain(code.user_code) or not is_sane:
+        if not _is_plain(code.user_code) or not is_sane or max(map(len, addresses)) > _LONGEST_ADDRESS:
             raise IssuerMisbehaves(self.tokens.host, "its code cannot be shown")
         return code
 

@@ -91,8 +91,9 @@ class Wire:
 
         try:
             status, body = _in_time(exchange, host, self._longest_seconds)
-        except httpx.HTTPError as error:
-            was_sent = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+            was_sent = isinstance(error, httpx.HTTPError) and not isinstance(error, unsent)
             # Without its cause: the error holds the request, and the request the secrets.
             raise IssuerUnreachable(host, type(error).__name__, was_sent=was_sent) from None
         if status == _TOO_OFTEN:
