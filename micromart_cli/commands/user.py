@@ -36,7 +36,7 @@ def show(context: typer.Context, user: _User) -> None:
 
 @app.command()
 def grant(context: typer.Context, user: _User, role: _Role, *, dry_run: options.DryRun = False) -> None:
-    """Give a person a role, at once."""
+    """Give a person a role: at once, or with an issuer by their next token."""
     session = session_of(context).under(dry_run=dry_run)
     session.show(session.shop.authority.grant(session, user, role))
 

@@ -1,7 +1,10 @@
 """Signing a home in and out at an issuer: tokens, profile and cart change together, or nothing does."""
 
+import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -124,16 +127,33 @@ def test_a_sign_in_that_fails_late_is_taken_back_and_the_old_one_goes_on(homeful
             refusal = UserDisabled
         case "disk":
 
-            def full(_):
-                raise FolderUnusable(homeful.home.state, "no space left on device")
+            def full(_file):
+                raise OSError(28, "No space left on device")
 
-            monkeypatch.setattr(homeful.sign_in.store.__class__, "save", lambda _store, held: full(held))
+            monkeypatch.setattr(os, "fsync", full)
 
     with pytest.raises(refusal):
         homeful.signs_in("r2", **claims)
 
     assert homeful.revoked == ["r2"]
     assert homeful.sign_in.store.load().refresh_token == "r1"
+
+
+def test_two_sign_ins_of_one_home_at_once_leave_one_and_end_the_other(homeful):
+    codes = [homeful.begins("r1"), homeful.begins("r2", sub="other", preferred_username="bob")]
+    kind = {"token_type": "Bearer", "expires_in": 300}
+    people = {"r1": {}, "r2": {"sub": "other", "preferred_username": "bob"}}
+    homeful.issuer.answers["/token"] = [
+        (200, kind | {"access_token": homeful.issuer.token(**claims), "refresh_token": key})
+        for key, claims in people.items()
+    ]
+
+    with ThreadPoolExecutor(2) as threads:
+        ended = list(threads.map(lambda code: homeful.sign_in.finish(code, AtOnce(), HERE), codes))
+
+    kept = homeful.sign_in.store.load()
+    assert homeful.revoked == [({"r1", "r2"} - {kept.refresh_token}).pop()]
+    assert sorted(replaced for _, replaced in ended) == ["", ({"ann", "bob"} - {kept.user}).pop()]
 
 
 class Interrupted(Exception):
@@ -154,13 +174,18 @@ def test_who_is_interrupted_while_the_old_sign_in_is_ended_has_the_new_one_whole
 def test_who_is_killed_before_the_tokens_are_kept_is_not_left_with_the_old_cart_secret(homeful, monkeypatch):
     planted = homeful.credentials().cart_secret
 
-    def killed(_store, _held):
-        raise Interrupted
+    tokens, fsync = homeful.sign_in.store.file.parent, os.fsync
 
-    monkeypatch.setattr(homeful.sign_in.store.__class__, "save", killed)
+    def killed_at_the_tokens(opened: int) -> None:
+        if Path(f"/proc/self/fd/{opened}").readlink().parent == tokens:
+            raise Interrupted
+        fsync(opened)
+
+    monkeypatch.setattr(os, "fsync", killed_at_the_tokens)
     with pytest.raises(Interrupted):
         homeful.signs_in("r1")
 
+    assert homeful.sign_in.store.load() is None
     assert homeful.credentials().cart_secret not in {None, planted}
 
 
