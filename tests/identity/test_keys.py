@@ -1,5 +1,7 @@
 """Where an issuer's endpoints and keys come from, and what is believed while it is down."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -174,6 +176,19 @@ def test_unknown_keys_cost_one_fetch_in_thirty_seconds_whatever_process_asks(iss
     moment.advance(31)
     assert [keys.find(f"made-up-{number}") for number in range(100)] == [None] * 100
     assert issuer.count("/certs") == 2
+
+
+def test_threads_that_need_the_first_key_at_once_all_get_it_by_one_fetch(issuer, moment, home):
+    def fetch():
+        time.sleep(0.2)
+        return issuer.wire.get(f"{ISSUER}/certs").body
+
+    keys = Keys(fetch, HomeKeyCache(home, ISSUER), moment, ES256)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: keys.find("first"), range(8)))
+
+    assert None not in found
+    assert issuer.count("/certs") == 1
 
 
 def test_a_key_rotated_while_running_is_found(issuer, a_process, moment):

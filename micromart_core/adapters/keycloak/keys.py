@@ -1,5 +1,6 @@
 """Which key made a signature: looked up in memory, fetched rarely, remembered on disk up to a stated age."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -39,16 +40,22 @@ class Keys:
         self._fetched_at: float | None = None
         self._asked_at = float("-inf")
         self._trouble: Unavailable | None = None
+        self._turn = threading.Lock()
 
     def find(self, key_id: str) -> jwt.PyJWK | None:
         """Return the key of an id, None when the issuer has none; raise Unavailable when nobody can know."""
+        if key_id not in self._keys or self._age() > RENEWED_AFTER:
+            with self._turn:  # who comes second waits for the answer to the first, instead of doing without
+                self._look_for(key_id)
+        if self._age() <= DEAD_AFTER:
+            return self._keys.get(key_id)
+        raise self._trouble or IssuerUnreachable("", "its keys are too old", was_sent=False)
+
+    def _look_for(self, key_id: str) -> None:
         if self._fetched_at is None:
             self._remember()
         if key_id not in self._keys or self._age() > RENEWED_AFTER:
             self._renew()
-        if self._age() <= DEAD_AFTER:
-            return self._keys.get(key_id)
-        raise self._trouble or IssuerUnreachable("", "its keys are too old", was_sent=False)
 
     def _remember(self) -> None:
         remembered = self._cache.load()
