@@ -87,7 +87,7 @@ class _Issuer:
 
     def begin(self) -> LinkCode:
         code = self.issuer.begin(session_only=False)
-        self._codes = {code.user_code: code}
+        self._codes[code.user_code] = code
         link = code.verification_uri_complete or code.verification_uri
         return LinkCode(link, code.verification_uri, code.user_code, code.expires_in)
 

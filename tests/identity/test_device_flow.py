@@ -191,6 +191,8 @@ def test_each_attempt_proves_itself_by_a_fresh_verifier(issuer, flow, person):
         {"interval": 10**400},
         {"expires_in": 10**12},
         {"device_code": None},
+        {"device_code": ""},
+        {"device_code": "half a \ud800"},
     ],
 )
 def test_what_must_not_be_shown_is_not_believed(issuer, flow, change):
@@ -201,7 +203,17 @@ def test_what_must_not_be_shown_is_not_believed(issuer, flow, change):
 
 
 @pytest.mark.parametrize(
-    "said", [{}, TOKENS | {"token_type": "mac"}, TOKENS | {"expires_in": 0}, TOKENS | {"expires_in": "300"}]
+    "said",
+    [
+        {},
+        TOKENS | {"token_type": "mac"},
+        TOKENS | {"expires_in": 0},
+        TOKENS | {"expires_in": "300"},
+        TOKENS | {"access_token": ""},
+        TOKENS | {"refresh_token": "half a \ud800"},
+        TOKENS | {"refresh_token": "r\r\nCookie: x"},
+        TOKENS | {"access_token": "a" * 20_000},
+    ],
 )
 def test_tokens_of_an_unknown_kind_are_not_taken(issuer, flow, person, said):
     says(issuer, (200, said))

@@ -112,6 +112,14 @@ async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
     assert (issuer.count("/token"), here.status().signed_in) == (asked, False)
 
 
+async def test_a_code_that_is_still_shown_when_a_newer_one_comes_has_its_time(issuer, here):
+    issuer.answers["/auth/device"] = [(200, CODE), (200, CODE | {"user_code": "WXYZ-WXYZ"})]
+
+    shown, newer = here.issuer.begin(), here.issuer.begin()
+
+    assert 590 < here.issuer.seconds_left(shown) <= here.issuer.seconds_left(newer) <= 600
+
+
 async def test_a_browser_is_opened_by_its_key_alone_and_inherits_no_secret(shop, issuer, here, door, monkeypatch):
     opened = []
     monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.GenericBrowser("true"))

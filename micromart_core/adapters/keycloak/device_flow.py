@@ -19,7 +19,7 @@ from micromart_core.adapters.keycloak.refusals import (
     SignInCancelled,
     SignInDenied,
 )
-from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens, error_of
+from micromart_core.adapters.keycloak.tokens import Token, TokenEndpoint, Tokens, error_of
 from micromart_core.adapters.keycloak.wire import Answer
 from micromart_core.clock import stopwatch
 
@@ -48,7 +48,7 @@ class DeviceCode:
     user_code: str
     verification_uri: str
     expires_in: int
-    device_code: str = field(repr=False)
+    device_code: Token = field(repr=False)
     verification_uri_complete: str = ""
     interval: int = 5
     verifier: str = field(default="", repr=False)

@@ -30,6 +30,8 @@ _MEANINGS = {
 """RFC 6749, 5.2 and RFC 7009, 2.2.1; the server's own words are not shown: who wrote them is not known."""
 
 
+Token = Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z", max_length=16 * 1024)]
+"""Visible ASCII, as RFC 6749 has it (appendix A): anything else could be neither kept nor sent."""
 LATEST = 10**10
 """Seconds since 1970, or of a life: the year 2286; what comes later is no moment that every computer knows."""
 
@@ -38,9 +40,9 @@ LATEST = 10**10
 class Tokens:
     """What the issuer gives; it is shown nowhere."""
 
-    access_token: str = field(repr=False)
+    access_token: Token = field(repr=False)
     expires_in: Annotated[int, msgspec.Meta(ge=1, le=LATEST)]
-    refresh_token: str | None = field(default=None, repr=False)
+    refresh_token: Token | None = field(default=None, repr=False)
     refresh_expires_in: Annotated[int, msgspec.Meta(le=LATEST)] = 0
 
 
