@@ -129,6 +129,15 @@ def test_a_dry_run_shows_the_order_and_changes_nothing(easy):
     assert tuple(easy.raw_stock(TEA)) == (5, 2)
 
 
+def test_of_a_dry_run_nobody_hears(easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+
+    ann.under(dry_run=True).run(place_order)
+
+    assert [easy.rows(f"SELECT * FROM {table}") for table in ("mails", "user_orders", "inbox")] == [[], [], []]
+
+
 def test_an_order_goes_to_the_default_address(shop):
     shop.stocks(TEA, on_hand=5)
     lives_at(shop, "ann")
