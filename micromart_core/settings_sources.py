@@ -12,7 +12,7 @@ import msgspec
 
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import Settings
-from micromart_core.settings_files import UnusableFile, read_value
+from micromart_core.settings_files import UnusableFile, read_sections, read_value
 from micromart_core.settings_rules import broken_rule, broken_together
 
 _PREFIX = "MICROMART_"
@@ -172,13 +172,15 @@ def _known(name: str, origin: str, known: tuple[str, ...]) -> str:
 
 def _read_file(file: Path) -> Iterator[tuple[str, object]]:
     try:
-        body = file.read_text(encoding="utf-8")
+        body = read_sections(file).decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise InvalidValue(
             f"{file} cannot be read.", why=error.strerror or str(error), hint=f"see who owns {file}"
         ) from error
+    except UnusableFile as error:
+        raise InvalidValue(f"{file} cannot be used.", why=str(error), hint=f"see who owns {file}") from error
     except UnicodeDecodeError as error:
         raise InvalidValue(f"{file} is not TOML.", why=str(error), hint=f"correct {file}") from error
     yield from _values_of(body, file)

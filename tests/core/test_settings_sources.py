@@ -128,7 +128,7 @@ def test_a_broken_file_is_named(tmp_path, text):
 def test_a_file_that_may_not_be_read_is_named(tmp_path):
     (tmp_path / "micromart.toml").mkdir()
 
-    with pytest.raises(InvalidValue, match="cannot be read"):
+    with pytest.raises(InvalidValue, match="cannot be used"):
         read(files=[tmp_path / "micromart.toml"])
 
 
