@@ -32,6 +32,7 @@ from tests.chaos.invariants import violations
 from tests.conftest import FakeClock, ShopUnderTest, _empty
 from tests.model.reference import ReferenceShop
 
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 EXAMPLES = int(os.environ.get("MICROMART_MODEL_EXAMPLES", "0"))
 """How many stories to try by hand, other ones each time; 0 = few, and always the same."""
 GUESTS, USERS = ("gus", "gil"), ("ann", "bob")
@@ -269,8 +270,6 @@ def order_cart(shop, order_id):
     return shop.rows("SELECT cart_id FROM orders WHERE id = :id", id=order_id)[0][0]
 
 
-@pytest.mark.slow
-@pytest.mark.alone
 def test_every_story_on_sqlite_ends_as_promised(sqlite_template, tmp_path):
     def begin() -> ShopMachine:
         path = tmp_path / f"{uuid.uuid4().hex}.db"
@@ -280,8 +279,6 @@ def test_every_story_on_sqlite_ends_as_promised(sqlite_template, tmp_path):
     run_state_machine_as_test(begin, settings=stories(40))
 
 
-@pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.servers
 def test_every_story_on_postgresql_ends_as_promised(postgresql_url, tmp_path):
     def begin() -> ShopMachine:
