@@ -50,7 +50,7 @@ class Door:
     def _by_link(self, door: IssuerDoor, *, in_checkout: bool) -> Entered | None:
         code = door.begin()
         self._desk.say(f"Open {code.page} on any device and type the code {' '.join(code.user_code)}.")
-        self._desk.say(f"Or open {code.link}. Only approve it if you started this just now.")
+        self._desk.say(f"Or open {code.link}. Only approve it if you started this just now, in this terminal.")
         self._desk.say(f"Waiting for {time_left(code.seconds)}. Control and C together stop it.")
         cancelled = threading.Event()
         try:
