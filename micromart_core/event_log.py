@@ -65,11 +65,22 @@ def list_events(
     topic: str | None = None,
     after: str | None = None,
     limit: int = 50,
+    trace: str | None = None,
 ) -> EventPage:
-    """Return events, oldest first, since a moment, of one type or all."""
+    """Return events, oldest first, since a moment, of types that begin with `topic`, of one trace."""
     size = page_size(limit)
-    found = outbox.list_records(tx.connection, since=since, after=after or "", topic=topic, limit=size + 1)
-    return EventPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
+    found = outbox.list_records(tx.connection, since=since, after=after or "", topic=topic, trace=trace, limit=size + 1)
+    return _page(found, size)
+
+
+@operation("ops:run", writes=False, on_wire=False)
+def list_newest_events(
+    tx: Transaction, topic: str | None = None, trace: str | None = None, before: str | None = None, limit: int = 50
+) -> EventPage:
+    """Return events, newest first, before an id, of types that begin with `topic`, of one trace."""
+    size = page_size(limit)
+    found = outbox.list_newest_records(tx.connection, before=before, topic=topic, trace=trace, limit=size + 1)
+    return _page(found, size)
 
 
 @operation("ops:run", writes=False, on_wire=False)
@@ -118,6 +129,10 @@ def drop_dead_letters(tx: Transaction, letter_ids: tuple[str, ...]) -> tuple[Dea
     for letter in letters:
         audit(tx, "event.drop", f"event:{letter.id}", before=letter.type)
     return letters
+
+
+def _page(found: Sequence[EventRecord], size: int) -> EventPage:
+    return EventPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
 
 
 def _take(tx: Transaction, letter_ids: Sequence[str]) -> tuple[DeadLetter, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Integer,
+    Select,
     Table,
     Text,
     bindparam,
@@ -119,24 +120,31 @@ def find_record(connection: Connection, event_id: str) -> EventRecord | None:
 
 
 def list_records(
-    connection: Connection, *, since: datetime | None, after: str, topic: str | None, limit: int
+    connection: Connection, *, since: datetime | None, after: str, topic: str | None, trace: str | None, limit: int
 ) -> list[EventRecord]:
-    """Return events oldest first, with what became of them: after an id, since a moment, of one type or all."""
+    """Return events oldest first, with what became of them: after an id, since a moment, of some types, one trace."""
     query = select(outbox).where(outbox.c.id > after).order_by(outbox.c.id).limit(limit)
     if since is not None:
         query = query.where(outbox.c.at >= since)
-    if topic is not None:
-        query = query.where(outbox.c.type == topic)
-    rows = connection.execute(query).mappings()
+    rows = connection.execute(_narrowed(query, topic, trace)).mappings()
+    return [_record(row) for row in rows]
+
+
+def list_newest_records(
+    connection: Connection, *, before: str | None, topic: str | None, trace: str | None, limit: int
+) -> list[EventRecord]:
+    """Return events newest first, with what became of them: before an id, of some types, of one trace."""
+    query = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(outbox.c.id < before)
+    rows = connection.execute(_narrowed(query, topic, trace)).mappings()
     return [_record(row) for row in rows]
 
 
 def list_newest_ids(connection: Connection, *, topic: str | None, limit: int) -> list[str]:
-    """Return the ids of the newest events, newest first, of one type or all."""
+    """Return the ids of the newest events, newest first, of some types or all."""
     query = select(outbox.c.id).order_by(outbox.c.id.desc()).limit(limit)
-    if topic is not None:
-        query = query.where(outbox.c.type == topic)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_narrowed(query, topic, None)).scalars())
 
 
 def wait_again(connection: Connection, *, since: datetime) -> int:
@@ -173,6 +181,13 @@ def purge(connection: Connection, *, before: datetime) -> int:
 def oldest_waiting(connection: Connection) -> datetime | None:
     """Return when the oldest event that waits was recorded, None when none waits."""
     return connection.execute(_WAITING.with_only_columns(outbox.c.at).limit(1)).scalar_one_or_none()
+
+
+def _narrowed(query: Select[Any], topic: str | None, trace: str | None) -> Select[Any]:
+    """Keep events whose type begins so, and those of one trace."""
+    if topic is not None:
+        query = query.where(outbox.c.type.startswith(topic, autoescape=True))
+    return query if trace is None else query.where(outbox.c.trace_id == trace)
 
 
 def _record(row: RowMapping) -> EventRecord:

@@ -34,6 +34,7 @@ from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 if TYPE_CHECKING:
     from micromart_core.maintenance.doctor import Looks
+    from micromart_tui.admin.staffing import Staffing
 
 
 class MartApp(HoldingApp):
@@ -66,6 +67,7 @@ class MartApp(HoldingApp):
         preferences: Preferences | None = None,
         is_ascii: bool = False,
         looks: "Callable[[], Looks]" = tuple,
+        staffing: "Staffing | None" = None,
     ) -> None:
         super().__init__(gateway, tick)
         self.counter = Counter(self, sign_in)
@@ -74,6 +76,8 @@ class MartApp(HoldingApp):
             self._filters.append(AsciiFilter())
         self.looks = looks
         """What the desk's place for the shop's health looks at."""
+        self.staffing = staffing
+        """What hands out roles at the desk; None where nobody does."""
         self.gallery = Gallery(self.ask)
         self.lit = lit
         """The product that was looked at last: the shelf opens there."""

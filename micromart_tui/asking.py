@@ -1,6 +1,8 @@
 """An app that asks the shop without blocking, tells what it says, and knows whether it answers."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from textual.app import App
@@ -36,8 +38,12 @@ class AskingApp(App[None]):
     async def _ask_at(
         self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
+        return await self.beside(partial(door.run, operation, *args, **kwargs))
+
+    async def beside(self, work: Callable[[], Result]) -> Result:
+        """Do in a thread what asks the shop; raise the MicroMartError that forbids it, and say when it is away."""
         try:
-            answer = await asyncio.to_thread(door.run, operation, *args, **kwargs)
+            answer = await asyncio.to_thread(work)
         except Unavailable as error:
             self.trouble = f"offline: {error.message}"
             raise

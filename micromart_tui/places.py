@@ -42,6 +42,8 @@ DESK = (
     Place("desk/orders", "3", "admin.orders:OrdersScreen"),
     Place("desk/carts", "4", "admin.carts:CartsScreen"),
     Place("desk/mail", "6", "admin.mail:MailScreen"),
+    Place("desk/events", "7", "admin.events:EventsScreen"),
+    Place("desk/people", "8", "admin.people:PeopleScreen"),
     Place("desk/health", "9", "admin.health:HealthScreen"),
 )
 """What the bar shows at the desk, by number; only places that there are."""

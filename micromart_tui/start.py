@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_core.users.service_staff import open_desk
+from micromart_tui.admin.staffing import Staffing
 from micromart_tui.app import MartApp
 from micromart_tui.plain.lines import TerminalLines
 from micromart_tui.plain.shop import PlainShop
@@ -40,14 +41,21 @@ def open_plain_shop(gateway: Gateway, *, at: str = "shop", sign_in: SignIn | Non
 
 
 def open_admin_desk(
-    gateway: Gateway, state: Path, *, at: str, looks: Callable[[], "Looks"], is_ascii: bool = False
+    gateway: Gateway,
+    state: Path,
+    *,
+    at: str,
+    looks: Callable[[], "Looks"],
+    staffing: Staffing,
+    is_ascii: bool = False,
 ) -> None:
     """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown.
 
-    `looks` returns what its place for the shop's health looks at.
+    `looks` returns what its place for the shop's health looks at; `staffing` hands out roles.
     """
     gateway.run(open_desk)
-    _run(MartApp(gateway, at=at, looks=looks, preferences=Preferences(state), is_ascii=is_ascii))
+    app = MartApp(gateway, at=at, looks=looks, staffing=staffing, preferences=Preferences(state), is_ascii=is_ascii)
+    _run(app)
 
 
 def _run(app: MartApp) -> None:

@@ -1,5 +1,6 @@
 """micromart admin: the admin desk on the whole terminal."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ PLACES = {
     "carts": "desk/carts",
     "products": "desk/goods",
     "mail": "desk/mail",
-    "events": "desk/log",
+    "events": "desk/events",
     "users": "desk/people",
     "health": "desk/health",
 }
@@ -33,6 +34,7 @@ def open_screens(
 ) -> None:
     """Open the admin desk on the whole terminal."""
     from micromart_core.maintenance.doctor import looks_at
+    from micromart_tui.admin.staffing import Staffing
     from micromart_tui.places import DESK
     from micromart_tui.start import open_admin_desk
 
@@ -46,10 +48,12 @@ def open_screens(
         raise InvalidValue(
             "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
         )
+    gateway, authority = session.gateway, session.shop.authority
     open_admin_desk(
-        session.gateway,
+        gateway,
         session.home.state,
         at=begins,
         looks=lambda: looks_at(session.doors.shop, session.home),
+        staffing=Staffing(partial(authority.grant, gateway), partial(authority.revoke, gateway)),
         is_ascii=ascii_only,
     )

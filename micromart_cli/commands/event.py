@@ -19,7 +19,7 @@ from micromart_core.outbox import EventRecord
 from micromart_core.text import terminal_text
 
 app = noun_app("Events and their delivery.")
-_Topic = Annotated[str | None, typer.Option("--topic", metavar="T", help="Only events of this type: order.placed.")]
+_Topic = Annotated[str | None, typer.Option("--topic", metavar="T", help="Only types that begin so: order.")]
 _EVERY_SECONDS = 1.0
 _LATE = timedelta(seconds=10)
 """Ids are given before the commit: an event with an older id may come this much later."""
@@ -31,12 +31,13 @@ def list_all(
     *,
     topic: _Topic = None,
     since: Annotated[str | None, typer.Option("--since", metavar="T", help="From this moment on.")] = None,
+    trace: Annotated[str | None, typer.Option("--trace", metavar="ID", help="Only what came of one intent.")] = None,
     limit: options.Limit = options.PAGE,
     after: options.After = None,
 ) -> None:
     """List events, oldest first."""
     session = session_of(context)
-    page = session.run_beside(list_events, moment_of("--since", since), topic, after, limit)
+    page = session.run_beside(list_events, moment_of("--since", since), topic, after, limit, trace)
     session.show(page, empty="No events.")
 
 

@@ -21,10 +21,16 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The client.")]
 
 
 @app.command("list")
-def list_all(context: typer.Context, *, limit: options.Limit = options.PAGE, after: options.After = None) -> None:
+def list_all(
+    context: typer.Context,
+    *,
+    search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="In a name or an address.")] = None,
+    limit: options.Limit = options.PAGE,
+    after: options.After = None,
+) -> None:
     """List everybody who ever signed in, in the order they came."""
     session = session_of(context)
-    session.show(session.run(list_users, after, limit))
+    session.show(session.run(list_users, after, limit, search))
 
 
 @app.command()

@@ -37,9 +37,12 @@ def open_desk(tx: Transaction) -> tuple[Permission, ...]:
 
 
 @operation("user:read", writes=False)
-def list_users(tx: Transaction, after: str | None = None, limit: int = 50) -> UserPage:
-    """Return everybody who ever signed in with their roles, in the order they came, after an id."""
-    found = store.list_users(tx, after or "", page_size(limit) + 1)
+def list_users(tx: Transaction, after: str | None = None, limit: int = 50, search: str | None = None) -> UserPage:
+    """Return everybody who ever signed in with their roles, in the order they came, after an id.
+
+    With `search` only those in whose user name, name or e-mail address it stands.
+    """
+    found = store.list_users(tx, after or "", (search or "").strip(), page_size(limit) + 1)
     return UserPage(_with_roles(tx, found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 

@@ -97,9 +97,13 @@ def list_enabled(tx: Transaction, issuer: str, subjects: list[str]) -> list[str]
     return [subject for subject in subjects if subject not in disabled]
 
 
-def list_users(tx: Transaction, after: str, limit: int) -> tuple[Profile, ...]:
-    """Return people in the order they came, after an id."""
-    rows = tx.connection.execute(_PROFILE.where(users.c.id > after).order_by(users.c.id).limit(limit))
+def list_users(tx: Transaction, after: str, search: str, limit: int) -> tuple[Profile, ...]:
+    """Return people in the order they came, after an id, in whose names or address these letters stand."""
+    query = _PROFILE.where(users.c.id > after).order_by(users.c.id).limit(limit)
+    if search:
+        told = (users.c.username, users.c.name, users.c.email)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in told)))
+    rows = tx.connection.execute(query)
     return tuple(Profile(**row) for row in rows.mappings())
 
 

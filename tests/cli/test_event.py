@@ -33,6 +33,10 @@ def test_a_list_is_narrowed_and_paged(cli, eventful):
 
     assert (len(page["items"]), len(rest["items"]), rest["next"]) == (1, 1, None)
     assert cli("event", "list", "--topic", "order.placed", by=operator).out == ""
+    assert len(cli("event", "list", "--topic", "stock", "-o", "jsonl", by=operator).lines) == 2
+    trace = page["items"][0]["trace_id"]
+    traced = cli("event", "list", "--trace", trace, "--json", by=operator).json
+    assert traced["items"] == page["items"]
     since = eventful.clock().isoformat()
     assert len(cli("event", "list", "--since", since, "-o", "jsonl", by=operator).lines) == 1
     assert cli("event", "list", "--since", "yesterday", by=operator).code == 2

@@ -59,10 +59,12 @@ def test_people_are_listed_and_shown(cli, shop):
 
     page = cli("user", "list", "--limit", "1", "--json", by=shop.staff()).json
     rest = cli("user", "list", "--after", page["next"], "--json", by=shop.staff()).json
+    found = cli("user", "list", "--search", "bo", "--json", by=shop.staff()).json
     ann = cli("user", "show", "ANN", "--json", by=shop.staff()).json
 
     assert [user["username"] for user in page["items"] + rest["items"]] == ["ann", "bob"]
     assert [user["roles"] for user in page["items"] + rest["items"]] == [["shopper"]] * 2
+    assert [user["username"] for user in found["items"]] == ["bob"]
     assert (ann["username"], ann["roles"], ann["orders"]) == ("ann", ["shopper"], [])
     assert cli("user", "show", "nobody", by=shop.staff()).code == 3
     assert cli("user", "list", by=shop.shopper("ann")).code == 7

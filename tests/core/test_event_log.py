@@ -14,6 +14,7 @@ from micromart_core.event_log import (
     last_event_id,
     list_dead_letters,
     list_events,
+    list_newest_events,
     replay_events,
     retry_dead_letters,
     show_dead_letter,
@@ -80,6 +81,24 @@ def test_a_tail_begins_with_the_newest_events(shop):
 
     assert [event.key for event in operator.run(list_events, after=after).items] == ["two", "three"]
     assert operator.run(last_event_id, back=10) is None
+
+
+def test_the_newest_events_are_read_page_by_page_by_the_beginning_of_their_type_and_by_their_trace(shop):
+    for bells in (("one", "two"), ("three",)):
+        shop.guest("g").run(ring, bells)
+    operator = shop.operator()
+
+    first = operator.run(list_newest_events, limit=2)
+    rest = operator.run(list_newest_events, before=first.next, limit=2)
+    trace = rest.items[0].trace_id
+    together = operator.run(list_newest_events, trace=trace)
+
+    assert [event.key for event in first.items + rest.items] == ["three", "two", "one"]
+    assert rest.next is None
+    assert [event.key for event in together.items] == ["two", "one"]
+    assert operator.run(list_events, trace=trace).items == together.items[::-1]
+    assert len(operator.run(list_newest_events, topic="test.").items) == 3
+    assert operator.run(list_newest_events, topic="test_gong%").items == ()
 
 
 def test_a_replay_reaches_only_those_who_have_not_heard_it(shop, clock, listener):

@@ -122,6 +122,20 @@ def test_people_are_listed_a_page_at_a_time(shop):
     assert staff.run(list_users, None, 3).next is None
 
 
+def test_people_are_found_by_what_stands_in_their_name_or_address(shop):
+    for name in ("ann", "joanna", "bob"):
+        person(shop, name)
+    staff = shop.staff()
+
+    def found(words: str) -> list[str]:
+        return [each.profile.username for each in staff.run(list_users, search=words).items]
+
+    assert found("ANN") == ["ann", "joanna"]
+    assert found("bob@example") == ["bob"]
+    assert found("%") == []
+    assert found("  ") == ["ann", "joanna", "bob"]
+
+
 def test_people_are_listed_with_their_roles_in_as_many_statements_as_one(shop):
     people, staff = People(shop), shop.staff()
     people.admin("ada")

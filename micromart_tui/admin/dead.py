@@ -1,0 +1,83 @@
+"""A9: the events nobody could take in: why, and how often each was tried."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from micromart_core.changes import Topic
+from micromart_core.dead_letters import DeadLetter
+from micromart_core.event_log import DeadLetterPage, list_dead_letters
+from micromart_tui.admin.dead_keys import DeadKeys
+from micromart_tui.admin.dead_sheet import DeadLetterSheet
+from micromart_tui.admin.listing import ListScreen
+from micromart_tui.admin.table import Column, RowLook
+from micromart_tui.rows import row
+from micromart_tui.when import brief_words
+from micromart_tui.widgets.twin import command
+
+
+class DeadLettersScreen(DeadKeys, ListScreen[DeadLetter]):
+    """Dead letters, oldest first: who has lain longest is settled first."""
+
+    place: ClassVar[str] = "desk/events"
+    heading: ClassVar[str] = "dead letters"
+    empty: ClassVar[str] = "no dead letters: every event was taken in"
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.EVENTS})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", key_display="↵"),
+        Binding("escape,D", "app.back", "events", key_display="esc"),
+    ]
+
+    @property
+    def letter(self) -> DeadLetter | None:
+        """The lit one."""
+        return self.lit
+
+    def columns(self) -> tuple[Column[DeadLetter], ...]:
+        """Return when it was given up, what it is, why, and after how many tries."""
+        return (
+            Column("when", 6, lambda each: (brief_words(each.at, self.mart.clock.now()), "$dust"), gap=0),
+            Column("kind", 13, lambda each: (each.type, "$cream"), grows=True),
+            Column("why", 20, lambda each: (each.error.partition("\n")[0], "$rose"), grows=True, least_room=60),
+            Column("tries", 5, lambda each: (str(each.attempts), "$sand"), is_number=True),
+        )
+
+    def look_of(self, each: DeadLetter) -> RowLook:
+        """Light all in the colour of what is lost."""
+        return RowLook(each.id, "rose")
+
+    async def read_page(self, after: str | None, limit: int) -> DeadLetterPage:
+        """Read the oldest."""
+        return await self.ask(list_dead_letters, after, limit)
+
+    def summary(self) -> tuple[Content, Content]:
+        """Tell how many there are."""
+        if not self.window.was_read:
+            return row(), row()
+        more = "" if self.window.is_whole else "+"
+        count = len(self.window)
+        letters = " dead letter" if count == 1 else " dead letters"
+        told = row((f"{count:,}{more}", f"bold {'$rose' if count else '$cream'}"), (letters, "$dust"))
+        return told, row() if self.is_slim else row(("events nobody could take in", "$dust"))
+
+    @property
+    def command_line(self) -> str:
+        """What shows the lit one, or lists all."""
+        return command("dead", "list") if self.lit is None else command("dead", "show", self.lit.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to open what there is."""
+        if action == "open" and self.lit is None:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Show the whole letter."""
+        if self.lit is not None:
+            self.app.push_screen(DeadLetterSheet(self.lit))
+
+    def on_screen_resume(self) -> None:
+        """Look again after one was opened: it may be settled."""
+        if self.window.was_read:
+            self.renew()
