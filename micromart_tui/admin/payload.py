@@ -7,7 +7,7 @@ from textual.content import Content
 
 from micromart_tui.rows import fitted, prose, row
 
-_LABEL, _LEAST = 16, 9
+_LABEL, _LEAST = 20, 9
 """Cells for the names on wide and on slim pages."""
 _DEEPEST = 6
 """Levels that are told apart; what lies deeper is shown as it was written."""
@@ -44,7 +44,9 @@ def _told(said: object, name: str, depth: int) -> Iterator[Named]:
             yield from _told(each, f"{name} {_words(str(key))}".strip(), depth + 1)
     elif isinstance(said, list) and depth < _DEEPEST and any(isinstance(each, dict | list) for each in said):
         for number, each in enumerate(said, 1):
-            yield from _told(each, f"{name} {number}".strip(), depth + 1)
+            within = [text for _, text in _told(each, "", depth + 1)] if isinstance(each, list) else None
+            row_name = f"{name} {number}".strip()
+            yield from [(row_name, ", ".join(within))] if within else _told(each, row_name, depth + 1)
     elif isinstance(said, list) and all(not isinstance(each, dict | list) for each in said):
         yield name, ", ".join(_scalar(each) for each in said) or "none"
     else:

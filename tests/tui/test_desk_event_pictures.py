@@ -1,5 +1,9 @@
 """How events and dead letters look, on terminals of three sizes."""
 
+from collections import defaultdict
+from functools import partial
+from itertools import count
+
 import pytest
 
 from micromart_core import dead_letters
@@ -9,7 +13,7 @@ from tests.tui.busy_desk import set_the_desk
 from tests.tui.conftest import SIZES
 
 each_size = pytest.mark.parametrize("size", SIZES)
-TRACE = "4bf92f3577b34da6a3ce929d0e0e47{:02x}"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 LOST = b"""{"id":"evt_0lost","type":"stock.low","at":"2026-01-03T11:20:00Z","key":"EK-104",
 "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","data":{"sku":"EK-104","on_hand":3,"reorder_level":5}}"""
 
@@ -17,11 +21,11 @@ LOST = b"""{"id":"evt_0lost","type":"stock.low","at":"2026-01-03T11:20:00Z","key
 @pytest.fixture
 def desk(shop, clock, monkeypatch):
     """The busy desk with the same ids in every run; a broker that is away, so that what came last waits."""
-    numbers = iter(range(100, 10_000))
+    numbers = defaultdict(partial(count, 100))
     for module in ("carts.store", "orders.service", "transaction"):
-        monkeypatch.setattr(f"micromart_core.{module}.new_id", lambda prefix: f"{prefix}_{next(numbers)}")
-    monkeypatch.setattr("micromart_core.orders.service.new_number", lambda: f"MM-7Q2{next(numbers)}")
-    monkeypatch.setattr("micromart_core.gateway.new_trace_id", lambda: TRACE.format(next(numbers) % 256))
+        monkeypatch.setattr(f"micromart_core.{module}.new_id", lambda prefix: f"{prefix}_{next(numbers[prefix])}")
+    monkeypatch.setattr("micromart_core.orders.service.new_number", lambda: f"MM-7Q2{next(numbers['number'])}")
+    monkeypatch.setattr("micromart_core.gateway.new_trace_id", lambda: TRACE)
     set_the_desk(shop, clock)
     with shop.database.begin(writes=True) as opened:
         told = "KeyError: 'reorder_level' in inventory.handlers.tell_staff"

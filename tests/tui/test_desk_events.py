@@ -93,7 +93,7 @@ async def test_enter_shows_what_an_event_carries_row_by_row(eventful):
         assert await desk.sees("carries")
         assert line_with(desk, "balance").split()[-1] == "16"
         assert line_with(desk, "actor").split()[-1] == "noor"
-        assert "published        not yet" in desk.screen
+        assert "published            not yet" in desk.screen
         await desk.press("escape")
         assert await desk.sees("+4 received")
 

@@ -1,5 +1,9 @@
 """How the people of the shop look at the desk, on terminals of three sizes."""
 
+from collections import defaultdict
+from functools import partial
+from itertools import count
+
 import pytest
 
 from micromart_core.permissions import Role
@@ -16,15 +20,15 @@ ISSUER = "https://id.example.org/realms/shop"
 @pytest.fixture
 def people(shop, clock, monkeypatch):
     """An admin, staff and shoppers who came one after the other."""
-    numbers = iter(range(100, 10_000))
-    monkeypatch.setattr("micromart_core.users.service.new_id", lambda prefix: f"{prefix}_{next(numbers)}")
+    numbers = defaultdict(partial(count, 100))
+    monkeypatch.setattr("micromart_core.users.service.new_id", lambda prefix: f"{prefix}_{next(numbers[prefix])}")
     people = People(shop)
     people.desk = people.admin("ada")
     for name, role in (("noor", Role.STOCK_CLERK), ("linus", Role.ORDER_MANAGER), ("grace", None)):
         clock.advance(hours=5)
         people.joins(name)
         if role is not None:
-            people.authority.grant(people.shop.operator(), name, role)
+            people.authority.grant(people.shop.staff("ada"), name, role)
     within(people.shop, welcome, ISSUER, "s-eve", "eve", "Eve Ng", "eve@example.org")
     clock.advance(hours=2)
     people.shop.staff("ada").run(disable_user, "grace")
