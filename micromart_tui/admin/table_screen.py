@@ -25,6 +25,11 @@ class TableScreen(DeskScreen, Generic[Row]):
         """The table."""
         return self.query_one(DeskTable)
 
+    @property
+    def _is_gone(self) -> bool:
+        """True while the page is being taken away: an answer that comes then is shown nowhere."""
+        return not self.query(DeskTable)
+
     @abstractmethod
     async def read_page(self, after: str | None, limit: int) -> ListPage[Row]:
         """Read so many rows after a key."""
@@ -41,13 +46,17 @@ class TableScreen(DeskScreen, Generic[Row]):
 
     @work(exclusive=True, group="read-again")
     async def _read_again(self) -> None:
+        if self._is_gone:
+            return
         async with self.reading():
             window, sight = self.window, self.table.in_sight
             was_read = window.was_read
             changed = await window.again(sight.start, sight.stop)
             await self.read_around()
-            self.table.show(window, changed if was_read else ())
-        self.show_around()
+            if not self._is_gone:
+                self.table.show(window, changed if was_read else ())
+        if not self._is_gone:
+            self.show_around()
 
     @on(DeskTable.NeedsRows)
     def _needs_rows(self) -> None:
@@ -59,7 +68,7 @@ class TableScreen(DeskScreen, Generic[Row]):
         window, sight = self.window, self.table.in_sight
         if window.was_read:
             async with self.reading():
-                if await window.fill(sight.start, sight.stop):
+                if await window.fill(sight.start, sight.stop) and not self._is_gone:
                     self.table.show(window)
 
     @on(DeskTable.Moved)
