@@ -54,14 +54,16 @@ class Counter:
         along = f"{things(before)} from this terminal came along." if before else ""
         self._app.tell(left + along, f"Signed in as {entered.session.user}")
 
-    async def leave(self) -> tuple[str, bool] | None:
-        """Sign out; return who left, and whether the session ended at its source too."""
+    async def leave(self) -> None:
+        """Sign out, and tell what that means; the cart stays with whoever left."""
         if self.sign_in is None:
-            return None
+            self._app.tell(f"{command('auth', 'logout')}, then open the shop again.", "Sign out")
+            return
         left = await asyncio.to_thread(self.sign_in.sign_out)
         self._app.person = None
-        self._app.read_cart()
-        return left
+        await self._change_cart(show_cart)
+        who, is_ended = left or ("Nobody", True)
+        self._app.tell("" if is_ended else "Elsewhere the session ends by itself.", f"{who} is signed out")
 
     async def send_letters(self) -> None:
         """Send letters that wait, without keeping anybody waiting."""

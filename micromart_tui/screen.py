@@ -17,6 +17,7 @@ from micromart_core.changes import Change, Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Operation
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
+from micromart_tui.when import time_words
 from micromart_tui.widgets.bar import Bar
 from micromart_tui.widgets.failure import FailureNotice
 from micromart_tui.widgets.key_line import KeyLine
@@ -53,6 +54,18 @@ class MartScreen(Screen[None]):
     def mart(self) -> "MartApp":
         """The app, which owns what pages share."""
         return cast("MartApp", self.app)
+
+    @property
+    def is_on_top(self) -> bool:
+        """True for the page one sits before; Textual's `is_current` is true of the one below it as well."""
+        return self.app.screen is self
+
+    @property
+    def shown_as_of(self) -> str:
+        """How old what is shown is, once it was read."""
+        if self.read_at is None:
+            return ""
+        return f"{'prices ' if Topic.PRODUCTS in self.topics else ''}as of {time_words(self.read_at)}"
 
     @property
     def is_slim(self) -> bool:

@@ -106,6 +106,8 @@ class SheetScreen(MartScreen):
             (body.scroll_home if side < 0 else body.scroll_end)(animate=False)
 
     def _keep_in_sight(self, at: int) -> None:
+        if not self.query("#body"):  # just being taken away
+            return
         body = self.query_one("#body")
         top, height = int(body.scroll_offset.y), body.content_size.height
         if at < top + 1:

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from micromart_core.carts.model import Cart
 from micromart_core.carts.service_lists import list_my_carts
 from micromart_core.changes import Topic
-from micromart_core.errors import SignInFirst
+from micromart_core.errors import MicroMartError, SignInFirst
 from micromart_core.users.model import Address, EmailIsTheIssuers, Profile
 from micromart_core.users.service import set_profile, show_profile
 from micromart_core.users.service_addresses import (
@@ -21,6 +21,7 @@ from micromart_core.users.service_addresses import (
     remove_address,
 )
 from micromart_tui.places import ACCOUNT
+from micromart_tui.rows import row, things
 from micromart_tui.screens import account_words as words
 from micromart_tui.sheet import MOVES, SheetScreen
 from micromart_tui.theme import PALETTES
@@ -43,9 +44,10 @@ class AccountScreen(SheetScreen):
         Binding("n", "new_address", "new address"),
         Binding("x", "remove_address", "remove"),
         Binding("i", "sign_in", "sign in"),
+        Binding("i", "sign_out", "sign out"),
     ]
     leaving: reactive[str] = reactive("", init=False)
-    """The id of the address that x was pressed on once."""
+    """The id of the address that x was pressed on once, or that of the person who may sign out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +93,7 @@ class AccountScreen(SheetScreen):
         """Offer only what can be done here."""
         if action == "sign_in":
             return self.read_at is not None and self._profile is None
-        if action == "new_address":
+        if action in ("new_address", "sign_out"):
             return self._profile is not None
         if action == "remove_address":
             return self.spot[0] == "where"
@@ -111,11 +113,19 @@ class AccountScreen(SheetScreen):
         if self.read_at is None:
             return []
         now, lit = self.mart.clock.now(), self.spot
-        rows = words.whose(self._profile, lit[0], width)
+        rows = words.whose(self._profile, lit[0], width, self._farewell())
         if self._profile:
             rows += words.where(self._addresses, lit, self.leaving, is_slim=self.is_slim)
         rows += words.looks(self.mart.theme, lit, is_slim=self.is_slim)
-        return [*rows, *words.carts(self._carts, self.mart, now, is_slim=self.is_slim)]
+        rows += words.carts(self._carts, self.mart, now, is_slim=self.is_slim)
+        return [*rows, row(), *words.keys(self.mart, width)]
+
+    def _farewell(self) -> str:
+        """Return what signing out would mean, once that was asked for."""
+        if self._profile is None or self.leaving != self._profile.id:
+            return ""
+        count = self.mart.cart.item_count if self.mart.cart else 0
+        return f"i again signs you out; {f'{things(count)} stay held for you' if count else 'your cart is empty'}"
 
     def row_of_cursor(self) -> int:
         """Keep what is lit in sight, roughly: each spot has two rows."""
@@ -124,6 +134,22 @@ class AccountScreen(SheetScreen):
     def action_sign_in(self) -> None:
         """Sign in over this page."""
         self.mart.counter.come_in(self.renew)
+
+    def action_sign_out(self) -> None:
+        """Ask first; the second i signs out."""
+        if self._profile is None:
+            return
+        if self.leaving == self._profile.id:
+            self._sign_out()
+        else:
+            self.leaving = self._profile.id
+
+    @work(group="change", exclusive=True)
+    async def _sign_out(self) -> None:
+        with self.telling_errors():
+            await self.mart.counter.leave()
+        self.leaving = ""
+        self.renew()
 
     def action_change(self) -> None:
         """Change what is lit."""
@@ -174,9 +200,13 @@ class AccountScreen(SheetScreen):
     @work(group="change", exclusive=True)
     async def _add(self, facts: dict[str, str]) -> None:
         """Keep the address; the form stays open when the shop refuses it."""
-        with self.telling_errors():
+        try:
             await self.ask(add_address, **facts)
-            await self.query(AddressForm).remove()
+        except MicroMartError as error:
+            for form in self.query(AddressForm):
+                form.refuse(error)
+            return
+        await self.query(AddressForm).remove()
         self.renew()
 
     def action_remove_address(self) -> None:

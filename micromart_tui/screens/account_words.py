@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.content import Content
 
 from micromart_core.carts.model import Cart
 from micromart_core.users.model import Address, Profile
-from micromart_tui.rows import pressing, prose, row, things, thought
+from micromart_tui.rows import fitted, pressing, prose, row, things, thought
+from micromart_tui.screens.help import keys_of
 from micromart_tui.theme import PALETTES
 from micromart_tui.when import day_words
 
@@ -16,17 +18,19 @@ if TYPE_CHECKING:
     from micromart_tui.app import MartApp
 
 _LABEL = 9
+_KEY = 26
 
 
-def whose(profile: Profile | None, lit: str, width: int) -> list[Content]:
-    """Draw who sits here, and where letters go."""
+def whose(profile: Profile | None, lit: str, width: int, farewell: str) -> list[Content]:
+    """Draw who sits here, what signing out would mean when that is asked for, and where letters go."""
     if profile is None:
         sign_in = row(("i", "bold $cream"), (" sign in", "$dust")).stylize(pressing("i"))
         may = prose("you can browse and fill a cart", width - _LABEL - 2, "$dust")
         told = [row(("a guest", "bold $cream")), *may, sign_in]
         return [*thought("you", told), row()]
     since = f"here since {profile.created_at.astimezone():%B %Y}"
-    name = [row((profile.name or profile.username, "bold $cream")), row((since, "$dust"))]
+    leaves = prose(farewell, width - _LABEL - 2, "$rose") if farewell else [row((since, "$dust"))]
+    name = [row((profile.name or profile.username, "bold $cream")), *leaves]
     email = profile.email or "no address yet"
     dot = (
         row(("● ", "$leaf"), ("verified", "$dust"))
@@ -86,3 +90,14 @@ def carts(mine: Sequence[Cart], mart: "MartApp", now: datetime, *, is_slim: bool
         held = row((until, "$dust"))
         rows += [line, held] if is_slim and until else [row(line, "   ", held)]
     return thought("carts", rows or [row(("none", "$dust"))])
+
+
+def keys(mart: "MartApp", width: int) -> list[Content]:
+    """Draw the keys that work on every page, beside each other as far as there is room."""
+    room = width - _LABEL - 2
+    wide, columns = min(_KEY, room), max(1, room // _KEY)
+    cells = [
+        fitted(row((shown, "bold $cream"), (f" {words}", "$dust")), wide).stylize(pressing(key))
+        for words, (shown, key) in keys_of(each for each in mart.BINDINGS if isinstance(each, Binding)).items()
+    ]
+    return thought("keys", [row(*cells[at : at + columns]) for at in range(0, len(cells), columns)])

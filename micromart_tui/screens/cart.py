@@ -36,6 +36,7 @@ class CartScreen(PanelScreen):
         Binding("x,delete", "put_back", "put back", key_display="x"),
         Binding("enter", "check_out", "check out", key_display="↵"),
         Binding("e", "hold_longer", "hold longer"),
+        Binding("i", "sign_in", "sign in", show=False),
         Binding("s", "app.go('shop')", "shop"),
     ]
     DEFAULT_CSS = "CartScreen.-bare #sheet { text-align: center; }"
@@ -55,6 +56,10 @@ class CartScreen(PanelScreen):
         """The line under the cursor."""
         return self.lines[min(self.cursor, len(self.lines) - 1)] if self.lines else None
 
+    def on_mount(self) -> None:
+        """Go on to what has ended, if it has."""
+        self.call_later(self.show_cart)
+
     def renew(self) -> None:
         """Read in a worker what the page shows beside the cart."""
         self._read()
@@ -72,7 +77,7 @@ class CartScreen(PanelScreen):
         self.cursor = max(0, min(self.cursor, self.stops - 1))
         self.refresh_bindings()
         cart = self.mart.cart
-        if cart is not None and not cart.lines and cart.restorable and self.is_current:
+        if cart is not None and not cart.lines and cart.restorable and self.is_on_top:
             self.app.switch_screen(EndedScreen())
         else:
             self.renew()
@@ -83,7 +88,13 @@ class CartScreen(PanelScreen):
             return bool(self.lines)
         if action == "hold_longer":
             return bool(self.lines) and not (self.mart.cart and self.mart.cart.extended)
+        if action == "sign_in":
+            return self.mart.person is None and self.mart.counter.sign_in is not None
         return super().check_action(action, parameters)
+
+    def action_sign_in(self) -> None:
+        """Sign in over this page; what is held comes along."""
+        self.mart.counter.come_in(self.renew)
 
     def draw(self, width: int, height: int) -> Sequence[Content]:
         """Draw the lines, or what to do without any."""

@@ -1,14 +1,12 @@
 """The checkout: where, how, what and the letter on one page; enter places the order, once."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input
 
 from micromart_core.carts.model import Cart
 from micromart_core.changes import Topic
@@ -21,9 +19,9 @@ from micromart_core.users.service_addresses import add_address, default_address,
 from micromart_tui.panel import PanelScreen
 from micromart_tui.places import CART
 from micromart_tui.rows import row
-from micromart_tui.screens.checkout_drawing import FIELDS, OPTIONAL, draw_checkout
+from micromart_tui.screens.checkout_drawing import draw_checkout
 from micromart_tui.screens.placed import PlacedScreen
-from micromart_tui.widgets.field import Field
+from micromart_tui.widgets.address_form import AddressForm
 from micromart_tui.widgets.hold_panel import HoldPanel
 
 
@@ -36,8 +34,10 @@ class CheckoutScreen(PanelScreen):
     topics = frozenset({Topic.USERS})
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k,shift+tab", "move(-1)", "browse", key_display="↑↓"),
-        Binding("down,j,tab", "move(1)", "browse", show=False),
+        Binding("up,k", "move(-1)", "browse", key_display="↑↓"),
+        Binding("down,j", "move(1)", "browse", show=False),
+        Binding("tab", "move(1)", "browse", show=False, priority=True),
+        Binding("shift+tab", "move(-1)", "browse", show=False, priority=True),
         Binding("left,h", "choose(-1)", "choose", key_display="←→"),
         Binding("right,l", "choose(1)", "choose", show=False),
         Binding("enter", "place", "place", key_display="↵"),
@@ -46,10 +46,6 @@ class CheckoutScreen(PanelScreen):
         Binding("e", "write('change')", "change it"),
         Binding("escape", "leave", "back", key_display="esc"),
     ]
-    DEFAULT_CSS = """
-    CheckoutScreen #form { height: auto; display: none; }
-    CheckoutScreen.-writing #form { display: block; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,13 +71,7 @@ class CheckoutScreen(PanelScreen):
     @property
     def is_writing(self) -> bool:
         """True while an address is written."""
-        return self.has_class("-writing")
-
-    def compose_fields(self) -> ComposeResult:
-        """Yield the form of an address."""
-        with Vertical(id="form"):
-            for name, label in FIELDS.items():
-                yield Field(name, label)
+        return bool(self.query(AddressForm))
 
     def on_mount(self) -> None:
         """Show the cart as it is held now."""
@@ -117,6 +107,8 @@ class CheckoutScreen(PanelScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done now."""
+        if action == "move":
+            return not self.is_writing
         if action == "choose":
             return len(self.addresses) > 1 and not self.is_writing
         if action == "accept":
@@ -136,72 +128,49 @@ class CheckoutScreen(PanelScreen):
         self.chosen = (self.chosen + step) % len(self.addresses)
         self.repaint()
 
-    def action_move(self, step: int) -> None:
-        """Go to another thought, or to another field."""
-        if self.is_writing:
-            (self.focus_next if step > 0 else self.focus_previous)("#form Input")
-        else:
-            super().action_move(step)
-
     def action_leave(self) -> None:
-        """Close the form, or go back to the cart."""
-        if self.is_writing:
-            self._write(is_open=False)
-        else:
-            self.mart.go(CART.name)
+        """Go back to the cart."""
+        self.mart.go(CART.name)
 
     # --- an address ---
 
     def action_write(self, which: str) -> None:
         """Open the form for a new address, or for the one that is chosen."""
         self._changing = self.address if which else None
-        for name in FIELDS:
-            value = getattr(self._changing, name) if self._changing else None
-            field = self._field(name)
-            field.value = value or ""
-            field.refuse("")
-        self._write(is_open=True)
+        self.query_one("#body").mount(AddressForm(self._changing))
+        self._say_what_enter_does("keep the address")
 
-    def _write(self, *, is_open: bool) -> None:
-        self.set_class(is_open, "-writing")
-        self.query_one(HoldPanel).says(self.about, "keep the address" if is_open else self.act)
+    def _say_what_enter_does(self, act: str) -> None:
+        self.query_one(HoldPanel).says(self.about, act)
         self.refresh_bindings()
-        self.repaint()
-        if is_open:
-            self._field("name").query_one(Input).focus()
-        else:
-            self.set_focus(None)
+        self.call_after_refresh(self.repaint)
 
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#field-{name}", Field)
+    @on(AddressForm.Left)
+    async def _close(self) -> None:
+        await self.query(AddressForm).remove()
+        self._say_what_enter_does(self.act)
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        empty = next((name for name in FIELDS if name not in OPTIONAL and not self._field(name).value.strip()), None)
-        if empty:
-            self._field(empty).query_one(Input).focus()
-        else:
-            self._keep()
+    @on(AddressForm.Given)
+    def _given(self, message: AddressForm.Given) -> None:
+        self._keep(message.facts)
 
     @work(exclusive=True, group="change")
-    async def _keep(self) -> None:
-        """Keep the address that was written; say at its field what is wrong."""
-        written = {name: self._field(name).value for name in FIELDS}
+    async def _keep(self, facts: dict[str, str]) -> None:
+        """Keep the address that was written; the form says what is wrong with it."""
         try:
-            kept = await self.ask(add_address, **written)
+            kept = await self.ask(add_address, **facts)
             if self._changing is not None:
                 await self._take_place_of(self._changing, kept)
             self._take_addresses(await self.ask(list_addresses))
         except SignInFirst:
-            self._sign_in_again(self._keep)
-            return
+            self._sign_in_again(partial(self._keep, facts))
         except MicroMartError as error:
-            named = next((name for name, label in FIELDS.items() if label in error.message.lower()), "country")
-            self._field(named).refuse(f"{error.message} {error.hint or error.why}")
-            return
-        self.chosen = [each.id for each in self.addresses].index(kept.id)
-        self.refusal = None
-        self._write(is_open=False)
+            for form in self.query(AddressForm):
+                form.refuse(error)
+        else:
+            self.chosen = [each.id for each in self.addresses].index(kept.id)
+            self.refusal = None
+            await self._close()
 
     async def _take_place_of(self, old: Address, kept: Address) -> None:
         """Let the changed address be what the old one was; orders keep their own copy."""
@@ -236,7 +205,7 @@ class CheckoutScreen(PanelScreen):
 
     def _placed(self, order: Order) -> None:
         self.mart.read_cart()
-        if self.is_current:
+        if self.is_on_top:
             self.app.switch_screen(PlacedScreen(order))
 
     def _refuse(self, error: MicroMartError) -> None:
@@ -256,5 +225,7 @@ class CheckoutScreen(PanelScreen):
             self.show_cart()
 
     def _sign_in_again(self, then: Callable[[], object]) -> None:
+        """Ask once, however many answers say that nobody is signed in."""
         self.mart.person = None
-        self.mart.counter.come_in(then, in_checkout=True)
+        if self.is_on_top:
+            self.mart.counter.come_in(then, in_checkout=True)

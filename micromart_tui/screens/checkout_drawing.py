@@ -5,23 +5,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from micromart_core.carts.model import CartLine
+from micromart_core.money_words import money_words
 from micromart_core.orders.model import CartChangedMeanwhile
 from micromart_tui.rows import prose, row, spread, thought
 
 if TYPE_CHECKING:
     from micromart_tui.screens.checkout import CheckoutScreen
 
-FIELDS = {
-    "name": "name",
-    "line1": "first line",
-    "line2": "second line",
-    "city": "city",
-    "region": "region",
-    "postcode": "postcode",
-    "country": "country",
-}
-"""Fields of an address as the shop calls them."""
-OPTIONAL = ("line2", "region")
 _LABEL = 11
 _SAFE = "Pressing twice is safe: one page, one order."
 
@@ -34,7 +24,7 @@ def draw_checkout(page: "CheckoutScreen", width: int) -> list[Content]:
         ("where", _where(page, room)),
         ("how", _how(page, room)),
         ("what", _what(page, room)),
-        ("letter", [row(((person.email if person else None) or "no letter: no address of yours is known", "$sand"))]),
+        ("letter", prose((person.email if person else None) or "none: we know no address of yours", room)),
     )
     rows: list[Content] = []
     for at, (label, told) in enumerate(thoughts):
@@ -45,7 +35,7 @@ def draw_checkout(page: "CheckoutScreen", width: int) -> list[Content]:
 def _where(page: "CheckoutScreen", room: int) -> list[Content]:
     address = page.address
     if address is None:
-        return [row(("n", "bold $cream"), (" write down where it should go", "$sand"))]
+        return [row(("n", "bold $cream"), (" say where it should go", "$sand"))]
     count = len(page.addresses)
     which = row((f"{page.chosen + 1} of {count}", "$dust")) if count > 1 else row()
     place = " ".join(filter(None, (address.city, address.region, address.postcode)))
@@ -79,7 +69,11 @@ def _changed(refusal: CartChangedMeanwhile, line: CartLine) -> str:
     for sku, left in refusal.missing:
         if sku == line.sku:
             return f"only {left} left" if left else "gone"
-    return next((f"was {was}, is {now}" for sku, was, now in refusal.dearer if sku == line.sku), "")
+    for sku, *prices in refusal.dearer:
+        if sku == line.sku:
+            was, now = (money_words(str(price), line.price.currency) for price in prices)
+            return f"was {was}, is {now}"
+    return ""
 
 
 def _foot(page: "CheckoutScreen", room: int) -> list[Content]:

@@ -96,21 +96,23 @@ class PlacedScreen(SheetScreen):
             row(),
             row((self._order.number, "bold $ember"), (count, "$dust"), (total, "$cream")),
             row(),
-            self._draw_letter(width),
+            *self._draw_letter(width),
         )
         wide = min(width, _SKY)
         return [*self._draw_sky(wide), row(), *(_middle(each, wide) for each in told)]
 
-    def _draw_letter(self, width: int) -> Content:
+    def _draw_letter(self, width: int) -> Sequence[Content]:
         to = self._order.email
         if to is None:
-            return row(("○ ", "$dust"), ("no letter: no address of yours is known", "$sand"))
+            return [row(("○ ", "$dust"), ("no letter: we know no address of yours", "$sand"))]
         words = {
-            MailStatus.SENT: (("● ", "$leaf"), (f"a letter went to {to}", "$sand")),
-            MailStatus.DEAD: (("○ ", "$rose"), (f"the letter to {to} could not be sent", "$sand")),
+            MailStatus.SENT: (("● ", "$leaf"), "a letter went to"),
+            MailStatus.DEAD: (("○ ", "$rose"), "no letter could be sent to"),
         }
-        sending = (("○ ", "$honey"), (f"a letter is on its way to {to}", "$sand"))
-        return row(*(words.get(self._letter, sending) if self._letter else sending)).truncate(width, ellipsis=True)
+        sending = (("○ ", "$honey"), "a letter is on its way to")
+        dot, told = words.get(self._letter, sending) if self._letter else sending
+        line = row(dot, (f"{told} {to}", "$sand"))
+        return [line] if line.cell_length <= width else [row(dot, (told, "$sand")), row((to, "$sand"))]
 
     def _draw_sky(self, width: int) -> list[Content]:
         skus = list(dict.fromkeys(line.sku for line in self._order.lines))[:_MOST]

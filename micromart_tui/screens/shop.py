@@ -27,7 +27,7 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
         Binding("pageup", "leaf(-1)", "a page back", show=False),
         Binding("pagedown", "leaf(1)", "a page on", show=False),
         Binding("enter", "open", "open", key_display="↵"),
-        Binding("slash", "search", "search", key_display="/"),
+        Binding("slash", "search", "search", key_display="/", priority=True),
         Binding("escape", "clear", "clear", key_display="esc"),
         Binding("tab", "take_suggestion", "what you meant", show=False),
     ]
@@ -40,13 +40,18 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
     ShopScreen.-failed #counter { opacity: 60%; }
     """
 
+    @property
+    def is_typed_in(self) -> bool:
+        """True while keys are letters of a search."""
+        return any(line.is_typed_in for line in self.query(SearchLine))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the width, the shelf and the search allow."""
         if action in ("open", "add") and self.is_slim:
             return action == "open" and self.aisle.lit_product is not None
         if action == "open":
             return False
-        if action == "choose" and self.is_slim:
+        if action in ("choose", "search") and (self.is_typed_in or (action == "choose" and self.is_slim)):
             return False
         if action == "clear":
             return bool(self.query(SearchLine)) and self.query_one(SearchLine).is_open
@@ -56,7 +61,7 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
 
     def action_move(self, step: int) -> None:
         """Light the next product; above the first result is the search."""
-        if self.query_one(SearchLine).is_typed_in:
+        if self.is_typed_in:
             if step > 0:
                 self.set_focus(None)
             return

@@ -32,8 +32,9 @@ class SignInScreen(PanelScreen):
     act = "sign in"
     AUTO_FOCUS = "#field-name Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "next_field(-1)", "fields", key_display="↑↓"),
-        Binding("down", "next_field(1)", "fields", show=False),
+        # At once: what is typed next is meant for the other field, and a page that scrolls would take the arrows.
+        Binding("up,shift+tab", "next_field(-1)", "fields", key_display="↑↓", priority=True),
+        Binding("down,tab", "next_field(1)", "fields", show=False, priority=True),
         Binding("enter", "go_on", "go on", key_display="↵"),
         Binding("ctrl+t", "next_tab", "next tab", key_display="^t", priority=True),
         Binding("escape", "app.back", "not now", key_display="esc"),
@@ -83,7 +84,7 @@ class SignInScreen(PanelScreen):
         self.query_one(HoldPanel).says(self.about, STEPS[step].act)
         self.repaint()
         empty = [name for name in STEPS[step].fields if not self._typed(name)]
-        self._field(empty[0] if empty else STEPS[step].fields[-1]).query_one(Input).focus()
+        self.set_focus(self._field(empty[0] if empty else STEPS[step].fields[-1]).query_one(Input))
 
     def action_next_tab(self) -> None:
         """Go to the next tab."""
@@ -157,6 +158,6 @@ class SignInScreen(PanelScreen):
         )
         self._field("password").value = ""
         await self.mart.counter.welcome(entered)
-        if self.is_current:
+        if self.is_on_top:
             self.app.pop_screen()
             self._then()

@@ -100,7 +100,7 @@ class SignInLinkScreen(SheetScreen):
 
     async def _enter(self, entered: Entered) -> None:
         await self.mart.counter.welcome(entered)
-        if self.is_current:
+        if self.is_on_top:
             self.app.pop_screen()
             self._then()
 

@@ -10,6 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from micromart_core.errors import MicroMartError
+from micromart_core.users.model import Address
+from micromart_tui.rows import row
 from micromart_tui.widgets.still_input import StillInput
 
 FIELDS = (
@@ -32,11 +35,15 @@ class AddressForm(Vertical):
     AddressForm { height: auto; max-width: 60; margin-bottom: 1; padding: 1 2; background: $surface; }
     AddressForm Horizontal { height: 1; }
     AddressForm Static { width: 11; color: $dust; }
+    AddressForm .wrong { width: 1fr; display: none; color: $rose; margin-top: 1; }
+    AddressForm.-wrong .wrong { display: block; }
     AddressForm Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
     AddressForm Input:focus { border: none; background: $line; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave it", key_display="esc"),
+        Binding("tab", "app.focus_next", "next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
         Binding("down", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
     ]
@@ -50,28 +57,42 @@ class AddressForm(Vertical):
     class Left(Message):
         """No address is to be kept."""
 
+    def __init__(self, address: Address | None = None) -> None:
+        super().__init__()
+        self._first = address
+
     def compose(self) -> ComposeResult:
-        """Yield a line each."""
+        """Yield a line each, with what the address says that is changed."""
         for name, label, example in FIELDS:
             with Horizontal():
                 yield Static(label, markup=False)
-                yield StillInput(placeholder=example, id=f"field-{name}", select_on_focus=False)
+                typed = getattr(self._first, name) or "" if self._first else ""
+                yield StillInput(typed, placeholder=example, id=f"field-{name}", select_on_focus=False)
+        yield Static(classes="wrong", markup=False)
 
     def on_mount(self) -> None:
         """Be typed into at once."""
-        self.query(Input).first().focus()
+        self.screen.set_focus(self.query(Input).first())
 
     @on(Input.Submitted)
     def _go_on(self, event: Input.Submitted) -> None:
         event.stop()
         if event.input is not self.query(Input).last():
-            self.screen.focus_next()
+            self.screen.focus_next(Input)
             return
         missing = [field for field in self.query(Input) if not field.value.strip() and self._is_needed(field)]
         if missing:
             missing[0].focus()
         else:
             self.post_message(self.Given(self._facts()))
+
+    def refuse(self, error: MicroMartError) -> None:
+        """Say what is wrong below the lines, and be typed into again where it is; all that was typed stays."""
+        told = error.message.lower()
+        at = next((name for name, label, _ in FIELDS if label in told), FIELDS[-1][0])
+        self.query_one(".wrong", Static).update(row((f"{error.message} {error.hint or error.why}", "$rose")))
+        self.add_class("-wrong")
+        self.query_one(f"#field-{at}", Input).focus()
 
     def action_leave(self) -> None:
         """Keep nothing."""

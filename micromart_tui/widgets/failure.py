@@ -6,7 +6,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from micromart_tui.rows import pressing, prose, row
-from micromart_tui.when import time_words
 
 if TYPE_CHECKING:
     from micromart_tui.screen import MartScreen
@@ -35,6 +34,6 @@ class FailureNotice(Widget):
         again = row(("r", "bold $cream"), (" try again", "$dust")).stylize(pressing("r"))
         rows += [row(), row(again, ("    by itself in a moment", "$dust"))]
         if page.read_at is not None:
-            told = f"as of {time_words(page.read_at)} "
+            told = f"{page.shown_as_of} "
             rows += [row(), row((told, "$dust"), ("─" * max(0, width - len(told)), "$line"))]
         return Content("\n").join(rows)

@@ -10,6 +10,7 @@ from micromart_tui.rows import pressing, row, spread
 
 if TYPE_CHECKING:
     from micromart_tui.app import MartApp
+    from micromart_tui.screen import MartScreen
 
 _AIRY = 88
 _LAST = "? more"
@@ -29,7 +30,7 @@ class KeyLine(Widget):
         width = self.size.width
         trouble = self._trouble()
         is_above = trouble.cell_length > width // 2
-        spare = width - len(_LAST) - (0 if is_above or not trouble else trouble.cell_length + 3)
+        spare = width - len(_LAST) - (1 if is_above or not trouble else trouble.cell_length + 3)
         keys = self._keys(spare, gap=3 if width >= _AIRY else 2)
         return Content("\n").join([trouble, keys]) if is_above else spread(keys, trouble, width)
 
@@ -59,5 +60,7 @@ class KeyLine(Widget):
         return active.node is self.app, active.node is self.screen and active.binding.key.isdigit()
 
     def _trouble(self) -> Content:
-        trouble = cast("MartApp", self.app).trouble
+        page, trouble = cast("MartScreen", self.screen), cast("MartApp", self.app).trouble
+        if trouble and page.failure is not None:  # which says above the page what is down
+            trouble = f"offline, {page.shown_as_of}" if page.read_at else "offline"
         return row(("○ ", "$honey"), (trouble, "$sand")) if trouble else row()

@@ -58,7 +58,7 @@ class SearchLine(Horizontal):
     def open(self) -> None:
         """Show the line and take the keys."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))  # at once: the next key is a letter already
 
     def close(self) -> None:
         """Forget what was typed and go."""

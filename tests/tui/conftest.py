@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from textual.worker import WorkerCancelled
 
+from micromart_cli.sign_in_here import SignInHere
+from micromart_core.home import Home
+from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from tests.conftest import NOON
 
@@ -53,6 +56,23 @@ def told_time(clock):
         return (clock() - NOON).total_seconds()
 
     return tick
+
+
+@pytest.fixture
+def local(shop):
+    return shop.again(identity=IdentitySettings(allow_local=True))
+
+
+@pytest.fixture
+def here(local, tmp_path):
+    """The home of whoever sits at this terminal."""
+    home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
+    return SignInHere(local.shop, home)
+
+
+@pytest.fixture
+def door(local, here):
+    return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
 
 
 class Sitting:

@@ -1,57 +1,15 @@
 """From a cart to an order inside the screens: a newcomer with a letter, double enter, and what may have changed."""
 
 import pytest
-from textual.events import Paste
 
-from micromart_cli.sign_in_here import SignInHere
 from micromart_core.carts.service import set_quantity
-from micromart_core.home import Home
-from micromart_core.settings import IdentitySettings
 from micromart_tui.screens.checkout import CheckoutScreen
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.core.order_stories import TEA, lives_at
-from tests.people import PASSWORD
-from tests.tui.conftest import Sitting, sitting
+from tests.tui.conftest import sitting
+from tests.tui.forms import fills_in, registers, types
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def local(shop):
-    return shop.again(identity=IdentitySettings(allow_local=True))
-
-
-@pytest.fixture
-def here(local, tmp_path):
-    """The home of whoever sits at this terminal."""
-    home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
-    return SignInHere(local.shop, home)
-
-
-@pytest.fixture
-def door(local, here):
-    return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
-
-
-async def types(sits: Sitting, text: str) -> None:
-    """Put a text into the field that has the focus, at once as a terminal pastes it."""
-    sits.app.screen.focused.post_message(Paste(text))
-    await sits.settle()
-
-
-async def fills_in(sits: Sitting, *texts: str) -> None:
-    """Type each text into the next field."""
-    for text in texts:
-        await types(sits, text)
-        await sits.press("down")
-
-
-async def registers(sits: Sitting, name: str = "ann") -> None:
-    await sits.sees("Welcome back.")
-    await sits.press("ctrl+t")
-    await fills_in(sits, name, f"{name}@example.org")
-    await types(sits, PASSWORD)
-    await sits.press("enter")
 
 
 async def test_a_newcomer_registers_reads_the_letter_and_orders(shop, here, door):
@@ -64,11 +22,11 @@ async def test_a_newcomer_registers_reads_the_letter_and_orders(shop, here, door
         await sits.sees("your letter stayed")
         assert sits.app.screen.code in sits.screen
         await sits.press("enter")
-        await sits.sees("write down where it should go")
+        await sits.sees("say where it should go")
         assert (sits.app.person.user, sits.app.cart.extended) == ("ann", True)
 
         await sits.press("n")
-        await fills_in(sits, "Ann Lee", "1 Quay", "", "Porto", "", "4000")
+        await fills_in(sits, "Ann Lee", "1 Quay", "", "4000", "Porto", "")
         await types(sits, "pt")
         await sits.press("enter")
         await sits.sees("Porto 4000, PT")

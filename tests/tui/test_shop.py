@@ -115,3 +115,11 @@ async def test_names_that_drive_a_terminal_are_shown_as_signs(demo):
         assert await ann.sees("Evil␛[31m")
         assert not {"\x1b", "\x9b", "\u202e"} & set(ann.screen)
         assert {len(line) for line in ann.lines} <= set(range(101))
+
+
+@pytest.mark.parametrize("size", [(100, 30), (80, 24)], ids=["100x30", "80x24"])
+async def test_what_is_told_never_covers_what_buys(demo, size):
+    async with sitting(demo.guest("ann"), size) as ann:
+        await ann.press("enter")
+        assert await ann.sees("Cold Boot is held for you for 10:00.")
+        assert "add to cart" in ann.screen

@@ -63,7 +63,7 @@ async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, 
         assert "To place the order, sign in." in sits.screen
         assert "canary" not in sits.screen
         issuer.answers["/token"] = [(200, tokens | kind)]
-        await sits.sees("write down where it should go")
+        await sits.sees("say where it should go")
         assert sits.app.person.user == "ann"
 
 
