@@ -51,7 +51,7 @@ async def test_a_cart_is_filled_a_link_is_approved_and_the_order_is_placed(shop,
         await sits.press("enter")
         link = await takes_the_link(sits)
         await asyncio.to_thread(approves, ann, link)
-        await sits.sees("write down where it should go", PATIENCE)
+        await sits.sees("say where it should go", PATIENCE)
         assert (sits.app.person.user, sits.app.cart.item_count) == (ann.name, 2)
 
         await sits.press("n")

@@ -80,7 +80,7 @@ async def test_a_sign_in_leaves_no_secret_but_in_the_file_for_tokens(shop, issue
         await sits.press("enter")
         await sits.sees("ABCD-EFGH")
         seen += [sits.screen, sits.app.export_screenshot()]
-        await sits.sees("write down where it should go")
+        await sits.sees("say where it should go")
         seen += [sits.screen, sits.app.export_screenshot(), repr(sits.app.person)]
 
     verifier = next(form["code_verifier"] for path, form in issuer.asked if path.endswith("/token"))
