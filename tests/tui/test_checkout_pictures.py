@@ -116,7 +116,7 @@ def test_a_letter_lies_beside_the_shop(posed, demo, here, door, told_time):
         await sits.sees("Welcome back.")
         await sits.pilot.press(*typed)
         await sits.press("enter")
-        await sits.sees("your letter stayed")
+        await sits.sees("Hello ada,")
         sits.app.screen.code = sits.app.screen.query_one("#field-code").value = LETTER
         sits.app.screen.repaint()
         await sits.rests()
