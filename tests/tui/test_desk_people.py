@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from micromart_core.identity import Credentials
 from micromart_core.permissions import Role
 from micromart_core.users.service import welcome
 from micromart_core.users.service_staff import list_audit, show_user
@@ -109,23 +110,22 @@ async def test_nobody_blocks_himself(people):
 
 
 async def test_enter_shows_a_person_with_orders_and_the_trail(people):
-    shop = people.shop
-    shop.stocks(TEA, on_hand=9)
-    order = buys(without_address(shop).shopper("ann"), TEA, 2)
-    within(shop, welcome, ISSUER, "s-ann", "ann", "Ann Brook", "ann@example.org")
-    shop.deliver()
+    people.shop.stocks(TEA, on_hand=9)
+    buyer = without_address(people.shop).shop.gateway(people.identity, lambda: Credentials(people.sign_in("bob"), None))
+    order = buys(buyer, TEA, 2)
+    people.shop.deliver()
     async with at_people(people) as desk:
         assert await desk.sees("people")
         await desk.press("down", "enter")
         assert await desk.sees("bob@example.org")
         assert await desk.sees("account.create")
-        assert "none yet" in desk.screen
+        assert await desk.sees(order.number)
+        assert "$9.00" in line_with(desk, order.number)
         await desk.press("plus", "enter")
         assert await desk.sees("stock-clerk")
         assert await desk.sees("role.grant")
         await desk.press("escape")
         assert await desk.sees("in the order they came")
-    assert order.number
 
 
 async def test_roles_that_an_issuer_keeps_are_said_to_be_there(people):
