@@ -4,9 +4,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
 
-from micromart_tui.sheet import SheetScreen
+from micromart_tui.sheet import Sheet, SheetScreen
 from micromart_tui.widgets.hold_panel import HoldPanel
 
 
@@ -28,7 +27,7 @@ class PanelScreen(SheetScreen):
         """Yield the sheet and the hold."""
         with Horizontal(id="pair"):
             with VerticalScroll(id="body", can_focus=False):
-                yield Static(id="sheet")
+                yield Sheet(id="sheet")
                 yield from self.compose_fields()
             yield HoldPanel(self.about, self.act)
 

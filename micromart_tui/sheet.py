@@ -1,12 +1,13 @@
 """A page drawn as one sheet of rows for its width; long ones scroll, and a cursor may stand on some of its things."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -20,6 +21,18 @@ MOVES: list[BindingType] = [
     Binding("g,home", "end(-1)", "first", show=False),
     Binding("G,end", "end(1)", "last", show=False),
 ]
+
+
+class Sheet(Static):
+    """The rows of a page; asks to be drawn anew when its width changes, whatever beside it came or went."""
+
+    _width = 0
+
+    def on_resize(self, event: Resize) -> None:
+        """Have the page drawn for the new width."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self.call_after_refresh(cast("SheetScreen", self.screen).repaint)
 
 
 class SheetScreen(MartScreen):
@@ -43,7 +56,7 @@ class SheetScreen(MartScreen):
     def compose_page(self) -> ComposeResult:
         """Yield the sheet."""
         with VerticalScroll(id="body", can_focus=False):
-            yield Static(id="sheet")
+            yield Sheet(id="sheet")
 
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # for those who draw by their height
         """Return the page's rows, none wider than `width` cells."""

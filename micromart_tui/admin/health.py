@@ -118,6 +118,9 @@ class HealthScreen(DeskScreen, SheetScreen):
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # it scrolls
         """Draw what was found."""
         now = self.mart.clock.now() if self.mart.clock.is_set else None
+        if now is not None:
+            for found in self._found.values():
+                found.date(now)
         drawn = [one_sentence(list(self._found.values()), self._vitals), row()]
         drawn += draw_found(list(self._found.values()), self.cursor, width)
         lit = list(self._found.values())[self.cursor : self.cursor + 1]

@@ -37,6 +37,11 @@ class Found:
         self.seconds = [*self.seconds, seconds][-KEPT_LOOKS:]
         self.down_since = None if check.ok else self.down_since or now
 
+    def date(self, now: datetime) -> None:
+        """Say since when it is down, of what was found before the page knew the shop's time."""
+        if self.check is not None and not self.check.ok:
+            self.down_since = self.down_since or now
+
     @property
     def is_slow(self) -> bool:
         """True when the last answer took long."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Click
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from micromart_core.changes import Topic
 from micromart_core.notifications.model import Mail
@@ -21,7 +21,7 @@ from micromart_tui.admin.order import OrderPage
 from micromart_tui.admin.order_keys import OrderKeys
 from micromart_tui.admin.order_moves import STEPS, move_on, status_behind, step_of
 from micromart_tui.rows import beside, fitted, row
-from micromart_tui.sheet import SheetScreen
+from micromart_tui.sheet import Sheet, SheetScreen
 from micromart_tui.widgets.still_input import StillInput
 from micromart_tui.widgets.twin import command
 
@@ -66,7 +66,7 @@ class OrdersScreen(OrderKeys, SheetScreen):
         """Yield the search line and the sheet."""
         yield StillInput(placeholder="a number, a name or an address", id="search")
         with VerticalScroll(id="body", can_focus=False):
-            yield Static(id="sheet")
+            yield Sheet(id="sheet")
 
     # --- what stands where ---
 

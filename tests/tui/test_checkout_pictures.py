@@ -176,5 +176,6 @@ def test_thank_you(posed, demo, ada, told_time):
         renumber(demo, order.number, "MM-7Q2K0A")
         sits.app.push_screen(PlacedScreen(replace(order, number="MM-7Q2K0A")))
         await sits.sees("Thank you")
+        await sits.finds(lambda: sits.app.screen.check_action("open_order", ()))
 
     assert posed(ada, pose, tick=told_time)

@@ -109,7 +109,9 @@ def test_no_picture_of_any_page_shows_a_secret():
 
 
 @pytest.mark.parametrize(
-    "secret", [f"eyJ{'hbGci' * 3}", f"key {secrets.token_urlsafe(32)}", f"code: {new_code()}", "canary-d"]
+    "secret",
+    [f"eyJ{'hbGci' * 3}", f"key {secrets.token_urlsafe(32)}", f"code: {new_code()}", "canary-d"],
+    ids=["token", "key", "code", "canary"],  # two workers must call them the same
 )
 def test_what_would_be_a_secret_is_noticed(secret):
     assert SECRETS.search(f"Sign in {secret} now")
