@@ -6,10 +6,12 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 
 from micromart_core.errors import MicroMartError, Unavailable
 from micromart_core.operation import Gateway, Operation
+from micromart_core.text import terminal_text
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -51,9 +53,10 @@ class AskingApp(App[None]):
         return answer
 
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
-        """Show a toast; the newest word is the one that counts."""
+        """Show a toast; the newest word is the one that counts, and whoever wrote it, it drives no terminal."""
         self.clear_notifications()
-        self.notify(words, title=title, severity="warning" if is_bad else "information", markup=False)
+        severity: SeverityLevel = "warning" if is_bad else "information"
+        self.notify(terminal_text(words), title=terminal_text(title), severity=severity, markup=False)
 
     def tell_error(self, error: MicroMartError) -> None:
         """Show a refusal: what, and why."""

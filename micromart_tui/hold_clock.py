@@ -34,6 +34,10 @@ class HoldClock:
             raise RuntimeError(msg)
         return self._told + timedelta(seconds=self.stopwatch() - self._at)
 
+    def moment_of(self, reading: float) -> datetime:
+        """Return the shop's moment at which the stopwatch stood so."""
+        return self.now() - timedelta(seconds=self.stopwatch() - reading)
+
     def seconds_to(self, moment: datetime) -> float:
         """Return the seconds left to a moment, negative when it is over."""
         return (moment - self.now()).total_seconds()

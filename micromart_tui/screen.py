@@ -48,7 +48,7 @@ class MartScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "retry", "try again")]
     failure: reactive[MicroMartError | None] = reactive(None, init=False)
     """Why the page could not be read last time; what it shows is as old as `read_at`."""
-    read_at: datetime | None = None
+    _last_read: float | None = None
 
     @property
     def mart(self) -> "MartApp":
@@ -59,6 +59,13 @@ class MartScreen(Screen[None]):
     def is_on_top(self) -> bool:
         """True for the page one sits before; Textual's `is_current` is true of the one below it as well."""
         return self.app.screen is self
+
+    @property
+    def read_at(self) -> datetime | None:
+        """The shop's moment at which what is shown was read; None before, and until the shop has told its time."""
+        if self._last_read is None or not self.mart.clock.is_set:
+            return None
+        return self.mart.clock.moment_of(self._last_read)
 
     @property
     def shown_as_of(self) -> str:
@@ -115,14 +122,14 @@ class MartScreen(Screen[None]):
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
         """Read what the page shows; tell when that takes long the first time, and in the page why it did not come."""
-        skeleton = self.set_timer(SKELETON_AFTER, lambda: self.set_class(self.read_at is None, "-loading"))
+        skeleton = self.set_timer(SKELETON_AFTER, lambda: self.set_class(self._last_read is None, "-loading"))
         try:
             yield
         except MicroMartError as error:
             self.failure = error
             self.set_timer(RETRY_AFTER, self.renew)
         else:
-            self.failure, self.read_at = None, self.mart.clock.now() if self.mart.clock.is_set else None
+            self.failure, self._last_read = None, self.mart.clock.stopwatch()
         finally:
             skeleton.stop()
             self.remove_class("-loading")

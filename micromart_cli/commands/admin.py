@@ -1,13 +1,15 @@
 """micromart admin: the admin desk on the whole terminal."""
 
-from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micromart_cli.options import Ascii, verb_app
-from micromart_cli.session import session_of
+from micromart_cli.session import Session, session_of
 from micromart_core.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from micromart_tui.admin.staffing import Staffing
 
 app = verb_app()
 PLACES = {
@@ -34,7 +36,6 @@ def open_screens(
 ) -> None:
     """Open the admin desk on the whole terminal."""
     from micromart_core.maintenance.doctor import looks_at
-    from micromart_tui.admin.staffing import Staffing
     from micromart_tui.places import DESK
     from micromart_tui.start import open_admin_desk
 
@@ -48,12 +49,21 @@ def open_screens(
         raise InvalidValue(
             "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
         )
-    gateway, authority = session.gateway, session.shop.authority
     open_admin_desk(
-        gateway,
+        session.gateway,
         session.home.state,
         at=begins,
         looks=lambda: looks_at(session.doors.shop, session.home),
-        staffing=Staffing(partial(authority.grant, gateway), partial(authority.revoke, gateway)),
+        staffing=_staffing_of(session),
         is_ascii=ascii_only,
+    )
+
+
+def _staffing_of(session: Session) -> "Staffing":
+    """Return what gives and takes roles, found when it is first needed: most who sit at the desk never do."""
+    from micromart_tui.admin.staffing import Staffing
+
+    return Staffing(
+        lambda *words: session.shop.authority.grant(session.gateway, *words),
+        lambda *words: session.shop.authority.revoke(session.gateway, *words),
     )
