@@ -55,7 +55,7 @@ async def test_a_cart_is_filled_a_link_is_approved_and_the_order_is_placed(shop,
         assert (sits.app.person.user, sits.app.cart.item_count) == (ann.name, 2)
 
         await sits.press("n")
-        await fills_in(sits, "Ann Lee", "1 Quay", "", "Porto", "", "4000")
+        await fills_in(sits, "Ann Lee", "1 Quay", "", "4000", "Porto", "")
         await types(sits, "pt")
         await sits.press("enter")
         await sits.sees("Porto 4000, PT")
