@@ -52,7 +52,7 @@ def test_an_idle_daemon_keeps_its_connections(served):
     daemon = served.daemon(module="tests.daemon.short_heartbeat")
     served.buys("ann")
     served.comes_to_rest()
-    time.sleep(6)
+    time.sleep(10)
     served.buys("bob")
     served.comes_to_rest()
 
