@@ -166,12 +166,22 @@ def clock() -> FakeClock:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory) -> Path:
     """An empty shop, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "shop.db"
+    return make_empty_shop(tmp_path_factory.mktemp("template"))
+
+
+def make_empty_shop(folder: Path) -> Path:
+    """Make an empty shop in a folder and return its file."""
+    path = folder / "shop.db"
     database = Database(DatabaseSettings(url=f"sqlite:///{path}"))
     every_table.load_tables()
     metadata.create_all(database.engine)
     database.close()
     return path
+
+
+def copied_to(folder: Path, template: Path) -> str:
+    """Copy an empty shop into a folder and return its URL."""
+    return f"sqlite:///{shutil.copy(template, folder / 'shop.db')}"
 
 
 def _server() -> str:
@@ -220,9 +230,7 @@ def _empty(url: str) -> None:
 def database_url(request, tmp_path) -> str:
     """An empty, migrated database: SQLite always, PostgreSQL with the servers."""
     if request.param == "sqlite":
-        path = tmp_path / "shop.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        return copied_to(tmp_path, request.getfixturevalue("sqlite_template"))
     url = request.getfixturevalue("postgresql_url")
     _empty(url)
     return url

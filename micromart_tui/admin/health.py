@@ -80,9 +80,7 @@ class HealthScreen(DeskScreen, SheetScreen):
             check = await asyncio.wait_for(asyncio.to_thread(look), GIVEN_UP_AFTER)
         except TimeoutError:
             check = Check(found.name, ok=False, detail=f"no answer in {GIVEN_UP_AFTER:.0f} s", fix=None)
-        found.take(
-            check, self.mart.clock.stopwatch() - began, self.mart.clock.now() if self.mart.clock.is_set else None
-        )
+        found.take(check, self.mart.clock.stopwatch() - began)
         self.repaint()
 
     @work(exclusive=True, group="read-work")

@@ -31,14 +31,15 @@ class Found:
     down_since: datetime | None = None
     is_looking: bool = False
 
-    def take(self, check: Check, seconds: float, now: datetime | None) -> None:
+    def take(self, check: Check, seconds: float) -> None:
         """Take in what a look found."""
         self.check, self.is_looking = check, False
         self.seconds = [*self.seconds, seconds][-KEPT_LOOKS:]
-        self.down_since = None if check.ok else self.down_since or now
+        if check.ok:
+            self.down_since = None
 
     def date(self, now: datetime) -> None:
-        """Say since when it is down, of what was found before the page knew the shop's time."""
+        """Note since when it is down, as soon as the page knows the shop's time."""
         if self.check is not None and not self.check.ok:
             self.down_since = self.down_since or now
 

@@ -6,10 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from micromart_core import every_table
-from micromart_core.database import Database
-from micromart_core.schema import metadata
-from micromart_core.settings import DatabaseSettings
+from tests.conftest import make_empty_shop
 from tests.simulation.world import STEPS, Ending, live_through
 
 
@@ -25,22 +22,13 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     broken, orders, crashes = 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        template = _empty_shop(Path(folder))
+        template = make_empty_shop(Path(folder))
         for seed in range(asked.first, asked.first + asked.seeds):
             ending = live_through(seed, template, Path(folder) / "life", asked.steps)
             broken, orders, crashes = broken + bool(ending.broken), orders + ending.orders, crashes + ending.crashes
             _tell(seed, ending, with_trace=asked.trace)
     sys.stdout.write(f"{asked.seeds} lives, {orders} orders, {crashes} crashes, {broken} broken\n")
     return int(bool(broken))
-
-
-def _empty_shop(folder: Path) -> Path:
-    path = folder / "template.db"
-    database = Database(DatabaseSettings(url=f"sqlite:///{path}"))
-    every_table.load_tables()
-    metadata.create_all(database.engine)
-    database.close()
-    return path
 
 
 def _tell(seed: int, ending: Ending, *, with_trace: bool) -> None:

@@ -18,7 +18,7 @@ from micromart_core.notifications.sender import send_due
 from micromart_core.relay import Relay
 from micromart_core.settings import BrokerSettings, Settings
 from tests.chaos.invariants import violations
-from tests.conftest import ShopUnderTest
+from tests.conftest import ShopUnderTest, copied_to
 from tests.core.order_stories import lives_at
 from tests.simulation.bus import Bus, BusPublisher, BusSubscription
 from tests.simulation.chance import Chance, decided_by
@@ -52,9 +52,8 @@ class World:
     def __init__(self, chance: Chance, template: Path, folder: Path) -> None:
         self.chance = chance
         self.crashes = Crashes(self.chance, one_in=self.chance.choice((15, 40, 120)))
-        shutil.copy(template, folder / "shop.db")
         settings = replace(Settings(), broker=BrokerSettings(url="amqp://simulated"))
-        self.shop = ShopUnderTest(f"sqlite:///{folder / 'shop.db'}", self.chance, folder, settings)
+        self.shop = ShopUnderTest(copied_to(folder, template), self.chance, folder, settings)
         for sku in SKUS:
             self.shop.stocks(sku, on_hand=6, reorder_level=2)
         self.bus = Bus(self.chance, self.crashes, event_routes())

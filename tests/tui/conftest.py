@@ -1,7 +1,6 @@
 """A terminal of a size, a shop behind it, and what a person sees there."""
 
 import asyncio
-import shutil
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -11,7 +10,7 @@ from micromart_cli.sign_in_here import SignInHere
 from micromart_core.home import Home
 from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
-from tests.conftest import NOON
+from tests.conftest import NOON, copied_to
 
 SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
 LASTING = {"stays", "looks"}
@@ -43,9 +42,7 @@ def database_url(sqlite_template, tmp_path) -> str:
 
     The journeys that do are run on both: their files import `tests.conftest.database_url`.
     """
-    path = tmp_path / "shop.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return copied_to(tmp_path, sqlite_template)
 
 
 @pytest.fixture

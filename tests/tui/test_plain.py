@@ -2,11 +2,8 @@
 
 import pytest
 
-from micromart_cli.sign_in_here import SignInHere
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import Unavailable
-from micromart_core.home import Home
-from micromart_core.settings import IdentitySettings
 from micromart_tui.plain.shop import PlainShop
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.core.order_stories import MUG, TEA, lives_at, reprices
@@ -41,22 +38,6 @@ class Script:
         return next(line for line in reversed(self.told) if "code says: " in line)[-14:] if answer is CODE else answer
 
     ask_secret = ask
-
-
-@pytest.fixture
-def local(shop):
-    return shop.again(identity=IdentitySettings(allow_local=True))
-
-
-@pytest.fixture
-def here(local, tmp_path):
-    home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
-    return SignInHere(local.shop, home)
-
-
-@pytest.fixture
-def door(local, here):
-    return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
 
 
 def visits(gateway, *answers, at="shop", sign_in=None) -> str:
