@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
 from types import FrameType
 
 from micromart_core.bootstrap import Shop
@@ -21,6 +20,7 @@ from micromart_daemon.window import Window
 
 GRACE_SECONDS = 8.5
 """How long the roles may take to finish what they hold: ten seconds with what is closed after them."""
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("micromart.daemon")
 
 
@@ -28,13 +28,14 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
     names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
     shop.check_addresses()
-    with _signals() as asked, _window(shop, listen) as where:
+    with _signals_kept(), _window(shop, listen) as where:
         supervisor = Supervisor([*_roles(shop, names), PresenceRole(shop, names)], stop)
         supervisor.start()
         _log.info("micromartd runs %s; %s", ", ".join(names), where)
-        asked.get()
-        stop.set()
-        hanging = supervisor.join(GRACE_SECONDS)
+        signal.sigwait(_ENDING)
+        with _second_ends_at_once():
+            stop.set()
+            hanging = supervisor.join(GRACE_SECONDS)
     _log.info("micromartd has ended" if not hanging else "micromartd ends while these hang: %s", *_told(hanging))
     return 1 if hanging else 0
 
@@ -64,23 +65,30 @@ def _window(shop: Shop, listen: str) -> Iterator[str]:
 
 
 @contextmanager
-def _signals() -> Iterator["SimpleQueue[int]"]:
-    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
+def _signals_kept() -> Iterator[None]:
+    """Let the kernel keep SIGTERM and SIGINT for whoever waits for them, in this thread and those begun meanwhile.
 
-    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
+    A handler would not do: one that runs while this thread lets go of the interpreter, just before it waits, wakes
+    nobody, and a daemon with busy threads then never hears that it should end.
     """
-    asked: SimpleQueue[int] = SimpleQueue()
-    seen: list[int] = []
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if seen:
-            os._exit(128 + number)
-        seen.append(number)
-        asked.put(number)
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
-        yield asked
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _second_ends_at_once() -> Iterator[None]:
+    """While the roles finish what they hold, another SIGTERM or SIGINT ends the process where it is."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        os._exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in _ENDING}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    try:
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

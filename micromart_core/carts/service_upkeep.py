@@ -11,7 +11,7 @@ from micromart_core.products import service as products
 from micromart_core.products.model import Offer, ProductStatus
 from micromart_core.transaction import Transaction
 
-SWEPT_AT_ONCE = 30
+SWEPT_AT_ONCE = 20
 """Carts of one batch: shoppers wait until it ends for the stock they held. With a thousand the slowest of a hundred
 shoppers waited eleven times as long as without a sweep; with a hundred, and daemons that tell of it, four times."""
 
