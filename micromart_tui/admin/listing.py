@@ -65,9 +65,9 @@ class ListScreen(AskingScreen, TableScreen[Row]):
 
     def show_around(self) -> None:
         """Draw the summary for its width."""
-        summary = self.query_one("#summary", Static)
-        if summary.size.width:
-            summary.update(spread(*self.summary(), summary.size.width))
+        for summary in self.query("#summary").results(Static):  # none while the page is being taken away
+            if summary.size.width:
+                summary.update(spread(*self.summary(), summary.size.width))
 
     def question_moved(self) -> None:
         """Give the keys back to the list when a question was left."""
