@@ -15,6 +15,7 @@ from micromart_tui.admin.goods_moves import TONES, move_product, status_words
 from micromart_tui.admin.searching import SearchingScreen
 from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
+from micromart_tui.screen import MartScreen
 from micromart_tui.widgets.twin import command
 
 _FILTERS = (None, *ProductStatus)
@@ -92,8 +93,8 @@ class GoodsScreen(SearchingScreen[Product]):
         return command("search", self.wanted, *status) if self.wanted else command("product", "list", *status)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to open and move what there is."""
-        if action in {"open", "move_product"} and self.lit is None:
+        """Offer to move what there is."""
+        if action == "move_product" and self.lit is None:
             return False
         if action == "write" and self.failure is not None:
             return False
@@ -111,10 +112,9 @@ class GoodsScreen(SearchingScreen[Product]):
         self.show_around()
         self.refresh_bindings()
 
-    def action_open(self) -> None:
-        """Open the lit product in the editor."""
-        if self.lit is not None:
-            self.app.push_screen(EditorScreen(self.lit))
+    def page_of(self, each: Product) -> MartScreen:
+        """Open a product in the editor."""
+        return EditorScreen(each)
 
     def action_write(self) -> None:
         """Write a product that is not there yet."""

@@ -76,6 +76,8 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self.empty = empty
         """What is said where there is nothing to show."""
         self.window: Window[Row] | None = None
+        self.is_refused = False
+        """True: its rows could not be read, and the page says why."""
         self.marks: dict[str, Row] = {}
         self._flashing: set[str] = set()
         self._top = 0
@@ -221,6 +223,8 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
     def render(self) -> Content:
         """Draw the head and the rows in sight."""
         width, window = self.size.width, self.window
+        if self.is_refused and (window is None or not window.was_read):
+            return row()
         rows = [self._head(width)]
         self._drawn = {at: window.row(at) for at in self.in_sight} if window else {}
         if window is None or not window.was_read:

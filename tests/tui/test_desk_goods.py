@@ -91,6 +91,14 @@ async def test_a_draft_is_published_and_a_published_product_archived(stocked):
         await desk.finds(lambda: "○ draft" in line_with(desk, "The TEA-01"))
 
 
+async def test_enter_pressed_twice_on_a_question_opens_nothing_below_it(stocked, monkeypatch):
+    monkeypatch.setattr("micromart_tui.admin.asking.RESTS_FOR", 60)
+    async with at_goods(stocked) as desk:
+        await desk.press("t", "enter", "enter")
+        await desk.finds(lambda: "○ archived" in line_with(desk, "The MUG-01"))
+        assert "3 products" in desk.screen
+
+
 async def test_what_is_left_alone_stays_as_it_is(stocked):
     async with at_goods(stocked) as desk:
         await desk.press("t", "escape")
@@ -113,6 +121,7 @@ async def test_who_may_not_write_products_reads_why_there_are_none(stocked):
         assert await desk.sees("It needs the permission catalog:write; pam lacks it.")
         await desk.press("n", "enter", "t")
         assert "You may not do this." in desk.screen
+        assert "──" not in "\n".join(desk.lines[4:])
 
 
 async def test_a_shop_without_products_says_how_to_write_one(shop):
