@@ -65,6 +65,12 @@ class TableScreen(DeskScreen, Generic[Row]):
             self.table.is_refused = self.failure is not None
             self.table.refresh()
 
+    def show_cart(self) -> None:
+        """Draw rows that waited for the shop's time, which is told with the cart."""
+        super().show_cart()
+        if not self._is_gone:
+            self.table.refresh()
+
     @on(DeskTable.NeedsRows)
     def _needs_rows(self) -> None:
         self._read_on()
