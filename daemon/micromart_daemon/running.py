@@ -1,12 +1,8 @@
 """One daemon from its start to its end."""
 
 import logging
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
-from types import FrameType
 
 from micromart_core.bootstrap import Shop
 from micromart_daemon.consumer import ConsumerRole
@@ -14,7 +10,7 @@ from micromart_daemon.mail_sender import MailRole
 from micromart_daemon.presence import PresenceRole
 from micromart_daemon.relay import RelayRole
 from micromart_daemon.roles import Role, roles_of
-from micromart_daemon.stopping import Bell, Stop
+from micromart_daemon.stopping import Bell, Stop, caught_signals
 from micromart_daemon.supervisor import Supervisor
 from micromart_daemon.sweeper import SweeperRole
 from micromart_daemon.window import Window
@@ -28,7 +24,7 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
     names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
     shop.check_addresses()
-    with _signals() as asked, _window(shop, listen) as where:
+    with caught_signals() as asked, _window(shop, listen) as where:
         supervisor = Supervisor([*_roles(shop, names), PresenceRole(shop, names)], stop)
         supervisor.start()
         _log.info("micromartd runs %s; %s", ", ".join(names), where)
@@ -61,29 +57,6 @@ def _window(shop: Shop, listen: str) -> Iterator[str]:
         yield f"/health and /metrics on {listen.rpartition(':')[0]}:{window.port}"
     finally:
         window.close()
-
-
-@contextmanager
-def _signals() -> Iterator["SimpleQueue[int]"]:
-    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
-
-    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
-    """
-    asked: SimpleQueue[int] = SimpleQueue()
-    seen: list[int] = []
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if seen:
-            os._exit(128 + number)
-        seen.append(number)
-        asked.put(number)
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _told(hanging: list[str]) -> list[str]:

@@ -1,7 +1,13 @@
 """How the roles of a daemon are told to stop, and how they wait meanwhile."""
 
+import os
+import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
+from types import FrameType
 
 from micromart_core.clock import stopwatch
 
@@ -62,3 +68,26 @@ class Bell:
         rang = self._event.is_set()
         self._event.clear()
         return rang
+
+
+@contextmanager
+def caught_signals() -> Iterator["SimpleQueue[int]"]:
+    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
+
+    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+    seen: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if seen:
+            os._exit(128 + number)
+        seen.append(number)
+        asked.put(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
