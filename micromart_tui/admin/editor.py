@@ -92,11 +92,14 @@ class EditorScreen(SavingScreen):
         """Read the shelves there are, the product and its picture."""
         async with self.reading():
             shelves = await self.ask(list_categories, limit=_MOST_SHELVES)
-            self.form.suggest(each.name for each in shelves.items)
+            product = None
             if self.stored is not None:
-                sku = self.stored.sku
-                product = await self.ask(show_product, sku)
-                self._picture = next(iter(await self.ask(list_pictures, (sku,))), None)
+                product = await self.ask(show_product, self.stored.sku)
+                self._picture = next(iter(await self.ask(list_pictures, (product.sku,))), None)
+            if not self.query(ProductForm):  # just being taken away
+                return
+            self.form.suggest(each.name for each in shelves.items)
+            if product is not None:
                 self.take(product)
         self.show_draft()
 
@@ -142,7 +145,8 @@ class EditorScreen(SavingScreen):
             sku = self.stored.sku if self.stored else Sku("")
             with suppress(InvalidValue):  # of a path that is not typed to its end; saving says what is wrong with it
                 picture = await asyncio.to_thread(read_picture, sku, draft.picture)
-        await self.query_one(ProductPage).hang(picture)
+        for page in self.query(ProductPage):  # none while the page is being taken away
+            await page.hang(picture)
 
     @property
     def command_line(self) -> str:

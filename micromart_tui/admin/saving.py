@@ -182,7 +182,9 @@ class SavingScreen(AskingScreen):
             return False
         while not self.is_on_top:
             self.app.pop_screen()
-        if self.question is None:
+        if self._is_saving:
+            self.mart.tell("It is just being saved.", "A moment.")
+        elif self.question is None:
             self._then = then
             self.open_question(leaving(self.stored, self.form.draft, self._leave))
         else:
