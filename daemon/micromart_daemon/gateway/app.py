@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from micromart_core.bootstrap import Shop
 from micromart_core.caller import Caller
-from micromart_core.errors import MicroMartError, SignInFirst
+from micromart_core.errors import MicroMartError, NotAllowed, SignInFirst
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.operation import access_to
@@ -22,6 +22,8 @@ from micromart_core.rate_limit import PerMinute, Unlimited
 from micromart_core.shop_facts import show_shop
 from micromart_daemon.gateway.asking import Asking, asking_of, source_of, trace_of
 from micromart_daemon.gateway.catalogue import ROUTES, cached, read_query
+from micromart_daemon.gateway.live import Live
+from micromart_daemon.gateway.openapi import openapi
 from micromart_daemon.gateway.pools import Pools
 from micromart_daemon.gateway.problems import NoAnswerYet, TooLarge, TooSlow, bug, problem
 from micromart_daemon.gateway.table import Offered, UnknownOperation, find_offered, offered
@@ -49,6 +51,7 @@ class Doors:
 
     def __init__(self, shop: Shop, home: Home) -> None:
         self.pools = Pools(shop.settings.gateway.threads)
+        self.live = Live(shop)
         self._shop, self._identity = shop, shop.identity_of(home)
         self._sources = PerMinute(shop.settings.limits.operations_per_minute)
 
@@ -100,6 +103,23 @@ class Doors:
         told = {name: msgspec.json.schema(each.arguments) for name, each in offered().items()}
         return cached(request, msgspec.json.encode(told))
 
+    async def openapi(self, request: Request) -> Response:
+        """Tell all that can be asked for, as OpenAPI."""
+        self._count(source_of(request))
+        return cached(request, openapi())
+
+    async def changes(self, request: Request) -> Response:
+        """Tell what changes, as it changes: to staff all, to others what the catalogue shows."""
+        self._count(source_of(request))
+        asking = asking_of(request)
+        hears_all = not asking.is_anonymous
+        if hears_all:
+            try:
+                await self._run(find_offered("users/open_desk"), {}, asking)
+            except NotAllowed:
+                hears_all = False
+        return self.live.answer(hears_all=hears_all)
+
     async def health(self, _request: Request) -> Response:
         """Say that the process lives."""
         return _plain(200, live=True)
@@ -135,6 +155,8 @@ def app_of(doors: Doors) -> Starlette:
         Route("/health", _told(doors.health)),
         Route("/ready", _told(doors.ready)),
         Route("/v1/shop", _told(doors.shop)),
+        Route("/v1/openapi.json", _told(doors.openapi)),
+        Route("/v1/changes", _told(doors.changes)),
         Route("/v1/operations", _told(doors.operations)),
         *(Route(path, _told(doors.reading(name))) for path, name in ROUTES.items()),
         Route("/v1/{service}/{operation}", _told(doors.operate), methods=["POST"]),

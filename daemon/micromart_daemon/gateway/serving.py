@@ -53,6 +53,7 @@ def serve(shop: Shop) -> int:
         host, port = listener.getsockname()[:2]
         _log.info("micromartd gateway answers on %s:%s", host, port)
         ended_by_itself = asked.get() == 0
+        doors.live.close()
         server.should_exit = True
         thread.join(GRACE_SECONDS + 1)
         doors.pools.close()
