@@ -54,6 +54,12 @@ def test_what_an_operation_does_not_take_is_pointed_at(gateway, body, pointer):
     assert told.json()["facts"]["pointer"] == pointer
 
 
+def test_a_moment_needs_its_zone(gateway):
+    told = gateway.post("orders/show_sales", ANN, since="2026-01-01T00:00:00")
+
+    assert (told.status_code, told.json()["facts"]["pointer"]) == (400, "/since")
+
+
 def test_an_unknown_field_of_an_inner_value_is_refused_too(gateway):
     told = gateway.post("products/create_product", ANN, sku="X-1", new={"name": "Tea", "nonsense": 1})
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from inspect import Parameter, signature
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
@@ -114,7 +115,7 @@ def find_offered(name: str) -> Offered:
 
 
 def _arguments_of(function: Callable[..., Any]) -> type[msgspec.Struct]:
-    hints = get_type_hints(function)
+    hints = {name: _with_zone(kind) for name, kind in get_type_hints(function).items()}
     parameters = list(signature(function).parameters.values())[1:]
     of_fields: list[Any] = [
         (each.name, hints[each.name])
@@ -123,6 +124,13 @@ def _arguments_of(function: Callable[..., Any]) -> type[msgspec.Struct]:
         for each in parameters
     ]
     return msgspec.defstruct(f"{function.__name__}_arguments", of_fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _with_zone(kind: Any) -> Any:
+    """Return the type of an argument; a moment without a zone is none."""
+    if kind is datetime:
+        return Annotated[datetime, msgspec.Meta(tz=True)]
+    return kind if datetime not in get_args(kind) else Annotated[datetime, msgspec.Meta(tz=True)] | None
 
 
 def _explained(told: str) -> BadArguments:
