@@ -30,6 +30,7 @@ OPERATIONS = {
     "dead": "events nobody could take in",
     "config": "settings and where they come from",
     "doctor": "what is wrong, and how to mend it",
+    "drill": "a rush of made-up shoppers, in a copy of the shop",
     "schema": "the JSON Schema of every shape",
     "completion": "completion for bash, zsh or fish",
     "help": "help on a topic: permissions, exit-codes",

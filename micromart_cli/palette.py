@@ -52,6 +52,23 @@ def console_on_stdout(color: str) -> Console:
     )
 
 
+def console_on_stderr(color: str) -> Console:
+    """Return a console for what only somebody at a terminal wants to see, such as a bar that moves."""
+    is_terminal = sys.stderr.isatty()
+    coloured = wants_color(color, is_terminal=is_terminal)
+    return Console(
+        file=sys.stderr,
+        theme=THEME,
+        color_system=_depth(is_terminal=is_terminal) if coloured else None,
+        force_terminal=is_terminal,
+        no_color=not coloured,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
 def wants_color(color: str, *, is_terminal: bool) -> bool:
     """Decide whether to colour."""
     if color != "auto":

@@ -115,6 +115,12 @@ SHAPES = (
     Shape("maintenance.seeding.Seeded"),
     Shape("maintenance.copying.Copied", adds=("rows",)),
     Shape("maintenance.copying.TableCount", columns=("table", "source", "target")),
+    Shape("maintenance.drill_report.Drill"),
+    Shape(
+        "maintenance.drill_report.OperationFigures",
+        columns=("operation", "count", "per_second", "p50", "p95", "p99", "refused", "why"),
+    ),
+    Shape("maintenance.drill_notes.Found", columns=("promise", "detail"), name="BrokenPromise"),
 )
 _DELETE = "\x7f"
 _NOT_PLAIN = re.compile(r"[^\x00-\x7e]")

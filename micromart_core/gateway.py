@@ -80,6 +80,8 @@ class LocalGateway:
     metrics: Metrics = field(default_factory=Metrics)
     idempotency_key: str | None = None
     dry_run: bool = False
+    trace_id: str | None = None
+    """The intent this is part of, when somebody outside began it; None: each request is an intent of its own."""
 
     def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
@@ -121,8 +123,9 @@ class LocalGateway:
         own_key = self.idempotency_key
         key = own_key or new_id("key")
         access = access_to(operation)
+        trace_id = self.trace_id or new_trace_id()
         prepared = self.identity.prepare(self.credentials(), access)
-        return _Intent(operation, args, kwargs, access, key, own_key is None, new_trace_id(), prepared)
+        return _Intent(operation, args, kwargs, access, key, own_key is None, trace_id, prepared)
 
     def _insist(self, intent: _Intent) -> _Done:
         """Run until it is done or refused: a lost race or connection is tried again, so many times."""

@@ -176,6 +176,30 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """What `micromartd gateway` takes in from the public."""
+
+    listen: str = "127.0.0.1:9480"
+    """HOST:PORT where it answers; beyond loopback only behind a proxy that does TLS."""
+    behind_proxy: bool = False
+    """True: a reverse proxy with TLS stands in front, and tells who is asking."""
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses or networks, parted by commas, whose word on who is asking is taken."""
+    requests_per_minute: int = 600
+    """Most requests of one caller, or of one address without a sign-in; limits.operations_per_minute goes first."""
+    max_body_kib: int = 1024
+    """Largest request, in KiB."""
+    request_seconds: int = 15
+    """How long an answer may take."""
+    threads: int = 4
+    """How many requests of one kind (guests, people, staff who change something) run at once."""
+    connections: int = 1000
+    """Most open connections; whoever comes then is told to come back."""
+    connections_per_source: int = 100
+    """Most open connections of one address; a proxy's own are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenSettings:
     """How the full-screen shop behaves."""
 
@@ -199,4 +223,5 @@ class Settings:
     automation: AutomationSettings = AutomationSettings()
     limits: LimitSettings = LimitSettings()
     daemon: DaemonSettings = DaemonSettings()
+    gateway: GatewaySettings = GatewaySettings()
     screens: ScreenSettings = ScreenSettings()

@@ -57,6 +57,16 @@ _RULES: dict[str, Rule] = {
         lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),
         "it must be HOST:PORT, such as 127.0.0.1:9464",
     ),
+    "gateway.listen": (
+        lambda value: bool(_HOST_AND_PORT.fullmatch(value)),
+        "it must be HOST:PORT, such as 127.0.0.1:9480",
+    ),
+    "gateway.requests_per_minute": _between(1, 1_000_000),
+    "gateway.max_body_kib": _between(1, 65_536),
+    "gateway.request_seconds": _between(1, 300),
+    "gateway.threads": _between(1, 64),
+    "gateway.connections": _between(1, 100_000),
+    "gateway.connections_per_source": _between(1, 100_000),
     "daemon.niceness": _between(0, 19),
     "daemon.log_level": (lambda value: value in _LEVELS, f"it must be one of {', '.join(_LEVELS)}"),
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -167,11 +168,16 @@ class MartApp(HoldingApp):
     # --- going places ---
 
     def go(self, name: str) -> None:
-        """Go to a place; what lay over the last one is left."""
+        """Go to a place; what lay over the last one is left, once nothing of it would be lost unasked."""
+        if self._is_kept_by_a_page(partial(self.go, name)):
+            return
         place = PLACES[name]
         while len(self.screen_stack) > 2:  # noqa: PLR2004  # Textual's own, and the place itself
             self.pop_screen()
         self.switch_screen(place.open())
+
+    def _is_kept_by_a_page(self, then: Callable[[], object]) -> bool:
+        return any(page.asks_before_leaving(then) for page in reversed(self._pages))
 
     def action_go(self, name: str) -> None:
         """Go to a place by its key."""
@@ -198,9 +204,19 @@ class MartApp(HoldingApp):
 
     async def action_quit(self) -> None:
         """Leave; what is held goes on, and that is said."""
+        if not self._is_kept_by_a_page(self._leave):
+            self._leave()
+
+    def _leave(self) -> None:
         self.exit(message=farewell(self.cart))
 
     async def action_back(self) -> None:
         """Go back one layer, and never out."""
+        page = self.page if self.page is self.screen else None
+        if page is not None and page.asks_before_leaving(self._back):
+            return
+        self._back()
+
+    def _back(self) -> None:
         if len(self.screen_stack) > 2:  # noqa: PLR2004  # Textual's own, and a place
             self.pop_screen()

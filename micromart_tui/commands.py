@@ -11,7 +11,7 @@ from micromart_core.carts.service import set_quantity
 from micromart_core.errors import MicroMartError
 from micromart_core.products.model import Product
 from micromart_core.products.service_search import search_products
-from micromart_tui.places import CART, STOREFRONT
+from micromart_tui.places import CART, DESK, STOREFRONT
 from micromart_tui.screen import MartScreen
 from micromart_tui.theme import PALETTES
 
@@ -57,6 +57,9 @@ class ShopCommands(Provider):
         yield from self._actions()
         for place in (*STOREFRONT, CART):
             yield f"go to {place.label}", partial(self._mart.go, place.name), ""
+        page = self._mart.page
+        for place in DESK if page is not None and page.place.startswith("desk/") else ():
+            yield f"go to desk {place.label}", partial(self._mart.go, place.name), f"key {place.key}"
         yield "go to desk", self._mart.action_open_desk, "for those who work here"
         for look in PALETTES:
             yield f"theme {look}", partial(self._mart.choose_look, look), ""

@@ -41,6 +41,7 @@ DESK = (
     Place("desk/stock", "2", "admin.stock:StockScreen"),
     Place("desk/orders", "3", "admin.orders:OrdersScreen"),
     Place("desk/carts", "4", "admin.carts:CartsScreen"),
+    Place("desk/goods", "5", "admin.goods:GoodsScreen"),
     Place("desk/mail", "6", "admin.mail:MailScreen"),
     Place("desk/events", "7", "admin.events:EventsScreen"),
     Place("desk/people", "8", "admin.people:PeopleScreen"),

@@ -19,10 +19,11 @@ def row(*parts: Part) -> Content:
 
 def spread(left: Content, right: Content, width: int) -> Content:
     """Put one text at each end of a row; the left one gives way when both do not fit."""
-    room = max(0, width - right.cell_length - 1)
+    gap = 1 if right.cell_length else 0
+    room = max(0, width - right.cell_length - gap)
     if left.cell_length > room:
         left = left.truncate(room, ellipsis=True)
-    return row(left, " " * max(1, width - left.cell_length - right.cell_length), right)
+    return row(left, " " * max(gap, width - left.cell_length - right.cell_length), right)
 
 
 def prose(text: str, width: int, style: str = "$sand") -> list[Content]:

@@ -1,6 +1,6 @@
 """What every page of MicroMart can do: ask the shop, tell what it says, and say when it does not answer."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
@@ -102,6 +102,10 @@ class MartScreen(Screen[None]):
 
     def renew(self) -> None:
         """Read the page again, in a worker; pages that show nothing of the shop have nothing to do."""
+
+    def asks_before_leaving(self, then: Callable[[], object]) -> bool:  # noqa: ARG002  # for pages that are typed into
+        """Ask first where something would be lost, and do `then` when that is settled; True when it was asked."""
+        return False
 
     def on_mount(self) -> None:
         """Read the page."""

@@ -46,9 +46,26 @@ def run(
     from micromart_daemon.running import run_daemon
 
     wanted = read_roles(roles)
-    with opened_shop(listen=listen, logs=True) as shop:
+    flags = {} if listen is None else {"daemon.listen": listen}
+    with opened_shop(flags=flags, logs=True) as shop:
         os.nice(shop.settings.daemon.niceness)
         code = run_daemon(shop, wanted, shop.settings.daemon.listen)
+    raise typer.Exit(code)
+
+
+@app.command()
+def gateway(
+    *,
+    listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = None,
+) -> None:
+    """Serve the shop's operations over HTTP, until SIGTERM."""
+    from micromart_daemon.opening import opened_shop, ready_for_the_public
+
+    flags = {} if listen is None else {"gateway.listen": listen}
+    with opened_shop(flags=flags, adjust=ready_for_the_public, logs=True) as shop:
+        from micromart_daemon.gateway.serving import serve
+
+        code = serve(shop)
     raise typer.Exit(code)
 
 

@@ -1,11 +1,8 @@
 """One daemon from its start to its end."""
 
 import logging
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from micromart_core.bootstrap import Shop
 from micromart_daemon.consumer import ConsumerRole
@@ -13,14 +10,13 @@ from micromart_daemon.mail_sender import MailRole
 from micromart_daemon.presence import PresenceRole
 from micromart_daemon.relay import RelayRole
 from micromart_daemon.roles import Role, roles_of
-from micromart_daemon.stopping import Bell, Stop
+from micromart_daemon.stopping import Bell, Stop, caught_signals, wait_for_signal
 from micromart_daemon.supervisor import Supervisor
 from micromart_daemon.sweeper import SweeperRole
 from micromart_daemon.window import Window
 
 GRACE_SECONDS = 8.5
 """How long the roles may take to finish what they hold: ten seconds with what is closed after them."""
-_ENDING = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("micromart.daemon")
 
 
@@ -28,14 +24,13 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
     names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
     shop.check_addresses()
-    with _signals_kept(), _window(shop, listen) as where:
+    with caught_signals() as asked, _window(shop, listen) as where:
         supervisor = Supervisor([*_roles(shop, names), PresenceRole(shop, names)], stop)
         supervisor.start()
         _log.info("micromartd runs %s; %s", ", ".join(names), where)
-        signal.sigwait(_ENDING)
-        with _second_ends_at_once():
-            stop.set()
-            hanging = supervisor.join(GRACE_SECONDS)
+        wait_for_signal(asked)
+        stop.set()
+        hanging = supervisor.join(GRACE_SECONDS)
     _log.info("micromartd has ended" if not hanging else "micromartd ends while these hang: %s", *_told(hanging))
     return 1 if hanging else 0
 
@@ -62,36 +57,6 @@ def _window(shop: Shop, listen: str) -> Iterator[str]:
         yield f"/health and /metrics on {listen.rpartition(':')[0]}:{window.port}"
     finally:
         window.close()
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Let the kernel keep SIGTERM and SIGINT for whoever waits for them, in this thread and those begun meanwhile.
-
-    A handler would not do: one that runs while this thread lets go of the interpreter, just before it waits, wakes
-    nobody, and a daemon with busy threads then never hears that it should end.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _second_ends_at_once() -> Iterator[None]:
-    """While the roles finish what they hold, another SIGTERM or SIGINT ends the process where it is."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        os._exit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in _ENDING}
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _told(hanging: list[str]) -> list[str]:

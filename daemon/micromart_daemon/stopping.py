@@ -1,9 +1,17 @@
 """How the roles of a daemon are told to stop, and how they wait meanwhile."""
 
+import os
+import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from types import FrameType
 
 from micromart_core.clock import stopwatch
+
+LOOK_UP_SECONDS = 1.0
 
 
 class Stop:
@@ -62,3 +70,39 @@ class Bell:
         rang = self._event.is_set()
         self._event.clear()
         return rang
+
+
+@contextmanager
+def caught_signals() -> Iterator["SimpleQueue[int]"]:
+    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
+
+    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+    seen: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if seen:
+            os._exit(128 + number)
+        seen.append(number)
+        asked.put(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def wait_for_signal(asked: "SimpleQueue[int]") -> int:
+    """Wait until a queue of `caught_signals` has something, and return it.
+
+    It looks up every second: a signal that comes while this thread hands the interpreter to another, just before it
+    waits, interrupts no wait, and its handler runs only when this thread goes on.
+    """
+    while True:
+        try:
+            return asked.get(timeout=LOOK_UP_SECONDS)
+        except Empty:
+            continue

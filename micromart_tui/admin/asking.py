@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual import on, work
+from textual.events import Key
 
 from micromart_core.errors import MicroMartError, Unavailable
 from micromart_tui.admin.desk import DeskScreen
@@ -10,9 +11,14 @@ from micromart_tui.admin.intent import Intent
 from micromart_tui.admin.question import Question
 from micromart_tui.widgets.twin import Twin
 
+RESTS_FOR = 0.4
+"""Seconds after an answer in which enter does nothing: pressed twice on a question, it was meant for that."""
+
 
 class AskingScreen(DeskScreen):
     """Keeps the one open question; while it is open, the keys of the page rest."""
+
+    _is_just_answered = False
 
     @property
     def question(self) -> Question | None:
@@ -65,7 +71,20 @@ class AskingScreen(DeskScreen):
         except MicroMartError as error:
             self.mart.tell_error(error)
         await self.close_question()
+        self._rest_a_moment()
         self.renew()
+
+    def _rest_a_moment(self) -> None:
+        self._is_just_answered = True
+        self.set_timer(RESTS_FOR, self._rested)
+
+    def _rested(self) -> None:
+        self._is_just_answered = False
+
+    def on_key(self, event: Key) -> None:
+        """Leave out an enter that comes right behind the one that answered."""
+        if event.key == "enter" and self._is_just_answered and self.question is None:
+            event.stop()
 
     @on(Question.Left)
     async def close_question(self) -> None:

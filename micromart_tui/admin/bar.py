@@ -43,11 +43,11 @@ class DeskBar(Bar):
         left, mark = row(("■", "$ember"), " " * (2 if width >= _CLOCK_FROM else 1)), (0, 0)
         gap = " " * (3 if width >= _AIRY else 2 if width >= _CLOCK_FROM else 1)
         for place in DESK:
+            left = row(left, gap) if place is not DESK[0] else left
             start = left.cell_length
             left = row(left, place_label(place, is_here=place.name == here))
             if place.name == here:
                 mark = (start, left.cell_length)
-            left = row(left, gap)
         return left, mark
 
     def draw_end(self, *, is_here: bool, is_slim: bool) -> Content:  # noqa: ARG002  # the bar's own

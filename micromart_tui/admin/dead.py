@@ -13,6 +13,7 @@ from micromart_tui.admin.dead_sheet import DeadLetterSheet
 from micromart_tui.admin.listing import ListScreen
 from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
+from micromart_tui.screen import MartScreen
 from micromart_tui.when import brief_words
 from micromart_tui.widgets.twin import command
 
@@ -66,16 +67,9 @@ class DeadLettersScreen(DeadKeys, ListScreen[DeadLetter]):
         """What shows the lit one, or lists all."""
         return command("dead", "list") if self.lit is None else command("dead", "show", self.lit.id)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to open what there is."""
-        if action == "open" and self.lit is None:
-            return False
-        return super().check_action(action, parameters)
-
-    def action_open(self) -> None:
+    def page_of(self, each: DeadLetter) -> MartScreen:
         """Show the whole letter."""
-        if self.lit is not None:
-            self.app.push_screen(DeadLetterSheet(self.lit))
+        return DeadLetterSheet(each)
 
     def on_screen_resume(self) -> None:
         """Look again after one was opened: it may be settled."""

@@ -15,6 +15,7 @@ from micromart_tui.admin.event_words import event_tone, event_words
 from micromart_tui.admin.searching import SearchingScreen
 from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
+from micromart_tui.screen import MartScreen
 from micromart_tui.when import brief_words
 from micromart_tui.widgets.twin import command
 
@@ -118,14 +119,13 @@ class EventsScreen(SearchingScreen[ListedEvent]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the lit event allows."""
-        if action in {"open", "trace"} and self.lit is None:
+        if action == "trace" and self.lit is None:
             return False
         return super().check_action(action, parameters)
 
-    def action_open(self) -> None:
-        """Show the whole event."""
-        if self.lit is not None:
-            self.app.push_screen(EventPage(self.lit.event, self.follow))
+    def page_of(self, each: ListedEvent) -> MartScreen:
+        """Show a whole event."""
+        return EventPage(each.event, self.follow)
 
     def action_trace(self) -> None:
         """Follow the trace of the lit event, or go back to all."""

@@ -12,6 +12,7 @@ from micromart_tui.admin.asking import AskingScreen
 from micromart_tui.admin.table import Column, DeskTable, RowLook
 from micromart_tui.admin.table_screen import TableScreen
 from micromart_tui.rows import row, spread
+from micromart_tui.screen import MartScreen
 from micromart_tui.window import Window
 
 Row = TypeVar("Row", bound=Hashable)
@@ -58,6 +59,22 @@ class ListScreen(AskingScreen, TableScreen[Row]):
         self.table.show(self.window)
         self.renew()
 
+    def page_of(self, each: Row) -> MartScreen | None:  # noqa: ARG002  # for lists whose rows can be opened
+        """Return the page that a row is opened into."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to open what there is."""
+        if action == "open" and self.lit is None:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Open the lit row."""
+        page = None if self.lit is None else self.page_of(self.lit)
+        if page is not None:
+            self.app.push_screen(page)
+
     def show_lit(self) -> None:
         """Let the page follow the cursor, and offer what the row under it allows."""
         super().show_lit()
@@ -65,9 +82,9 @@ class ListScreen(AskingScreen, TableScreen[Row]):
 
     def show_around(self) -> None:
         """Draw the summary for its width."""
-        summary = self.query_one("#summary", Static)
-        if summary.size.width:
-            summary.update(spread(*self.summary(), summary.size.width))
+        for summary in self.query("#summary").results(Static):  # none while the page is being taken away
+            if summary.size.width:
+                summary.update(spread(*self.summary(), summary.size.width))
 
     def question_moved(self) -> None:
         """Give the keys back to the list when a question was left."""

@@ -14,6 +14,7 @@ from micromart_tui.admin.person import PersonPage
 from micromart_tui.admin.searching import SearchingScreen
 from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
+from micromart_tui.screen import MartScreen
 from micromart_tui.when import brief_words
 from micromart_tui.widgets.twin import command
 
@@ -81,16 +82,9 @@ class PeopleScreen(SearchingScreen[ListedUser], PeopleKeys):
         """What is said where nobody is called so."""
         return f"nobody is called “{self.wanted}”"
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to open whom there is."""
-        if action == "open" and self.lit is None:
-            return False
-        return super().check_action(action, parameters)
-
-    def action_open(self) -> None:
-        """Show all that staff may see of the lit one."""
-        if self.lit is not None:
-            self.app.push_screen(PersonPage(self.lit))
+    def page_of(self, each: ListedUser) -> MartScreen:
+        """Show all that staff may see of a person."""
+        return PersonPage(each)
 
 
 def roles_of(user: ListedUser) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,6 +14,9 @@ from textual.widget import Widget
 
 from micromart_tui.rows import fitted, row
 from micromart_tui.window import Window
+
+if TYPE_CHECKING:
+    from micromart_tui.app import MartApp
 
 Row = TypeVar("Row", bound=Hashable)
 FLASHES_FOR = 1.0
@@ -76,6 +79,8 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self.empty = empty
         """What is said where there is nothing to show."""
         self.window: Window[Row] | None = None
+        self.is_refused = False
+        """True: its rows could not be read, and the page says why."""
         self.marks: dict[str, Row] = {}
         self._flashing: set[str] = set()
         self._top = 0
@@ -221,9 +226,12 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
     def render(self) -> Content:
         """Draw the head and the rows in sight."""
         width, window = self.size.width, self.window
+        if self.is_refused and (window is None or not window.was_read):
+            return row()
         rows = [self._head(width)]
-        self._drawn = {at: window.row(at) for at in self.in_sight} if window else {}
-        if window is None or not window.was_read:
+        is_waited_for = window is None or not window.was_read or not cast("MartApp", self.app).clock.is_set
+        self._drawn = {at: window.row(at) for at in self.in_sight} if window and not is_waited_for else {}
+        if window is None or is_waited_for:  # rows tell how long ago something was, so they wait for the shop's time
             rows += [row((" " * MARGIN, ""), ("─" * (width // 3), "$line"))] * (len(self.in_sight) // 3)
         elif not len(window):
             rows += [row(), row((" " * MARGIN, ""), (self.empty, "$sand"))]

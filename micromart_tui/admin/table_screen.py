@@ -58,6 +58,19 @@ class TableScreen(DeskScreen, Generic[Row]):
         if not self._is_gone:
             self.show_around()
 
+    def watch_failure(self) -> None:
+        """Say why above the table, and draw no rows as if they were still to come."""
+        super().watch_failure()
+        if not self._is_gone:
+            self.table.is_refused = self.failure is not None
+            self.table.refresh()
+
+    def show_cart(self) -> None:
+        """Draw rows that waited for the shop's time, which is told with the cart."""
+        super().show_cart()
+        if not self._is_gone:
+            self.table.refresh()
+
     @on(DeskTable.NeedsRows)
     def _needs_rows(self) -> None:
         self._read_on()

@@ -1,4 +1,4 @@
-"""The command line that does what the page does, as it can be pasted; `y` copies it."""
+"""The command line that does what the page does, as it can be pasted; a key copies it."""
 
 import shlex
 
@@ -20,12 +20,16 @@ def command(*words: str) -> str:
 
 
 class Twin(Widget):
-    """One row above the keys."""
+    """One row above the keys; `y` copies it where no letters are typed."""
 
     DEFAULT_CSS = "Twin { height: 1; margin-top: 1; }"
     line: reactive[str] = reactive("")
     """What would be typed."""
     is_copied: reactive[bool] = reactive(default=False)
+
+    def __init__(self, key: str = "y") -> None:
+        super().__init__()
+        self._key = key
 
     def watch_line(self) -> None:
         """Another line has not been copied."""
@@ -36,7 +40,7 @@ class Twin(Widget):
         if not self.line:
             return row()
         said = ("copied", "$leaf") if self.is_copied else ("copies", "$dust")
-        copies = row(("y", "bold $cream"), " ", said).stylize(pressing("y"))
+        copies = row((self._key, "bold $cream"), " ", said).stylize(pressing(self._key))
         return spread(row((_PROMPT, "$ember"), *_words(self.line)), copies, self.size.width)
 
 

@@ -145,4 +145,18 @@ PLANTED = (
         "",
         ("tests/core/test_orders.py", "tests/simulation/test_simulation.py"),
     ),
+    Mutant(
+        "a drill that found a broken promise ends as if there were none",
+        "micromart_cli/commands/drill.py",
+        "    if done.violations:\n",
+        "    if False:\n",
+        ("tests/cli/test_drill.py",),
+    ),
+    Mutant(
+        "a drill knocks at the broker and the Redis of the shop itself",
+        _CORE + "maintenance/drill_copy.py",
+        "        shop=settings.shop,\n",
+        "        shop=settings.shop,\n        broker=settings.broker,\n        redis=settings.redis,\n",
+        ("tests/cli/test_drill.py",),
+    ),
 )

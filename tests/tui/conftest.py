@@ -8,6 +8,9 @@ from textual.worker import WorkerCancelled
 
 from micromart_cli.sign_in_here import SignInHere
 from micromart_core.home import Home
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import NewProduct
+from micromart_core.products.service_edit import create_product
 from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from tests.conftest import NOON, copied_to
@@ -70,6 +73,15 @@ def here(local, tmp_path):
 @pytest.fixture
 def door(local, here):
     return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
+
+
+@pytest.fixture
+def with_a_mug(shop):
+    """A shop with a mug of which three are left, and shelves."""
+    shop.needs_category("desk")
+    words = ("stoneware, 330 ml", "Thrown by hand in Porto.\n330 ml · stoneware")
+    shop.staff().run(create_product, Sku("NM-001"), NewProduct("Null Mug", "desk", "24.00", *words))
+    return shop
 
 
 class Sitting:

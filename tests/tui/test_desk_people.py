@@ -1,5 +1,6 @@
 """A10: who is known here, what they may do, and how staff changes that."""
 
+import threading
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from micromart_tui.admin.staffing import Staffing
 from tests.core.order_stories import TEA, buys, without_address
 from tests.people import People, within
 from tests.tui.conftest import SIZES, sitting
+from tests.tui.doors import Door
 
 pytestmark = pytest.mark.anyio
 ISSUER = "https://id.example.org/realms/shop"
@@ -140,6 +142,15 @@ async def test_somebody_who_comes_in_appears_while_one_looks(people):
         assert await desk.sees("3 people")
         within(people.shop, welcome, ISSUER, "s-eve", "eve", "Eve", "eve@example.org")
         assert await desk.sees("4 people")
+
+
+async def test_rows_that_come_before_the_time_of_the_shop_wait_for_it(people):
+    door = Door(people.desk)
+    told = door.keeps_waiting("show_shop")
+    threading.Timer(0.7, told.set).start()
+    async with at_people(people, door) as desk:
+        assert await desk.sees("● active")
+        assert told.is_set()
 
 
 async def test_who_may_not_see_people_reads_why_there_are_none(people):

@@ -1,0 +1,31 @@
+"""A picture read from a file of whoever sits here, checked before the shop is asked to keep it."""
+
+from pathlib import Path
+
+from micromart_core.errors import InvalidValue
+from micromart_core.inventory.model import Sku
+from micromart_core.products.drawing import LARGEST_PICTURE, media_type_of
+from micromart_core.products.model import Picture
+
+
+class UnreadableFile(InvalidValue):
+    """There is no such file, or whoever sits here may not read it."""
+
+    code = "picture.unreadable"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} cannot be read.", why=why, hint="name a PNG file, or a drawing as JSON")
+
+
+def read_picture(sku: Sku, path: str) -> Picture:
+    """Return what is in a file; raise UnreadableFile, or UnusablePicture when it is no picture."""
+    named = path.strip().strip("'\"")  # as file managers paste it
+    try:
+        file = Path(named).expanduser()
+        if not file.is_file():  # a pipe would be waited for
+            raise UnreadableFile(named, "it is no file" if file.exists() else "there is no such file")
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_PICTURE + 1)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UnreadableFile(named, getattr(error, "strerror", None) or str(error)) from error
+    return Picture(sku, media_type_of(content), content)
