@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from typing import Literal
 
 from rich.console import Console
@@ -26,6 +27,7 @@ STATES = {
     "honey": ("draft", "queued", "unpaid", "parked", "expired", "low", "dry run"),
     "rose": ("archived", "cancelled", "refunded", "returned", "dead", "disabled", "failed"),
 }
+_console = partial(Console, theme=THEME, markup=False, emoji=False, highlight=False, legacy_windows=False)
 _STYLE_OF = {word: style for style, words in STATES.items() for word in words}
 
 
@@ -37,18 +39,13 @@ def style_of(word: str) -> str:
 def console_on_stdout(color: str) -> Console:
     """Return a console that colours when --color, CLICOLOR_FORCE, NO_COLOR or the terminal say so, in this order."""
     is_terminal = sys.stdout.isatty()
-    return Console(
+    return _console(
         file=sys.stdout,
-        theme=THEME,
         color_system=_depth(is_terminal=is_terminal) if wants_color(color, is_terminal=is_terminal) else None,
         force_terminal=wants_color(color, is_terminal=is_terminal),
         no_color=False,
         width=None if is_terminal else _WIDEST,
-        markup=False,
-        emoji=False,
-        highlight=False,
         soft_wrap=False,
-        legacy_windows=False,
     )
 
 
@@ -56,16 +53,11 @@ def console_on_stderr(color: str) -> Console:
     """Return a console for what only somebody at a terminal wants to see, such as a bar that moves."""
     is_terminal = sys.stderr.isatty()
     coloured = wants_color(color, is_terminal=is_terminal)
-    return Console(
+    return _console(
         file=sys.stderr,
-        theme=THEME,
         color_system=_depth(is_terminal=is_terminal) if coloured else None,
         force_terminal=is_terminal,
         no_color=not coloured,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
     )
 
 

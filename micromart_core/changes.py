@@ -65,6 +65,12 @@ def _of_topic(whole: Change, told: set[Change]) -> set[Change]:
     return {whole} if whole in told or len(told) > MOST_KEYS else told
 
 
+def with_more(news: dict[Change, None], changes: Iterable[Change]) -> dict[Change, None]:
+    """Add changes to news that nobody has fetched yet and return it: each once, and very many in few words."""
+    news.update(dict.fromkeys(changes))
+    return dict.fromkeys(in_few_words(news)) if len(news) > MOST_KEYS else news
+
+
 class Changes(Protocol):
     """An iterator of changes that waits for the next one; closing it, from any thread, ends the wait."""
 
@@ -109,9 +115,7 @@ class Listening:
     def hear(self, changes: Iterable[Change]) -> None:
         """Take in changes; those that were not fetched yet are kept once each, and very many in few words."""
         with self._arrived:
-            self._news.update(dict.fromkeys(changes))
-            if len(self._news) > MOST_KEYS:
-                self._news = dict.fromkeys(in_few_words(self._news))
+            self._news = with_more(self._news, changes)
             self._arrived.notify()
 
     def __iter__(self) -> Self:

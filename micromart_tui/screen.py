@@ -1,6 +1,7 @@
 """What every page of MicroMart can do: ask the shop, tell what it says, and say when it does not answer."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
@@ -172,6 +173,13 @@ class MartScreen(Screen[None]):
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether any of these changes may be seen on this page."""
         return any(change.topic in self.topics or change.topic == Topic.ANYTHING for change in changes)
+
+    def tells_of(self, changes: frozenset[Change], keys: AbstractSet[str]) -> bool:
+        """Say whether something of these keys changed, of what this page is about, or nobody knows what did."""
+        return any(
+            change.topic == Topic.ANYTHING or (change.topic in self.topics and (not change.key or change.key in keys))
+            for change in changes
+        )
 
     def show_cart(self) -> None:
         """Show the other cart in the bar."""

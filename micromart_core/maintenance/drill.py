@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Thread
 
 from micromart_core.bootstrap import Shop, open_shop
@@ -20,6 +20,7 @@ from micromart_core.maintenance.drill_shopper import Goods, Shopper
 from micromart_core.products.model import ProductFilter
 from micromart_core.products.service import list_products, show_products
 from micromart_core.settings import Settings
+from micromart_core.shop_facts import show_shop
 
 Tell = Callable[[float, int], None]
 """Is told the seconds that have passed and the operations that were done, ten times a second."""
@@ -71,7 +72,7 @@ class _Crowd:
 
     def __init__(self, ground: Ground, shop: Shop, plan: Plan) -> None:
         self._shop, self._notes, self._closing = shop, Notes(), Event()
-        self._goods, self._since = _goods_of(shop), _now(shop)
+        self._goods, self._since = _goods_of(shop), shop.operator().run(show_shop).now
         chances = [random.Random(f"{plan.seed}-{number}") for number in range(plan.shoppers)]  # noqa: S311  # no secret
         self._shoppers = [Shopper(_open(ground), self._goods, chance, self._closing) for chance in chances]
         lives = [self._keep_stock, *(shopper.live for shopper in self._shoppers)]
@@ -158,8 +159,3 @@ def _goods_of(shop: Shop) -> Goods:
     if not products:
         raise NothingForSale
     return Goods(products, products[:_HOT])
-
-
-def _now(shop: Shop) -> datetime:
-    with shop.database.begin(writes=False) as opened:
-        return opened.now

@@ -33,11 +33,6 @@ class Notes:
         """Ids of the orders that were acknowledged."""
         self.count = 0
 
-    @staticmethod
-    def no_refusals() -> Counter[str]:
-        """Return the sum of none."""
-        return Counter()
-
     def ask(
         self,
         door: LocalGateway,

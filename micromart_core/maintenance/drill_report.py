@@ -1,6 +1,7 @@
 """What a drill came to: how much was done, how fast, what was refused and why, and which promises were broken."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def latency_of(notes: Sequence[Notes]) -> Latency:
 
 def _figures(name: str, notes: Sequence[Notes], seconds: float) -> OperationFigures:
     times = [took for each in notes for took in each.milliseconds.get(name, ())]
-    refusals = sum((each.refusals[name] for each in notes if name in each.refusals), start=Notes.no_refusals())
+    refusals = sum((each.refusals[name] for each in notes if name in each.refusals), start=Counter[str]())
     latency = _latency(times)
     why = ", ".join(f"{code} {count}" for code, count in refusals.most_common())
     per_second = round(len(times) / seconds, 1)

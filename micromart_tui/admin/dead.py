@@ -56,10 +56,7 @@ class DeadLettersScreen(DeadKeys, ListScreen[DeadLetter]):
         """Tell how many there are."""
         if not self.window.was_read:
             return row(), row()
-        more = "" if self.window.is_whole else "+"
-        count = len(self.window)
-        letters = " dead letter" if count == 1 else " dead letters"
-        told = row((f"{count:,}{more}", f"bold {'$rose' if count else '$cream'}"), (letters, "$dust"))
+        told = self.count_of("dead letter", "dead letters", "$rose" if len(self.window) else "$cream")
         return told, row() if self.is_slim else row(("events nobody could take in", "$dust"))
 
     @property

@@ -76,11 +76,7 @@ class EditorScreen(SavingScreen):
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether this product changed, or nobody knows which."""
-        known = {"", self.stored.sku} if self.stored else {""}
-        return any(change.topic == Topic.ANYTHING or change.key in known for change in changes if self._hears(change))
-
-    def _hears(self, change: Change) -> bool:
-        return change.topic in {*self.topics, Topic.ANYTHING}
+        return self.tells_of(changes, {self.stored.sku} if self.stored else set())
 
     def renew(self) -> None:
         """Read the product again, unless the page is just being left or asks on."""

@@ -76,11 +76,7 @@ class GoodsScreen(SearchingScreen[Product]):
         """Tell how many there are as far as they were read, and of what."""
         if not self.window.was_read:
             return row(), row()
-        count = len(self.window)
-        told = row(
-            (f"{count:,}{'' if self.window.is_whole else '+'}", "bold $cream"),
-            (" product" if count == 1 else " products", "$dust"),
-        )
+        told = self.count_of("product", "products")
         kind = (self._status, f"bold {TONES[self._status][1]}") if self._status else ("of every status", "$dust")
         return told, row((f"“{self.wanted}”", "bold $cream")) if self.wanted else row(kind)
 

@@ -100,10 +100,7 @@ class HistoryScreen(TableScreen[StockMovement]):
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether this product moved, or nobody knows what did."""
-        return any(
-            change.topic == Topic.ANYTHING or (change.topic in self.topics and change.key in ("", self._sku))
-            for change in changes
-        )
+        return self.tells_of(changes, {self._sku})
 
     def show_around(self) -> None:
         """Draw what stands above and below the movements."""

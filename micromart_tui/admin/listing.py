@@ -86,6 +86,11 @@ class ListScreen(AskingScreen, TableScreen[Row]):
             if summary.size.width:
                 summary.update(spread(*self.summary(), summary.size.width))
 
+    def count_of(self, one: str, many: str, tone: str = "$cream") -> Content:
+        """Tell how many rows there are, as far as they were read."""
+        count, more = len(self.window), "" if self.window.is_whole else "+"
+        return row((f"{count:,}{more}", f"bold {tone}"), (f" {one if count == 1 else many}", "$dust"))
+
     def question_moved(self) -> None:
         """Give the keys back to the list when a question was left."""
         super().question_moved()

@@ -61,11 +61,7 @@ class PeopleScreen(SearchingScreen[ListedUser], PeopleKeys):
         """Tell how many there are as far as they were read, and of whom."""
         if not self.window.was_read:
             return row(), row()
-        count = len(self.window)
-        told = row(
-            (f"{count:,}{'' if self.window.is_whole else '+'}", "bold $cream"),
-            (" person" if count == 1 else " people", "$dust"),
-        )
+        told = self.count_of("person", "people")
         return told, row((f"“{self.wanted}”", "bold $cream")) if self.wanted else row(
             ("in the order they came", "$dust")
         )

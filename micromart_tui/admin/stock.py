@@ -110,11 +110,7 @@ class StockScreen(TableScreen[ShelfRow]):
 
     def is_about(self, changes: frozenset[Change]) -> bool:
         """Say whether a product in sight changed, or nobody knows which."""
-        seen = {shelf.sku for at in self.table.in_sight if (shelf := self.window.row(at))}
-        return any(
-            change.topic == Topic.ANYTHING or (change.topic in self.topics and (not change.key or change.key in seen))
-            for change in changes
-        )
+        return self.tells_of(changes, {shelf.sku for at in self.table.in_sight if (shelf := self.window.row(at))})
 
     def show_around(self) -> None:
         """Say how many products there are, and at the right what of them is shown."""

@@ -141,6 +141,10 @@ class Sitting:
         strips = self.app.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips][:height]
 
+    def line_with(self, words: str) -> str:
+        """The first row that says so."""
+        return next(line for line in self.lines if words in line)
+
     @property
     def screen(self) -> str:
         return "\n".join(self.lines)

@@ -31,10 +31,6 @@ def eventful(shop, clock):
     return served
 
 
-def line_with(desk, words: str) -> str:
-    return next(line for line in desk.lines if words in line)
-
-
 async def test_the_newest_event_stands_first_with_its_subject_and_its_standing(eventful):
     async with sitting(eventful.staff(), at="desk/events") as desk:
         assert await desk.sees("order.placed")
@@ -42,7 +38,7 @@ async def test_the_newest_event_stands_first_with_its_subject_and_its_standing(e
         kinds = [line for line in desk.lines if "stock.changed" in line or "order.placed" in line]
         assert "+5 received" in kinds[0]
         assert "waiting" in kinds[0]
-        assert "published" in line_with(desk, "order.placed")
+        assert "published" in desk.line_with("order.placed")
         assert "2 waiting" in desk.screen
         assert "micromart event tail" in desk.screen
 
@@ -64,7 +60,7 @@ async def test_what_waits_is_published_before_ones_eyes(shop, eventful):
         assert await desk.sees("2 waiting")
         shop.deliver()
         assert await desk.sees("0 waiting")
-        assert "published" in line_with(desk, "+5 received")
+        assert "published" in desk.line_with("+5 received")
 
 
 async def test_a_slash_narrows_the_list_to_a_kind_and_escape_shows_all_again(eventful):
@@ -91,8 +87,8 @@ async def test_enter_shows_what_an_event_carries_row_by_row(eventful):
         assert await desk.sees("+5 received")
         await desk.press("enter")
         assert await desk.sees("carries")
-        assert line_with(desk, "balance").split()[-1] == "16"
-        assert line_with(desk, "actor").split()[-1] == "noor"
+        assert desk.line_with("balance").split()[-1] == "16"
+        assert desk.line_with("actor").split()[-1] == "noor"
         assert "published            not yet" in desk.screen
         await desk.press("escape")
         assert await desk.sees("+4 received")
@@ -133,4 +129,4 @@ async def test_who_may_not_run_the_shop_reads_why_there_is_nothing(eventful):
 async def test_kind_and_standing_are_read_at_every_size(eventful, size):
     async with sitting(eventful.staff(), size=size, at="desk/events") as desk:
         assert await desk.sees("stock.changed")
-        assert "waiting" in line_with(desk, "stock.changed")
+        assert "waiting" in desk.line_with("stock.changed")

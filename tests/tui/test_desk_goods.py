@@ -23,18 +23,14 @@ def at_goods(shop, **facts):
     return sitting(shop.staff("noor"), at="desk/goods", **facts)
 
 
-def line_with(desk, words: str) -> str:
-    return next(line for line in desk.lines if words in line)
-
-
 async def test_products_of_every_status_stand_with_price_and_status(stocked):
     async with at_goods(stocked) as desk:
         assert await desk.sees("3 products")
         assert "5 goods" in desk.lines[1]
-        assert "$24.00" in line_with(desk, "The MUG-01")
-        assert "● published" in line_with(desk, "The MUG-01")
-        assert "○ archived" in line_with(desk, "The OLD-01")
-        assert "○ draft" in line_with(desk, "The TEA-01")
+        assert "$24.00" in desk.line_with("The MUG-01")
+        assert "● published" in desk.line_with("The MUG-01")
+        assert "○ archived" in desk.line_with("The OLD-01")
+        assert "○ draft" in desk.line_with("The TEA-01")
         assert "micromart product show MUG-01" in desk.screen
 
 
@@ -66,7 +62,7 @@ async def test_a_slash_finds_what_is_not_for_sale_too(stocked):
     async with at_goods(stocked) as desk:
         await desk.press("slash", *"old")
         assert await desk.sees("1 product ")
-        assert "○ archived" in line_with(desk, "The OLD-01")
+        assert "○ archived" in desk.line_with("The OLD-01")
         await desk.press(*"zz")
         assert await desk.sees("no product is like “oldzz”")
         assert "micromart search oldzz --status all" in desk.screen
@@ -78,24 +74,24 @@ async def test_a_draft_is_published_and_a_published_product_archived(stocked):
         assert await desk.sees("What shall become of The TEA-01?")
         assert "micromart product publish TEA-01" in desk.screen
         await desk.press("enter")
-        await desk.finds(lambda: "● published" in line_with(desk, "The TEA-01"))
+        await desk.finds(lambda: "● published" in desk.line_with("The TEA-01"))
 
         await desk.press("t", "right")
         assert await desk.sees("micromart product archive TEA-01 --recall")
         await desk.press("enter")
-        await desk.finds(lambda: "○ archived" in line_with(desk, "The TEA-01"))
+        await desk.finds(lambda: "○ archived" in desk.line_with("The TEA-01"))
 
         await desk.press("t", "right")
         assert await desk.sees("micromart product restore TEA-01")
         await desk.press("enter")
-        await desk.finds(lambda: "○ draft" in line_with(desk, "The TEA-01"))
+        await desk.finds(lambda: "○ draft" in desk.line_with("The TEA-01"))
 
 
 async def test_enter_pressed_twice_on_a_question_opens_nothing_below_it(stocked, monkeypatch):
     monkeypatch.setattr("micromart_tui.admin.asking.RESTS_FOR", 60)
     async with at_goods(stocked) as desk:
         await desk.press("t", "enter", "enter")
-        await desk.finds(lambda: "○ archived" in line_with(desk, "The MUG-01"))
+        await desk.finds(lambda: "○ archived" in desk.line_with("The MUG-01"))
         assert "3 products" in desk.screen
 
 
@@ -133,6 +129,6 @@ async def test_a_shop_without_products_says_how_to_write_one(shop):
 async def test_name_price_and_status_are_read_at_every_size(stocked, size):
     async with at_goods(stocked, size=size) as desk:
         assert await desk.sees("The MUG-01")
-        line = line_with(desk, "The MUG-01")
+        line = desk.line_with("The MUG-01")
         assert "$24.00" in line
         assert "published" in line

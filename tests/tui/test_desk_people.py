@@ -38,17 +38,13 @@ def at_people(people, gateway=None, **facts):
     return sitting(gateway, at="desk/people", staffing=staffing, **facts)
 
 
-def line_with(desk, words: str) -> str:
-    return next(line for line in desk.lines if words in line)
-
-
 async def test_people_stand_in_the_order_they_came_with_what_they_may_do(people):
     async with at_people(people) as desk:
         assert await desk.sees("3 people")
         assert "8 people" in desk.lines[1]
-        assert "admin" in line_with(desk, "ada@example.org")
-        assert "shopper" in line_with(desk, "bob@example.org")
-        assert "active" in line_with(desk, "bob@example.org")
+        assert "admin" in desk.line_with("ada@example.org")
+        assert "shopper" in desk.line_with("bob@example.org")
+        assert "active" in desk.line_with("bob@example.org")
         assert "micromart user show ada" in desk.screen
 
 
@@ -71,11 +67,11 @@ async def test_a_role_is_given_and_counts_and_is_taken_again(people):
         await desk.press("down", "plus", "right")
         assert await desk.sees("micromart user grant bob catalog-manager")
         await desk.press("enter")
-        await desk.finds(lambda: "catalog-manager" in line_with(desk, "bob@example.org"))
+        await desk.finds(lambda: "catalog-manager" in desk.line_with("bob@example.org"))
         await desk.press("minus")
         assert await desk.sees("micromart user revoke bob catalog-manager")
         await desk.press("enter")
-        await desk.finds(lambda: "shopper" in line_with(desk, "bob@example.org"))
+        await desk.finds(lambda: "shopper" in desk.line_with("bob@example.org"))
 
     trail = people.desk.run(list_audit, target="user:bob").items
     assert [(entry.actor, entry.action) for entry in trail[:2]] == [("ada", "role.revoke"), ("ada", "role.grant")]
@@ -122,7 +118,7 @@ async def test_enter_shows_a_person_with_orders_and_the_trail(people):
         assert await desk.sees("bob@example.org")
         assert await desk.sees("account.create")
         assert await desk.sees(order.number)
-        assert "$9.00" in line_with(desk, order.number)
+        assert "$9.00" in desk.line_with(order.number)
         await desk.press("plus", "enter")
         assert await desk.sees("stock-clerk")
         assert await desk.sees("role.grant")
@@ -134,7 +130,7 @@ async def test_roles_that_an_issuer_keeps_are_said_to_be_there(people):
     within(people.shop, welcome, ISSUER, "s-eve", "eve", "Eve", "eve@example.org")
     async with at_people(people) as desk:
         assert await desk.sees("4 people")
-        assert "kept by the issuer" in line_with(desk, "eve@example.org")
+        assert "kept by the issuer" in desk.line_with("eve@example.org")
 
 
 async def test_somebody_who_comes_in_appears_while_one_looks(people):
@@ -164,4 +160,4 @@ async def test_who_may_not_see_people_reads_why_there_are_none(people):
 async def test_name_and_state_are_read_at_every_size(people, size):
     async with at_people(people, size=size) as desk:
         assert await desk.sees("● active")
-        assert "● active" in line_with(desk, "cyd" if size[1] > 12 else "ada ")
+        assert "● active" in desk.line_with("cyd" if size[1] > 12 else "ada ")

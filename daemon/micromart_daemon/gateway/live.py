@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from micromart_core.bootstrap import Shop
-from micromart_core.changes import ANYTHING, MOST_KEYS, Change, Changes, Topic, in_few_words
+from micromart_core.changes import ANYTHING, Change, Changes, Topic, with_more
 from micromart_daemon.gateway.problems import Full
 
 PUBLIC = frozenset({Topic.STOCK, Topic.PRODUCTS, Topic.ANYTHING})
@@ -33,9 +33,7 @@ class Stream:
         """Take in a change that this listener may hear of."""
         if not self._hears_all and change.topic not in PUBLIC:
             return
-        self._news[change] = None
-        if len(self._news) > MOST_KEYS:
-            self._news = dict.fromkeys(in_few_words(self._news))
+        self._news = with_more(self._news, (change,))
         self._arrived.set()
 
     def close(self) -> None:

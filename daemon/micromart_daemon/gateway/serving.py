@@ -1,6 +1,5 @@
 """One gateway from its start to its end."""
 
-import ipaddress
 import logging
 import os
 import socket
@@ -11,6 +10,7 @@ import uvicorn
 from micromart_core.bootstrap import Shop
 from micromart_core.errors import InvalidValue
 from micromart_core.home import find_home
+from micromart_core.loopback import is_loopback
 from micromart_daemon.gateway.app import Doors, app_of
 from micromart_daemon.gateway.connections import Crowd, protocol_of
 from micromart_daemon.stopping import caught_signals, wait_for_signal
@@ -83,17 +83,10 @@ def _config(shop: Shop, doors: Doors) -> uvicorn.Config:
 def _listening(listen: str, *, behind_proxy: bool) -> socket.socket:
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
-    if not behind_proxy and not _is_loopback(host):
+    if not behind_proxy and not is_loopback(host):
         raise NeedsTls(listen)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, int(port)), family=family, backlog=1024)
     except (OSError, OverflowError) as error:
         raise PortTaken(listen, getattr(error, "strerror", None) or str(error)) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

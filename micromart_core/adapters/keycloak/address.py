@@ -1,9 +1,9 @@
 """Which addresses of an issuer may be spoken to, or shown to a person."""
 
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from micromart_core.errors import InvalidValue
+from micromart_core.loopback import is_loopback
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2048
@@ -42,15 +42,7 @@ def _parts_of(address: str) -> SplitResult | None:
 def _is_safe(parts: SplitResult) -> bool:
     if parts.username is not None or parts.query or parts.fragment:
         return False
-    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    """True for what is loopback by its name; a name that only resolves there may resolve elsewhere tomorrow."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
 def _origin_of(parts: SplitResult) -> tuple[str, str | None, int]:
