@@ -1,7 +1,6 @@
 """A catalogue of a million products on both databases: pages, one category, one product, and search."""
 
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,20 +12,19 @@ from sqlalchemy import URL, select
 from benchmarks.figures import Figure
 from benchmarks.plans import explain
 from benchmarks.servers import own_database
-from benchmarks.shops import make_tables, open_on, relayed, sku_of
+from benchmarks.shelves import fill
+from benchmarks.shops import make_tables, open_on, sku_of
 from benchmarks.statements import Statement, noting_statements, replay
 from micromart_core.bootstrap import Shop
 from micromart_core.gateway import LocalGateway
 from micromart_core.inventory.model import Sku
 from micromart_core.products import cursor
-from micromart_core.products.generated import seed_many
 from micromart_core.products.model import ProductFilter, SortKey
 from micromart_core.products.service import list_products, show_product
 from micromart_core.products.service_search import search_products
 from micromart_core.products.tables import products
 
 PRODUCTS, PRODUCTS_WHEN_QUICK = 1_000_000, 20_000
-AT_ONCE = 20_000
 LONGEST_READ_MS, LONGEST_SEARCH_MS = 5, 40
 
 
@@ -81,32 +79,21 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 
 def _measure_on(url: URL, count: int, readings: int, folder: Path) -> Iterator[Figure]:
     make_tables(url)
+    fill(url, 1, count)
     shop = open_on(url)
-    seed(shop, count)
     dialect = shop.database.engine.dialect.name
     with (folder / f"plans-{dialect}.txt").open("w", encoding="utf-8") as plans:
         for name, (reading, bound) in READINGS.items():
             plans.write(f"== {name} ==\n\n")
-            plans.write(explain(shop.database.engine, _noted(shop, reading, _somewhere(shop, count))))
-            whole, inside = zip(*(_time(shop, reading, _somewhere(shop, count)) for _ in range(readings)), strict=True)
+            plans.write(explain(shop.database.engine, _noted(shop, reading, somewhere(shop, count))))
+            whole, inside = zip(*(time_of(shop, reading, somewhere(shop, count)) for _ in range(readings)), strict=True)
             yield Figure.of("catalogue", f"{dialect}: {name}, in the database", inside, "ms", at_most=bound)
             yield Figure.of("catalogue", f"{dialect}: {name}, whole operation", whole, "ms")
     shop.close()
 
 
-def seed(shop: Shop, count: int) -> None:
-    """Put so many generated products on the shelves, and tell how far it is."""
-    began = time.monotonic()
-    for first in range(1, count + 1, AT_ONCE):
-        relayed(shop.operator()).run(seed_many, min(AT_ONCE, count + 1 - first), first)
-        sys.stderr.write(f"\r   {first + AT_ONCE - 1:,} products, {time.monotonic() - began:.0f} s")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
-    with shop.database.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-
-
-def _somewhere(shop: Shop, count: int) -> Found:
+def somewhere(shop: Shop, count: int) -> Found:
+    """Return any of the first so many products."""
     query = select(products.c.sku, products.c.name, products.c.category_key, products.c.name_key)
     with shop.database.begin(writes=False) as opened:
         row = opened.connection.execute(query.where(products.c.sku == sku_of(random.randint(1, count)))).one()
@@ -119,7 +106,7 @@ def _noted(shop: Shop, reading: Reading, at: Found) -> list[Statement]:
     return noted
 
 
-def _time(shop: Shop, reading: Reading, at: Found) -> tuple[float, float]:
+def time_of(shop: Shop, reading: Reading, at: Found) -> tuple[float, float]:
     """Return how many milliseconds the operation took, and its statements alone, sent again with their rows fetched."""
     began = time.perf_counter()
     noted = _noted(shop, reading, at)

@@ -1,27 +1,34 @@
-"""Daemons as real processes, with the settings of a shop and their log in a file."""
+"""Programs of the shop as real processes, with settings of their own and their log in a file each."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from micromart_core.settings import Settings
 
-_MICROMARTD = str(Path(sys.executable).with_name("micromartd"))
+MICROMARTD = str(Path(sys.executable).with_name("micromartd"))
 _TICKS = os.sysconf("SC_CLK_TCK")
 _USER, _SYSTEM, _PAGES = 11, 12, 21  # fields of /proc/PID/stat after the name of the program
-_GRACE_SECONDS = 20
+_GRACE_SECONDS, _PATIENCE = 20, 120
+
+
+class NeverAnswered(Exception):
+    """A program that was begun did not say where it answers; the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """One running daemon."""
+    """One running program."""
 
     process: subprocess.Popen[bytes]
+    log: Path
 
     def cpu_seconds(self) -> float:
         """CPU it has used since it began, user and system."""
@@ -32,8 +39,31 @@ class Daemon:
         """Memory it holds now."""
         return int(self._stat()[_PAGES]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
+    def port(self) -> int:
+        """Wait until it says in its log where it answers."""
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            if found := re.search(r"answers on 127\.0\.0\.1:(\d+)", self.log.read_text()):
+                return int(found[1])
+            time.sleep(0.05)
+        raise NeverAnswered(self.log.read_text()[-500:])
+
     def _stat(self) -> list[str]:
         return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+
+
+@contextmanager
+def running(words: Sequence[str], environment: Mapping[str, str], logs: Sequence[Path]) -> Iterator[list[Daemon]]:
+    """Run a program once for each log, what it says added to that file, and end all in good order."""
+    begun: list[Daemon] = []
+    try:
+        begun += [Daemon(_begin(words, environment, log), log) for log in logs]
+        yield begun
+    finally:
+        for each in begun:
+            each.process.send_signal(signal.SIGTERM)
+        for each in begun:
+            each.process.wait(_GRACE_SECONDS)
 
 
 @contextmanager
@@ -45,23 +75,25 @@ def running_daemons(
     roles: str = "relay,consumer,sweeper,mail",
     log_level: str = "warning",
 ) -> Iterator[list[Daemon]]:
-    """Run daemons for a while, their log added to a file, and end them in good order."""
-    words = [_MICROMARTD, "run", "--roles", roles, "--listen", ""]
+    """Run daemons for a while, their log added to one file, and end them in good order."""
+    words = [MICROMARTD, "run", "--roles", roles, "--listen", ""]
     environment = _environment(settings) | {"MICROMART_DAEMON__LOG_LEVEL": log_level}
-    with log_file.open("ab") as log:
-        begun = [subprocess.Popen(words, stdout=log, stderr=log, env=environment) for _ in range(count)]
-        try:
-            yield [Daemon(process) for process in begun]
-        finally:
-            for process in begun:
-                process.send_signal(signal.SIGTERM)
-            for process in begun:
-                process.wait(_GRACE_SECONDS)
+    with running(words, environment, [log_file] * count) as daemons:
+        yield daemons
+
+
+def without_settings() -> dict[str, str]:
+    """Return the environment of this process without a setting of a shop."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
+
+
+def _begin(words: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as told:
+        return subprocess.Popen(words, env=environment, stdout=told, stderr=told)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
-    return kept | {
+    return without_settings() | {
         "MICROMART_DATABASE__URL": settings.database.url,
         "MICROMART_BROKER__URL": settings.broker.url,
         "MICROMART_MAIL__URL": settings.mail.url,

@@ -3,11 +3,12 @@
 import os
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, text
+from sqlalchemy import text
 
 from benchmarks.daemon_processes import running_daemons
 from benchmarks.figures import Figure
@@ -19,7 +20,7 @@ from micromart_core.bootstrap import Shop
 from micromart_core.bootstrap_broker import event_routes, relay_of
 from micromart_core.carts.service import set_quantity
 from micromart_core.orders.service import place_order
-from micromart_core.settings import BrokerSettings, CheckoutSettings, MailSettings
+from micromart_core.settings import CheckoutSettings, MailSettings
 
 PRODUCTS = 1_000
 LEAST_GAIN = 1.6
@@ -35,15 +36,11 @@ _PATIENCE = 120.0
 def measure(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure daemons of this checkout on a database and queues of their own."""
     orders, seconds, repetitions = (600, 5, 1) if quick else (2_000, 30, 3)
-    with own_database("daemons") as url, empty_queues(event_routes()) as broker:
-        make_tables(url)
-        run_script(url, "shelves", products=PRODUCTS)
-        shop = _open(url, broker)
+    with serving("daemons") as shop:
         log = folder / "daemons.log"
-        rates = [_backlog_rates(shop, log, orders) for _ in range(repetitions)]
-        letters = _letter_seconds(shop, url, log, seconds)
+        rates = [tuple(backlog_rate(shop, log, orders, count) for count in (1, 2)) for _ in range(repetitions)]
+        letters = _letter_seconds(shop, log, seconds)
         idle = _idle(shop, log, seconds)
-        shop.close()
     return [
         Figure.of("daemons", "two, of one", [two.rate / one.rate for one, two in rates], at_least=LEAST_GAIN),
         Figure.of("daemons", "events taken in by one", [one.rate for one, _ in rates], "events/s"),
@@ -57,33 +54,39 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
     ]
 
 
-def _open(url: URL, broker: BrokerSettings) -> Shop:
-    mail = MailSettings(url=mail_url())
-    return open_on(url, broker=broker, checkout=CheckoutSettings(require_address=False), mail=mail)
+@contextmanager
+def serving(purpose: str) -> Iterator[Shop]:
+    """Open a shop with all its servers, on a database and queues of its own."""
+    with own_database(purpose) as url, empty_queues(event_routes()) as broker:
+        make_tables(url)
+        run_script(url, "shelves", products=PRODUCTS)
+        mail, checkout = MailSettings(url=mail_url()), CheckoutSettings(require_address=False)
+        shop = open_on(url, broker=broker, checkout=checkout, mail=mail)
+        try:
+            yield shop
+        finally:
+            shop.close()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rate:
+class Rate:
     """How many deliveries a second were taken in, and how many of this machine's cores that kept busy."""
 
     rate: float
     cores: float
 
 
-def _backlog_rates(shop: Shop, log: Path, orders: int) -> tuple[_Rate, _Rate]:
-    """Return at which rate one daemon works off a backlog that is published at once, and two."""
-    rates = []
-    for count in (1, 2):
-        _place_orders(shop, orders)
-        goal = _count(shop, "inbox") + DELIVERIES_OF_AN_ORDER * orders
-        with running_daemons(shop.settings, log, count, roles="consumer"):
-            _await(lambda: _count(shop, "daemons"), count)
-            time.sleep(1)  # until they have their queues
-            began, busy = time.monotonic(), _busy_seconds()
-            _publish_everything(shop)
-            took = _await(lambda: _count(shop, "inbox"), goal) - began
-            rates.append(_Rate(DELIVERIES_OF_AN_ORDER * orders / took, (_busy_seconds() - busy) / took))
-    return rates[0], rates[1]
+def backlog_rate(shop: Shop, log: Path, orders: int, count: int) -> Rate:
+    """Return at which rate so many daemons work off a backlog that is published at once."""
+    _place_orders(shop, orders)
+    goal = _count(shop, "inbox") + DELIVERIES_OF_AN_ORDER * orders
+    with running_daemons(shop.settings, log, count, roles="consumer"):
+        _await(lambda: _count(shop, "daemons"), count)
+        time.sleep(1)  # until they have their queues
+        began, busy = time.monotonic(), _busy_seconds()
+        _publish_everything(shop)
+        took = _await(lambda: _count(shop, "inbox"), goal) - began
+        return Rate(DELIVERIES_OF_AN_ORDER * orders / took, (_busy_seconds() - busy) / took)
 
 
 def _busy_seconds() -> float:
@@ -110,7 +113,7 @@ def _await(count: Callable[[], int], goal: int) -> float:
     return time.monotonic()
 
 
-def _letter_seconds(shop: Shop, url: URL, log: Path, seconds: int) -> list[float]:
+def _letter_seconds(shop: Shop, log: Path, seconds: int) -> list[float]:
     """Place orders at a steady pace; return how long after each order the mail server had taken its letter."""
     _forget_letters(shop)
     with running_daemons(shop.settings, log, 2):
@@ -118,7 +121,7 @@ def _letter_seconds(shop: Shop, url: URL, log: Path, seconds: int) -> list[float
         time.sleep(2)  # until each has its queues and its mail server
         _await_no_letters(shop)
         since = _now(shop)
-        run_for(_customers(url, shop), processes=1, threads=1, seconds=seconds)
+        run_for(_customers(shop), processes=1, threads=1, seconds=seconds)
         _await_no_letters(shop)
     took = (
         "SELECT extract(epoch FROM m.sent_at - o.placed_at) FROM orders o JOIN mails m ON m.order_id = o.id"
@@ -139,9 +142,9 @@ def _await_no_letters(shop: Shop) -> None:
     _await(lambda: -_count(shop, "mails", "status = 'queued'") - _count(shop, "outbox", "published_at IS NULL"), 0)
 
 
-def _customers(url: URL, shop: Shop) -> Callable[[int], Callable[[int], Work]]:
+def _customers(shop: Shop) -> Callable[[int], Callable[[int], Work]]:
     def in_process(_process: int) -> Callable[[int], Work]:
-        own = open_on(url, broker=shop.settings.broker, checkout=shop.settings.checkout)
+        own = open_on(shop.database.url, broker=shop.settings.broker, checkout=shop.settings.checkout)
         return lambda _thread: _at_a_pace(lambda: _place_orders(own, 1))
 
     return in_process

@@ -1,14 +1,23 @@
-"""What a benchmark finds, and how it is told: as a table for people and as JSON for programs."""
+"""What a benchmark finds, and how it is told on a terminal."""
 
-import json
-import os
-import platform
 import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where on a curve a figure stands: `1000` `products` of the chart `Reading PostgreSQL`."""
+
+    chart: str
+    size: int
+    of: str
+
+    @property
+    def words(self) -> str:
+        """The size as people say it."""
+        return f"{self.size:,} {self.of.removesuffix('s') if self.size == 1 else self.of}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class Figure:
     unit: str = ""
     at_least: float | None = None
     at_most: float | None = None
+    repetitions: int = 1
+    point: Point | None = None
 
     @classmethod
     def of(
@@ -36,7 +47,12 @@ class Figure:
         at_most: float | None = None,
     ) -> Self:
         """Make a figure of repetitions: their median, the least and the most."""
-        return cls(bench, name, statistics.median(values), min(values), max(values), unit, at_least, at_most)
+        median, count = statistics.median(values), len(values)
+        return cls(bench, name, median, min(values), max(values), unit, at_least, at_most, count)
+
+    def on(self, chart: str, size: int, of: str) -> Self:
+        """Return it as a point of the curve of its name."""
+        return replace(self, point=Point(chart, size, of))
 
     @property
     def bound(self) -> str:
@@ -59,30 +75,16 @@ def table_of(figures: Sequence[Figure]) -> str:
     """Write figures as a table."""
     titles = ("", "figure", "median", "least", "most", "unit", "bound", "")
     rows = [
-        (one.bench, one.name, _short(one.value), _short(one.least), _short(one.most), one.unit, one.bound, one.verdict)
+        (one.bench, _said(one), short(one.value), short(one.least), short(one.most), one.unit, one.bound, one.verdict)
         for one in figures
     ]
     widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
     return "\n".join(_line(row, widths) for row in (titles, *rows))
 
 
-def save(file: Path, figures: Sequence[Figure], load_before: float, server: Mapping[str, str]) -> None:
-    """Write figures and what is known of the machine and its PostgreSQL as JSON."""
-    found = [asdict(figure) | {"verdict": figure.verdict} for figure in figures]
-    report = {"machine": machine(load_before), "postgresql": dict(server), "figures": found}
-    file.write_text(json.dumps(report, indent=2) + "\n")
-
-
-def machine(load_before: float) -> dict[str, object]:
-    """Tell where and when this was measured, and how busy the machine was with other things."""
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "cores": os.cpu_count(),
-        "load_before": round(load_before, 2),
-        "load_after": round(os.getloadavg()[0], 2),
-    }
+def _said(figure: Figure) -> str:
+    at = figure.point
+    return figure.name if at is None else f"{at.chart}: {figure.name}, {at.words}"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -91,5 +93,6 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Write a number with the digits that tell something."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004  # three digits tell enough

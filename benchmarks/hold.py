@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from benchmarks.bare import Facts, run_bare
 from benchmarks.figures import Figure
 from benchmarks.load import Load, Work, run_for
 from benchmarks.scripts import pgbench, run_script
@@ -30,12 +31,15 @@ def measure(_folder: Path, *, quick: bool) -> list[Figure]:
         run_script(url, "shelves", products=PRODUCTS)
         many = list(_repeat(url, repetitions, seconds, PRODUCTS, (PROCESSES, THREADS)))
         hot = list(_repeat(url, repetitions, seconds, 1, (HOT_PROCESSES, HOT_THREADS)))
+        bare = [_bare(url, seconds) for _ in range(repetitions)]
     ratios, rates, cpu = ([one[at] for one in many] for at in range(3))
     hot_ratios, hot_rates, _ = ([one[at] for one in hot] for at in range(3))
     return [
         Figure.of("hold", "many products, of pgbench", ratios, at_least=LEAST_OF_PGBENCH),
         Figure.of("hold", "many products", rates, "/s"),
         Figure.of("hold", "CPU of one", cpu, "ms", at_most=LARGEST_CPU_MS),
+        Figure.of("hold", "pgbench's statement by psycopg, of pgbench", [ratio for ratio, _ in bare]),
+        Figure.of("hold", "CPU of that statement by psycopg", [cpu for _, cpu in bare], "ms"),
         Figure.of("hold", "one hot product, of pgbench", hot_ratios, at_least=LEAST_OF_PGBENCH_HOT),
         Figure.of("hold", "one hot product", hot_rates, "/s"),
     ]
@@ -63,6 +67,25 @@ def _repeat(
         else:
             rate, load = theirs(), ours()
         yield load.per_second / rate, load.per_second, load.cpu_ms
+
+
+def _bare(url: URL, seconds: float) -> tuple[float, float]:
+    """Return ratio and CPU of pgbench's own statement run by as many clients in Python."""
+
+    def facts_of(client: int) -> Facts:
+        chance = random.Random(os.getpid() * PROCESSES * THREADS + client)
+        return lambda: {
+            "cart": chance.randint(1, CARTS),
+            "product": chance.randint(1, PRODUCTS),
+            "quantity": chance.randint(1, 3),
+        }
+
+    run_script(url, "guests", carts=CARTS)
+    load = run_bare(url, "hold", facts_of, processes=PROCESSES, threads=THREADS, seconds=seconds)
+    run_script(url, "guests", carts=CARTS)
+    variables = {"carts": CARTS, "products": PRODUCTS}
+    rate = pgbench(url, "hold", clients=PROCESSES * THREADS, seconds=seconds, variables=variables)
+    return load.per_second / rate, load.cpu_ms
 
 
 def _shoppers(url: URL, products: int, threads: int) -> Callable[[int], Callable[[int], Work]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from benchmarks.bare import Facts, run_bare
 from benchmarks.figures import Figure
 from benchmarks.load import Load, Work, run_for
 from benchmarks.scripts import pgbench, run_script
@@ -30,6 +31,7 @@ def measure(_folder: Path, *, quick: bool) -> list[Figure]:
         run_script(url, "shelves", products=PRODUCTS)
         run_script(url, "order_function")
         rounds = [_round(url, seconds, turned=bool(number % 2)) for number in range(repetitions)]
+        bare = [_bare(url, seconds) for _ in range(repetitions)]
         few, many = (_count_statements(url, lines) for lines in (LINES, MANY_LINES))
     ratios = [ours.per_second / theirs for ours, _, theirs in rounds]
     alone = [delivering.per_second / theirs for _, delivering, theirs in rounds]
@@ -38,6 +40,7 @@ def measure(_folder: Path, *, quick: bool) -> list[Figure]:
         Figure.of("order", "and delivers its events, of pgbench", alone),
         Figure.of("order", "five lines", [ours.per_second for ours, _, _ in rounds], "/s"),
         Figure.of("order", "CPU of one", [ours.cpu_ms for ours, _, _ in rounds], "ms"),
+        Figure.of("order", "pgbench's function by psycopg, of pgbench", bare),
         Figure.of("order", f"statements of {LINES} lines", [few]),
         Figure.of("order", f"statements of {MANY_LINES} lines", [many], at_most=few),
     ]
@@ -60,6 +63,21 @@ def _round(url: URL, seconds: int, *, turned: bool) -> tuple[Load, Load, float]:
         rate = theirs()
         return ours(delivers=False), ours(delivers=True), rate
     return ours(delivers=False), ours(delivers=True), theirs()
+
+
+def _bare(url: URL, seconds: int) -> float:
+    """Return the ratio of pgbench's own function called by as many clients in Python."""
+    share = FASTEST * seconds // CLIENTS
+
+    def facts_of(client: int) -> Facts:
+        buyers = count(1 + client * share)
+        return lambda: {"buyer": next(buyers)}
+
+    run_script(url, "full_carts", carts=share * CLIENTS, lines=LINES)
+    load = run_bare(url, "order", facts_of, processes=PROCESSES, threads=THREADS, seconds=seconds)
+    run_script(url, "full_carts", carts=share * CLIENTS, lines=LINES)
+    rate = pgbench(url, "order", clients=CLIENTS, seconds=seconds, variables={"share": share, "at": -1})
+    return load.per_second / rate
 
 
 def _buyers(url: URL, share: int, *, delivers: bool) -> Callable[[int], Callable[[int], Work]]:

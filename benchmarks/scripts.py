@@ -17,10 +17,15 @@ class PgbenchFailed(Exception):
     """The program pgbench ended without a rate."""
 
 
+def script(name: str) -> str:
+    """Return the text of `sql/NAME.sql`."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
 def run_script(url: URL, name: str, **values: Any) -> None:
     """Run the statements of `sql/NAME.sql`, parted by lines of `---`, each in a transaction of its own."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    for statement in (_FOLDER / f"{name}.sql").read_text().split("\n---\n"):
+    for statement in script(name).split("\n---\n"):
         _run(engine, statement, values)
     engine.dispose()
 
@@ -38,7 +43,7 @@ def pgbench(url: URL, name: str, *, clients: int, seconds: float, variables: Map
     )
     rate = _RATE.search(outcome.stdout)
     if rate is None or "aborted" in outcome.stderr:
-        raise PgbenchFailed(outcome.stderr[-500:])
+        raise PgbenchFailed(f"{outcome.stdout[-500:]}{outcome.stderr[-500:]} (exit {outcome.returncode})")
     return float(rate[1])
 
 

@@ -13,6 +13,15 @@ LONGEST = 4096
 """Signs of a line on stdin that can be a secret."""
 
 
+class NoTerminal(InvalidValue):
+    """Screens need a terminal to be drawn on, and keys."""
+
+    code = "screens.no_terminal"
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what} needs a terminal.", why="there is none", hint=hint)
+
+
 class NeedsFlag(InvalidValue):
     """Without a terminal nobody can be asked, so a flag has to say it."""
 

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from micromart_cli.cards import card_of, emit
 from micromart_cli.palette import console_on_stdout
+from micromart_cli.passing_folder import passing_folder
 from micromart_cli.shapes import plain, shape_of
 from micromart_cli.tables import indented, table_of
 from micromart_core.bootstrap import Shop, make_missing_shop, open_shop
@@ -150,8 +150,8 @@ def _wrapped(command: str, width: int) -> str:
 @contextmanager
 def stage(color: str) -> Iterator[Stage]:
     """Build the stage; nothing of it is left afterwards, however the story ends."""
-    with tempfile.TemporaryDirectory(prefix="micromart-demo-") as folder:
-        built = Stage(Path(folder), color)
+    with passing_folder("micromart-demo-") as folder:
+        built = Stage(folder, color)
         try:
             yield built
         finally:

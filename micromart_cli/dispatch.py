@@ -18,7 +18,7 @@ from micromart_cli.errors import tell, tell_bug
 from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
 from micromart_cli.interrupt import interrupt_the_verb_from_now, was_interrupted
 from micromart_cli.limits import named_lock, time_limit
-from micromart_cli.nouns import NOUNS, nearest_noun
+from micromart_cli.nouns import BESIDE_THE_DATABASE, NOUNS, nearest_noun
 from micromart_cli.session import Session
 from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.home import find_home
@@ -39,7 +39,7 @@ def run_noun(noun: str, words: list[str], doors: Doors | None = None) -> int:
         command = _command_of(noun)
         session = Session(home, flags, doors)
         add_global_flags(command, flags)
-        _bound(command, session)
+        _bound(command, [noun], session)
         return _run(command, noun, words, session)
     except MicroMartError as error:
         return tell(error, _known_flags(flags, words))
@@ -111,12 +111,26 @@ def _invoke(command: click.Command, noun: str, words: list[str], session: Sessio
     return 0
 
 
-def _bound(command: click.Command, session: Session) -> None:
-    """Make every verb run under the lock and the time limit that were asked for."""
-    for verb in getattr(command, "commands", {}).values():
-        _bound(verb, session)
-    if not hasattr(command, "commands") and command.callback is not None:
-        command.callback = _within_bounds(command.callback, session)
+def _bound(command: click.Command, words: list[str], session: Session) -> None:
+    """Make every verb run where it can, under the lock and the time limit that were asked for."""
+    for name, verb in getattr(command, "commands", {}).items():
+        _bound(verb, [*words, name], session)
+    if hasattr(command, "commands") or command.callback is None:
+        return
+    if words[0] in BESIDE_THE_DATABASE:
+        command.callback = _only_here(command.callback, " ".join(("micromart", *words)), session)
+    command.callback = _within_bounds(command.callback, session)
+
+
+def _only_here(verb: Callable[..., Any], what: str, session: Session) -> Callable[..., Any]:
+    """Make a verb that needs the database refuse, before it opens anything, where that is elsewhere."""
+
+    @wraps(verb)
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        session.refuse_elsewhere(what)
+        return verb(*args, **kwargs)
+
+    return refusing
 
 
 def _within_bounds(verb: Callable[..., Any], session: Session) -> Callable[..., Any]:

@@ -1,30 +1,60 @@
-"""The ways into the shop that a verb is given: one for this home's person, one beside the database."""
+"""The ways into the shop that a verb is given: one for its person, one beside the database if that is here."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self, Union
 
 from micromart_core.home import Home
+from micromart_core.operation import Gateway, Operation, Params, Result
 from micromart_core.settings import Settings
 
 if TYPE_CHECKING:
+    from micromart_core.adapters.remote.gateway import RemoteGateway
+    from micromart_core.adapters.remote.shop import RemoteShop
     from micromart_core.bootstrap import Shop
     from micromart_core.gateway import LocalGateway
+
+OpenShop = Union["Shop", "RemoteShop"]
+"""The shop of this machine, or one elsewhere: both sign people in and out."""
+
+
+class Door(Gateway, Protocol):
+    """A gateway that can rehearse: what would be destroyed is shown before it is asked about."""
+
+    @property
+    def dry_run(self) -> bool:
+        """True: everything is taken back at the end."""
+        ...
+
+    def rehearse(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> tuple[Result, bool]:
+        """Return what an operation would answer, changing nothing, and whether it was done under this key before."""
+        ...
+
+    def under(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> Self:
+        """Return the same door for one intent."""
+        ...
 
 
 class Doors(Protocol):
     """Where gateways come from; tests bring their own."""
 
     @property
-    def shop(self) -> "Shop":
-        """The open shop, for the few verbs that need more than operations (auth, db, doctor)."""
+    def shop(self) -> OpenShop:
+        """The open shop, for the few verbs that need more than operations (auth, user)."""
         ...
 
-    def person(self) -> "LocalGateway":
+    @property
+    def shop_here(self) -> "Shop":
+        """The open shop of this machine (db, job, doctor); raise BesideTheDatabase where it is elsewhere."""
+        ...
+
+    def person(self) -> Door:
         """Return the door of whoever this home belongs to: signed in, or a guest with a cart."""
         ...
 
-    def operator(self) -> "LocalGateway":
-        """Return the door beside the database."""
+    def operator(self) -> Door:
+        """Return the door beside the database; raise BesideTheDatabase where there is none."""
         ...
 
     def send_mail(self, budget_seconds: float) -> None:
@@ -52,6 +82,11 @@ class HomeDoors:
             self._shop = open_ready_shop(self._settings(), self._home.data, self._say)
         return self._shop
 
+    @property
+    def shop_here(self) -> "Shop":
+        """The open shop, which is that of this machine."""
+        return self.shop
+
     def person(self) -> "LocalGateway":
         """Return the door of whoever this home belongs to."""
         return self.shop.gateway(self.shop.identity_of(self._home), self.shop.credentials_of(self._home))
@@ -70,3 +105,34 @@ class HomeDoors:
         if self._shop is not None:
             self._shop.close()
             self._shop = None
+
+
+class RemoteDoors:
+    """The door of a shop elsewhere; there is none beside its database."""
+
+    def __init__(self, url: str, home: Home, settings: Settings) -> None:
+        from micromart_core.bootstrap_remote import open_remote_shop
+
+        self._url, self.shop = url, open_remote_shop(url, home, settings)
+
+    @property
+    def shop_here(self) -> "Shop":
+        """Raise BesideTheDatabase."""
+        from micromart_core.bootstrap_remote import beside_the_database
+
+        raise beside_the_database("This", self._url)
+
+    def person(self) -> "RemoteGateway":
+        """Return the door of whoever this home belongs to, at that shop."""
+        return self.shop.person()
+
+    def operator(self) -> "LocalGateway":
+        """Raise BesideTheDatabase."""
+        return self.shop_here.operator()
+
+    def send_mail(self, budget_seconds: float) -> None:
+        """Letters are that shop's own work."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.shop.close()

@@ -30,6 +30,8 @@ class GlobalFlags:
     timeout: float | None = None
     """Seconds."""
     exit_nothing: bool = False
+    context: str | None = None
+    """Name or address of the shop to work with."""
 
     @property
     def format(self) -> str:
@@ -103,6 +105,7 @@ def _options(flags: GlobalFlags) -> list[click.Option]:
         switch("yes", "--yes", "-y"),
         value("lock", "--lock", read=lock_name_of),
         value("timeout", "--timeout", read=seconds_of),
+        value("context", "--context"),
         switch("exit_nothing", "--exit-nothing"),
     ]
 

@@ -1,10 +1,16 @@
 """The file a verb reads: by its path, or `-` for stdin."""
 
+import os
+import select
+import stat
 import sys
 from pathlib import Path
 
 from micromart_core.csv_cells import LARGEST_FILE, FileTooLarge
 from micromart_core.errors import BadRows, InvalidValue
+
+WRITER_SECONDS = 3
+"""How long a named pipe is waited for."""
 
 
 def read_input(path: str) -> str:
@@ -31,5 +37,33 @@ def read_bytes(path: str, most: int) -> bytes:
 
 
 def _first_of(path: Path, most: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(most)
+    # Whoever opens a pipe waits for whoever writes into it, unless asked not to.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+        is_pipe = stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
+        first = _wait_for_a_writer(path, file.fileno()) if is_pipe else b""
+        os.set_blocking(file.fileno(), True)
+        return first + file.read(most - len(first))
+
+
+def _wait_for_a_writer(path: Path, pipe: int) -> bytes:
+    """Wait until something lies in a pipe, for a while where nobody may ever write there; return what was taken of it.
+
+    Whoever has it open to write may take as long as it wants.
+    """
+    has_name = Path(os.path.realpath(path)).exists()  # not so behind /dev/fd, where a shell has begun who writes
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN)
+    if waiting.poll(1000 * WRITER_SECONDS if has_name else None):
+        return b""
+    try:
+        first = os.read(pipe, 1)
+    except BlockingIOError:  # it is open at the other end
+        waiting.poll()
+        return b""
+    if not first:
+        raise InvalidValue(
+            f"{path} is a pipe, and nobody writes into it.",
+            why=f"nobody opened it in {WRITER_SECONDS} seconds",
+            hint="begin what writes first, or send it to stdin and name -",
+        )
+    return first

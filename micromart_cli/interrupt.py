@@ -7,10 +7,12 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 INTERRUPTED = 130
 _raised: list[int] = []
+_last_acts: list["Callable[[], None]"] = []
 
 
 def end_at_once_from_now() -> None:
@@ -34,6 +36,12 @@ def interrupt_the_verb_from_now() -> None:
         _on_interrupt(_interrupt)
 
 
+def even_when_ended_at_once(act: "Callable[[], None]") -> "Callable[[], None]":
+    """Do this before Ctrl-C ends the process at once; return what forgets it again. It must not fail."""
+    _last_acts.append(act)
+    return lambda: _last_acts.remove(act)
+
+
 def was_interrupted() -> bool:
     """True when Ctrl-C was raised, whatever became of it: code that runs while a class is made turns it into a bug."""
     return bool(_raised)
@@ -45,6 +53,8 @@ def _on_interrupt(handler: object) -> None:
 
 
 def _end_at_once(_number: int, _frame: "FrameType | None") -> None:
+    for act in _last_acts:
+        act()
     os._exit(INTERRUPTED)
 
 
@@ -67,5 +77,5 @@ def _let_the_pool_close_in_silence() -> None:
 def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
     """End at once when Ctrl-C falls where Python could only print and forget it; the database rolls back."""
     if unraisable.exc_type is KeyboardInterrupt:
-        os._exit(INTERRUPTED)
+        _end_at_once(INTERRUPTED, None)
     sys.__unraisablehook__(unraisable)

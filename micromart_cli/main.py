@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from micromart_cli.doors import Doors
 
 _HELP = ("--help", "-h")
-_WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout")
+_WITH_VALUE = ("-o", "--output", "--color", "--lock", "--timeout", "--context")
 """The global flags that take the next word."""
 FAILED, CLOSED_PIPE = 1, 141
 

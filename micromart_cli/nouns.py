@@ -28,13 +28,17 @@ OPERATIONS = {
     "job": "run what a daemon or cron runs",
     "event": "events and their delivery",
     "dead": "events nobody could take in",
+    "trace": "what came of one keypress or verb",
     "config": "settings and where they come from",
+    "context": "shops elsewhere, and which one is in use",
     "doctor": "what is wrong, and how to mend it",
     "drill": "a rush of made-up shoppers, in a copy of the shop",
     "schema": "the JSON Schema of every shape",
     "completion": "completion for bash, zsh or fish",
     "help": "help on a topic: permissions, exit-codes",
 }
+BESIDE_THE_DATABASE = frozenset({"db", "job", "event", "dead", "doctor", "drill", "trace"})
+"""Nouns whose verbs need the database itself: through a gateway there are none of them."""
 NOUNS = SHOPPER | ADMINISTRATION | OPERATIONS
 
 

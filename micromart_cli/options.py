@@ -27,7 +27,7 @@ PAGE = 50
 """Rows of a page when nobody says."""
 _EPILOG = (
     "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout, "
-    "--exit-nothing."
+    "--exit-nothing, --context NAME|URL."
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 
-from micromart_cli.doors import Doors, HomeDoors
+from micromart_cli.doors import Door, Doors, HomeDoors, OpenShop, RemoteDoors
 from micromart_cli.errors import NeedsYes, NotConfirmed
 from micromart_cli.global_flags import GlobalFlags
 from micromart_core.errors import MicroMartError, NothingToDo
@@ -20,7 +20,6 @@ from micromart_core.text import clean_line, terminal_text
 
 if TYPE_CHECKING:
     from micromart_core.bootstrap import Shop
-    from micromart_core.gateway import LocalGateway
     from micromart_core.settings_sources import Sources
 
 Params = ParamSpec("Params")
@@ -35,13 +34,13 @@ class Session:
 
     def __init__(self, home: Home, flags: GlobalFlags, doors: Doors | None = None) -> None:
         self.home, self.flags = home, flags
-        self.doors = doors or HomeDoors(home, lambda: self.settings, self.say)
+        self._doors = doors
         self.dry_run = False
         self._idempotency_key: str | None = None
         self._settings: tuple[Settings, dict[str, str]] | None = None
-        self._person_door: LocalGateway | None = None
+        self._person_door: Door | None = None
         self._may_owe_mail = False
-        self._to_close = [self.doors.close]
+        self._to_close: list[Callable[[], None]] = []
 
     @property
     def sources(self) -> "Sources":
@@ -65,9 +64,43 @@ class Session:
         return self._settings
 
     @property
-    def shop(self) -> "Shop":
-        """The open shop behind this home, for the few verbs that need more than operations."""
+    def doors(self) -> Doors:
+        """The ways into the shop: this machine's own, or the one elsewhere that was asked for or is in use."""
+        if self._doors is None:
+            self._doors = self._find_doors()
+            self._to_close.append(self._doors.close)
+        return self._doors
+
+    def _find_doors(self) -> Doors:
+        url = self.url_elsewhere
+        if url is None:
+            return HomeDoors(self.home, lambda: self.settings, self.say)
+        return RemoteDoors(url, self.home, self.settings)
+
+    @property
+    def url_elsewhere(self) -> str | None:
+        """Where the gateway of the shop answers that this run works with; None = the shop of this machine."""
+        from micromart_core.bootstrap_remote import url_of_shop
+
+        return url_of_shop(self.home, self.flags.context, self.settings)
+
+    def refuse_elsewhere(self, what: str) -> None:
+        """Raise BesideTheDatabase when this run works with a shop elsewhere."""
+        from micromart_core.bootstrap_remote import beside_the_database
+
+        url = self.url_elsewhere if self._doors is None else None  # doors that were brought along ask nobody where
+        if url is not None:
+            raise beside_the_database(what, url)
+
+    @property
+    def shop(self) -> OpenShop:
+        """The open shop, for the few verbs that need more than operations."""
         return self.doors.shop
+
+    @property
+    def shop_here(self) -> "Shop":
+        """The open shop of this machine, for verbs beside its database."""
+        return self.doors.shop_here
 
     def under(self, *, dry_run: bool = False, idempotency_key: str | None = None) -> "Session":
         """Return this session for one intent: taking everything back at the end, or with the caller's own key."""
@@ -102,13 +135,13 @@ class Session:
         """Run an operation that destroys something beside the database, after asking."""
         return self._run_destructive(self.doors.operator(), question, operation, *args, **kwargs)
 
-    def _person(self) -> "LocalGateway":
+    def _person(self) -> Door:
         self._person_door = self._person_door or self.doors.person()
         return self._person_door
 
     def _run(
         self,
-        gateway: "LocalGateway",
+        gateway: Door,
         operation: Operation[Params, Result],
         *args: Params.args,
         **kwargs: Params.kwargs,
@@ -119,7 +152,7 @@ class Session:
 
     def _run_destructive(
         self,
-        gateway: "LocalGateway",
+        gateway: Door,
         question: str,
         operation: Operation[Params, Result],
         *args: Params.args,
@@ -143,7 +176,7 @@ class Session:
         return sys.stdin.isatty() and sys.stdout.isatty()
 
     @property
-    def gateway(self) -> "LocalGateway":
+    def gateway(self) -> Door:
         """The door of the person of this home, for screens, which stay open."""
         self._may_owe_mail = True
         return self._person()
@@ -224,7 +257,7 @@ class Session:
 
     def deliver_mail(self) -> None:
         """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
-        if not self._may_owe_mail:
+        if not self._may_owe_mail or self._doors is None:
             return
         try:
             self.doors.send_mail(MAIL_BUDGET_SECONDS)

@@ -1,18 +1,13 @@
 """Signing in for the screens of this process: the shop beside them, and the home of the person before them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from micromart_cli.letter_box import code_sent_to
-from micromart_core.authentication.model import Session
+from micromart_cli.doors import OpenShop
+from micromart_core.authentication.model import SIGNED_OUT, Session
 from micromart_core.home import Home, this_source
-from micromart_tui.sign_in import Cancelled, Entered, IssuerDoor, LinkCode, LocalDoor
-
-if TYPE_CHECKING:
-    from micromart_core.adapters.keycloak.device_flow import DeviceCode
-    from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
-    from micromart_core.bootstrap import Shop
+from micromart_tui.issuer_door import LinkDoor
+from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
 _LETTERS_FOR = 2.0
 """Seconds in which letters are begun."""
@@ -22,28 +17,32 @@ _LETTERS_FOR = 2.0
 class SignInHere:
     """The person of one home in an open shop."""
 
-    shop: "Shop"
+    shop: OpenShop
     home: Home
 
     @property
     def keeps_letters(self) -> bool:
         """True when the shop is offline and its outbox is a folder beside it."""
-        return not self.shop.settings.mail.url
+        return self.shop.letters is not None
 
     @cached_property
     def local(self) -> LocalDoor | None:
         """Return the accounts of the shop's own, None where an issuer has them."""
-        return None if self.shop.settings.identity.issuer else _Accounts(self)
+        return None if self.issuer is not None else _Accounts(self)
 
     @cached_property
     def issuer(self) -> IssuerDoor | None:
-        """Return the issuer's, None where accounts are the shop's own."""
+        """Return the issuer's, None where accounts are the shop's own; a shop elsewhere is asked which it is."""
+        if not self.shop.settings.identity.issuer:
+            return None
         issuer = self.shop.issuer_sign_in_of(self.home)
-        return None if issuer is None else _Issuer(issuer)
+        return None if issuer is None else LinkDoor(issuer, this_source(), session_only=False)
 
     def status(self) -> Session:
-        """Return who is signed in."""
+        """Return who is signed in; where nobody is, what signs in is not loaded for it: each start asks."""
         credentials = self.shop.credentials_of(self.home)()
+        if credentials.token is None and credentials.trouble is None:
+            return SIGNED_OUT
         issuer = self.shop.issuer_sign_in_of(self.home)
         return (issuer or self.shop.sign_in_of(self.home)).status(credentials)
 
@@ -67,7 +66,10 @@ class _Accounts:
     def register(self, username: str, email: str, password: str) -> str | None:
         self.here.shop.accounts.register(username, email, password, this_source())
         self.here.send_letters()
-        return code_sent_to(self.here.shop.folder / "outbox", email.strip()) if self.here.keeps_letters else None
+        from micromart_cli.letter_box import code_sent_to
+
+        letters = self.here.shop.letters
+        return None if letters is None else code_sent_to(letters, email.strip())
 
     def verify(self, code: str) -> str:
         return self.here.shop.accounts.verify(code, this_source())
@@ -78,22 +80,3 @@ class _Accounts:
 
     def reset(self, code: str, password: str) -> str:
         return self.here.shop.accounts.recover_with(code, password, this_source())
-
-
-@dataclass
-class _Issuer:
-    issuer: "IssuerSignIn"
-    _codes: dict[str, "DeviceCode"] = field(default_factory=dict, repr=False)
-
-    def begin(self) -> LinkCode:
-        code = self.issuer.begin(session_only=False)
-        self._codes[code.user_code] = code
-        link = code.verification_uri_complete or code.verification_uri
-        return LinkCode(link, code.verification_uri, code.user_code, code.expires_in)
-
-    def seconds_left(self, code: LinkCode) -> float:
-        return self.issuer.seconds_left(self._codes[code.user_code])
-
-    def wait(self, code: LinkCode, cancelled: Cancelled, *, in_checkout: bool) -> Entered:
-        known = self._codes[code.user_code]
-        return Entered(*self.issuer.finish(known, cancelled, this_source(), in_checkout=in_checkout))

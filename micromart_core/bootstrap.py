@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,18 +34,19 @@ from micromart_core.transaction import Transaction
 
 if TYPE_CHECKING:
     from micromart_core.adapters.keycloak.authority import IssuerAuthority
+    from micromart_core.adapters.keycloak.reception import Reception
     from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
     from micromart_core.adapters.local_identity.accounts import LocalAccounts
     from micromart_core.adapters.local_identity.authority import LocalAuthority
-    from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+    from micromart_core.adapters.local_identity.home_sign_in import LocalSignIn
+    from micromart_core.authentication.model import Session
     from micromart_core.bootstrap_issuer import Issuer
     from micromart_core.notifications.model import Delivery, MailPort
 
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
 """Seconds between two looks of one process at what others left behind."""
-SWEPT_ALONG = 20
-LETTERS_AT_ONCE = 100
+SWEPT_ALONG, LETTERS_AT_ONCE = 20, 100
 _log = logging.getLogger("micromart.upkeep")
 
 
@@ -60,7 +61,7 @@ class Shop:
         self._neighbours = self._neighbours_of(settings)
         self._rate_limit = _rate_limit_of(settings, self._neighbours)
         database.tell = self._tell
-        self._issuer = _issuer_of(settings)
+        self.issuer = _issuer_of(settings)
         self._last_upkeep = 0.0
 
     def gateway(self, identity: Identity, credentials: Callable[[], Credentials] = Credentials) -> LocalGateway:
@@ -79,52 +80,68 @@ class Shop:
 
     def operator(self) -> LocalGateway:
         """Return the door for whoever runs a verb beside the database with its own credentials."""
-        return self._beside(Caller(f"operator:{os_user()}", EVERYTHING, signed_in=True))
+        return self.beside(Caller(f"operator:{os_user()}", EVERYTHING, signed_in=True))
 
     def identity_of(self, home: Home) -> Identity:
         """Who finds out who is calling from a home: local accounts, unless the settings name an issuer."""
-        if self._issuer:
-            return self._issuer.identity_of(home)
+        if self.issuer:
+            return self.issuer.identity_of(home)
         from micromart_core.adapters.local_identity.identity import LocalIdentity
 
         return LocalIdentity(self.settings)
+
+    @property
+    def letters(self) -> Path | None:
+        """The outbox beside an offline shop, where its letters stay; None where they leave."""
+        return None if self.settings.mail.url else self.folder / "outbox"
 
     @cached_property
     def accounts(self) -> "LocalAccounts":
         """What registers people and signs them in; raise InvalidValue where an issuer does that."""
         from micromart_core.adapters.local_identity.accounts import LocalAccounts
 
-        return LocalAccounts(self._beside(THE_SHOP))
+        return LocalAccounts(self.beside(THE_SHOP))
 
-    def sign_in_of(self, home: Home) -> "HomeSignIn":
+    def sign_in_of(self, home: Home) -> "LocalSignIn":
         """What signs the person of a home in and out; raise InvalidValue where an issuer does that."""
-        from micromart_core.adapters.local_identity.home_sign_in import HomeSignIn
+        from micromart_core.adapters.local_identity.home_sign_in import sign_in_of_home
 
-        return HomeSignIn(home, self.accounts, self._door_of(home))
+        return sign_in_of_home(home, self.accounts, partial(self.describe, self.identity_of(home)))
+
+    def describe(self, identity: Identity, credentials: Credentials) -> "Session":
+        """Say whose session these credentials open, where accounts are local."""
+        from micromart_core.adapters.local_identity.home_sign_in import describe
+
+        return describe(self.gateway(identity, lambda: credentials), credentials)
 
     def issuer_sign_in_of(self, home: Home) -> "IssuerSignIn | None":
         """What signs the person of a home in and out at the issuer; None where accounts are local."""
-        if not self._issuer:
-            return None
-        return self._issuer.sign_in_of(home, self._beside(THE_SHOP), self._door_of(home))
+        reception = self.reception_of(home)
+        return self.issuer.sign_in_at(home, reception) if self.issuer and reception else None
+
+    def reception_of(self, home: Home) -> "Reception | None":
+        """What lets in whom the issuer signed in; None where accounts are local."""
+        door = partial(self.gateway, self.identity_of(home))
+        return self.issuer.reception_of(home, self.beside(THE_SHOP), door) if self.issuer else None
 
     @cached_property
     def authority(self) -> "LocalAuthority | IssuerAuthority":
         """What grants roles, and makes automation clients where no issuer does that."""
-        return self._issuer.authority() if self._issuer else self._local_authority()
+        if self.issuer:
+            return self.issuer.authority()
+        from micromart_core.adapters.local_identity.authority import LocalAuthority
+
+        return LocalAuthority(self.beside(THE_SHOP))
 
     def credentials_of(self, home: Home) -> Callable[[], Credentials]:
         """Return how the person of a home, or the script that the settings name, says who is calling."""
         from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_home
 
-        if self._issuer:
-            return self._issuer.credentials_of(home)
+        if self.issuer:
+            return self.issuer.credentials_of(home)
         if not self.settings.automation.client_id:
             return lambda: credentials_of_home(home)
-        return ClientCredentials(
-            self.settings.automation,
-            lambda name, secret: self._local_authority().sign_in_client(name, secret, this_source()),
-        )
+        return ClientCredentials(self.settings.automation, partial(self.authority.sign_in_client, source=this_source()))
 
     def changes(self) -> Changes:
         """Return an iterator of what changes, as it changes, until it is closed."""
@@ -138,7 +155,7 @@ class Shop:
         """Send letters that are due, beginning none after the budget; say what became of them."""
         from micromart_core.notifications.sender import send_due
 
-        beside, port = self._beside(THE_SHOP), self._mail_port(budget_seconds)
+        beside, port = self.beside(THE_SHOP), self._mail_port(budget_seconds)
         return send_due(beside, port, budget_seconds=budget_seconds, limit=limit, may_go_on=may_go_on)
 
     def send_mail_along(self, budget_seconds: float) -> None:
@@ -159,18 +176,10 @@ class Shop:
 
     def close(self) -> None:
         """Give every connection back."""
-        if self._issuer:
-            self._issuer.close()
+        if self.issuer:
+            self.issuer.close()
         self._neighbours.close()
         self.database.close()
-
-    def _door_of(self, home: Home) -> Callable[[Callable[[], Credentials]], LocalGateway]:
-        return lambda credentials: self.gateway(self.identity_of(home), credentials)
-
-    def _local_authority(self) -> "LocalAuthority":
-        from micromart_core.adapters.local_identity.authority import LocalAuthority
-
-        return LocalAuthority(self._beside(THE_SHOP))
 
     def _mail_port(self, patience_seconds: float) -> "MailPort":
         from micromart_core.adapters.mail_ports import mail_port_of
@@ -190,9 +199,9 @@ class Shop:
         # A reader of SQLite sees the file as it was when it began; the version of a topic, read later, would make
         # what it finds look newer than it is.
         remembers = not self.database.is_sqlite
-        return Shared(settings.redis, self._board, lambda: self._beside(THE_SHOP), remembers=remembers)
+        return Shared(settings.redis, self._board, lambda: self.beside(THE_SHOP), remembers=remembers)
 
-    def _beside(self, caller: Caller) -> LocalGateway:
+    def beside(self, caller: Caller) -> LocalGateway:
         """Return the door of somebody this process vouches for; limits are for those who come from outside."""
         return replace(self.gateway(KnownCaller(caller)), rate_limit=Unlimited())
 
@@ -209,7 +218,7 @@ class Shop:
 
         try:
             with explained():
-                self._beside(THE_SHOP).run(sweep_expired, SWEPT_ALONG)
+                self.beside(THE_SHOP).run(sweep_expired, SWEPT_ALONG)
                 if not self.has_broker:
                     self.delivery.drain()
         except MicroMartError as error:
@@ -279,8 +288,8 @@ def tell_of_dead_letter(tx: Transaction, letter: DeadLetter) -> None:
 
 
 def _rate_limit_of(settings: Settings, neighbours: Neighbours) -> RateLimit:
-    per_minute = settings.limits.operations_per_minute
-    return PerMinute(per_minute, neighbours.window) if per_minute else Unlimited()
+    most = settings.limits.operations_per_minute
+    return PerMinute(most, neighbours.window) if most else Unlimited()
 
 
 def _issuer_of(settings: Settings) -> "Issuer | None":

@@ -1,7 +1,9 @@
 """Puts together what talks to the message broker; with `bootstrap` the only place that names its adapters."""
 
+from collections.abc import Callable
+
 from micromart_core.adapters.rabbitmq.depths import describe, read_depths
-from micromart_core.adapters.rabbitmq.publisher import RabbitPublisher
+from micromart_core.adapters.rabbitmq.publisher import RabbitPublisher, never_ending
 from micromart_core.adapters.rabbitmq.subscriber import RabbitSubscriber
 from micromart_core.bootstrap import Shop, load_handlers, tell_of_dead_letter
 from micromart_core.broker import Routes
@@ -16,9 +18,9 @@ def event_routes() -> Routes:
     return routes()
 
 
-def relay_of(shop: Shop) -> Relay:
-    """Return what publishes a shop's events; it connects when it is first used."""
-    return Relay(shop.database, RabbitPublisher(shop.settings.broker, event_routes), event_routes)
+def relay_of(shop: Shop, is_ending: Callable[[], bool] = never_ending) -> Relay:
+    """Return what publishes a shop's events; it connects when it is first used, and hurries once the shop is ending."""
+    return Relay(shop.database, RabbitPublisher(shop.settings.broker, event_routes, is_ending), event_routes)
 
 
 def intake_of(shop: Shop) -> Intake:

@@ -12,6 +12,7 @@ from micromart_core.adapters.keycloak.link import IssuerLink
 from micromart_core.adapters.keycloak.memory_store import MemoryStore
 from micromart_core.adapters.keycloak.proven import Proven
 from micromart_core.adapters.keycloak.realm_admin import RealmAdmin
+from micromart_core.adapters.keycloak.reception import Reception, ReceptionHere
 from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves, StaffNotServed
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
@@ -20,12 +21,15 @@ from micromart_core.adapters.keycloak.staff_rights import StaffRights
 from micromart_core.adapters.keycloak.token_store import NO_VAULT, TokenStore
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint
 from micromart_core.adapters.keycloak.vault import OsKeyring
+from micromart_core.cart_secret import CartSecret, HomeCartSecret
 from micromart_core.clock import utc_now
 from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.settings import Settings
 
+Door = Callable[[Callable[[], Credentials]], LocalGateway]
+"""What opens the shop to whoever these credentials belong to."""
 ALGORITHMS = frozenset({"ES256"})
 """What the realm signs with (deploy/keycloak); nothing else is believed."""
 
@@ -50,22 +54,26 @@ class Issuer:
         if self._settings.automation.client_id:
             return ClientCredentials(self._settings.automation, self._sign_in_client)
         renewal = self._renewal(self._store(home))
-        return lambda: credentials_of_sign_in(home, renewal.access_token)
+        return lambda: credentials_of_sign_in(HomeCartSecret(home), renewal.access_token)
 
-    def sign_in_of(
-        self, home: Home, shop: LocalGateway, door: Callable[[Callable[[], Credentials]], LocalGateway]
-    ) -> IssuerSignIn:
-        """Return what signs the person of a home in and out."""
-        store = self._store(home)
-        return IssuerSignIn(
-            home=home,
-            store=store,
-            renewal=self._renewal(store),
-            client=lambda: self._link.client(self._settings.identity.client_id),
-            verify=self._verifying(home),
-            shop=shop,
-            door=door,
-        )
+    def sign_in_at(self, home: Home, reception: Reception) -> IssuerSignIn:
+        """Return what signs the person of a home in and out, wherever the shop lets people in."""
+        return self._sign_in(self._store(home), HomeCartSecret(home), reception)
+
+    def passing_sign_in(self, cart: CartSecret, keys: Home, shop: LocalGateway, door: Door) -> IssuerSignIn:
+        """Return what signs somebody in whose tokens are in memory; the issuer's public keys lie in the home `keys`."""
+        identity = self._settings.identity
+        store = MemoryStore(identity.issuer, identity.client_id, utc_now)
+        return self._sign_in(store, cart, self.reception_of(keys, shop, door))
+
+    def reception_of(self, keys: Home, shop: LocalGateway, door: Door) -> ReceptionHere:
+        """Return what lets people in beside the shop's database; the issuer's keys lie in the home `keys`."""
+        identity = self._settings.identity
+        return ReceptionHere(identity.issuer, identity.client_id, self._verifying(keys), shop, door)
+
+    def _sign_in(self, store: SignInStore, cart: CartSecret, reception: Reception) -> IssuerSignIn:
+        client_id = self._settings.identity.client_id
+        return IssuerSignIn(cart, store, self._renewal(store), lambda: self._link.client(client_id), reception)
 
     def authority(self) -> IssuerAuthority:
         """Return what gives and takes roles there."""

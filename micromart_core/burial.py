@@ -91,7 +91,7 @@ def _give_second_chance(opened: OpenTransaction, envelope: Envelope, message: Me
     if record.last_error not in (None, DIED) or record.attempts >= SECOND_CHANCES:
         return False
     outbox.note_failure(opened.connection, envelope.id, DIED)
-    outbox.publish_again(opened.connection, envelope.id)
+    outbox.publish_again(opened.connection, envelope.id, now=opened.now)
     return True
 
 

@@ -1,8 +1,10 @@
-"""The secret of this home's anonymous cart: whoever holds it owns that cart, so its file is its owner's alone."""
+"""The secret of an anonymous cart: whoever holds it owns that cart, so a home's file of it is its owner's alone."""
 
 import os
 import stat
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from micromart_core.errors import MicroMartError
 from micromart_core.home import FolderUnusable, Home, make_private
@@ -19,6 +21,49 @@ class SecretUnsafe(MicroMartError):
     def __init__(self, file: Path, why: str) -> None:
         self.file = str(file)
         super().__init__(f"{file} cannot be trusted.", why=why, hint=f"remove {file}; a new cart begins")
+
+
+class CartSecret(Protocol):
+    """Where the secret of somebody's anonymous cart lies."""
+
+    def load(self) -> str:
+        """Return the secret, made on the first call."""
+        ...
+
+    def renew(self) -> str:
+        """Make a new one, as after signing in: the old one opens nothing from now on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCartSecret:
+    """In the private file of a home."""
+
+    home: Home
+
+    def load(self) -> str:
+        """Return the secret; raise SecretUnsafe, FolderUnusable."""
+        return cart_secret_of(self.home)
+
+    def renew(self) -> str:
+        """Make a new one; raise FolderUnusable."""
+        return renew_cart_secret(self.home)
+
+
+@dataclass(slots=True)
+class PassingCartSecret:
+    """In the memory of this process, and gone with whoever holds this."""
+
+    secret: str = field(default_factory=new_secret, repr=False)
+
+    def load(self) -> str:
+        """Return the secret."""
+        return self.secret
+
+    def renew(self) -> str:
+        """Make a new one."""
+        self.secret = new_secret()
+        return self.secret
 
 
 def cart_secret_of(home: Home) -> str:

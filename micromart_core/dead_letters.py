@@ -1,5 +1,6 @@
 """Events that no handler could take in, kept for a person to retry or drop."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -55,6 +56,12 @@ def list_dead(connection: Connection, *, after: str, limit: int) -> list[DeadLet
         select(dead_letters).where(dead_letters.c.id > after).order_by(dead_letters.c.id).limit(limit)
     )
     return [DeadLetter(**row) for row in rows.mappings()]
+
+
+def list_dead_of(connection: Connection, event_ids: Sequence[str]) -> list[DeadLetter]:
+    """Return those of these events that were given up."""
+    query = select(dead_letters).where(dead_letters.c.id.in_(event_ids)).order_by(dead_letters.c.id)
+    return [DeadLetter(**row) for row in connection.execute(query).mappings()]
 
 
 def find_dead(connection: Connection, letter_id: str) -> DeadLetter | None:

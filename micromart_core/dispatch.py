@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from micromart_core import inbox, outbox
 from micromart_core.caller import THE_SHOP
@@ -12,12 +12,24 @@ from micromart_core.database import Database, OpenTransaction
 from micromart_core.events import Envelope, Event
 from micromart_core.operation import service_of
 from micromart_core.settings import Settings
+from micromart_core.told_events import tell_committed
 from micromart_core.transaction import Transaction
 
 EventType = TypeVar("EventType", bound=Event)
 Handler = Callable[[Transaction, EventType], None]
 _log = logging.getLogger("micromart.dispatch")
-_handlers: dict[type[Event], list[Handler[Event]]] = defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A handler, its service, and the name by which the inbox knows it."""
+
+    run: Handler[Any]
+    service: str
+    name: str
+
+
+_handlers: dict[type[Event], list[_Registered]] = defaultdict(list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,8 @@ def handles(event_type: type[EventType]) -> Callable[[Handler[EventType]], Handl
     """React to every event of this type, once, in a transaction of its own."""
 
     def register(handler: Handler[EventType]) -> Handler[EventType]:
-        _handlers[event_type].append(handler)  # type: ignore[arg-type]
+        service = service_of(handler)
+        _handlers[event_type].append(_Registered(handler, service, f"{service}.{handler.__name__}"))
         return handler
 
     return register
@@ -43,7 +56,7 @@ def routes() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
     for event_type, handlers in _handlers.items():
         for handler in handlers:
-            found[service_of(handler)].add(event_type.name)
+            found[handler.service].add(event_type.name)
     return {service: tuple(sorted(types)) for service, types in sorted(found.items())}
 
 
@@ -81,32 +94,34 @@ class _Done:
         """Log what has been committed."""
         if _log.isEnabledFor(logging.INFO):
             for envelope, handler in self.taken_in:
-                facts = {"trace.id": envelope.trace_id, "event.action": handler, "event.id": envelope.id}
+                facts = {
+                    "trace.id": envelope.trace_id,
+                    "event.action": handler,
+                    "event.outcome": "success",
+                    "event.id": envelope.id,
+                }
                 _log.info("%s took in %s %s", handler, envelope.type, envelope.key, extra=facts)
+        tell_committed(self.followed)
 
 
 def _hand_over(opened: OpenTransaction, settings: Settings, deliveries: Sequence[Delivery]) -> _Done:
     """Run every handler that is new to its event, in the order of the deliveries."""
     waiting = [work for delivery in deliveries for work in _work_of(delivery)]
-    keys = [(envelope.id, _name(handler)) for envelope, _, handler in waiting]
+    keys = [(envelope.id, handler.name) for envelope, _, handler in waiting]
     unseen, done = inbox.take_new(opened.connection, keys, at=opened.now), _Done()
     for key, (envelope, event, handler) in zip(keys, waiting, strict=True):
         if key in unseen:
             unseen.remove(key)
             facts = (opened.connection, opened.now, THE_SHOP, settings, envelope.trace_id)
-            handler(Transaction(*facts, recorded=done.followed, touched=opened.touched), event)
+            handler.run(Transaction(*facts, recorded=done.followed, touched=opened.touched), event)
             done.taken_in.append((envelope, key[1]))
     return done
 
 
-def _work_of(delivery: Delivery) -> Iterator[tuple[Envelope, Event, Handler[Event]]]:
+def _work_of(delivery: Delivery) -> Iterator[tuple[Envelope, Event, _Registered]]:
     event = delivery.envelope.event()
     if event is None:
         return
     for handler in _handlers[type(event)]:
-        if delivery.service in (None, service_of(handler)):
+        if delivery.service in (None, handler.service):
             yield delivery.envelope, event, handler
-
-
-def _name(handler: Handler[Event]) -> str:
-    return f"{service_of(handler)}.{handler.__name__}"

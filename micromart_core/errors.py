@@ -18,7 +18,7 @@
 
 from typing import Any, ClassVar
 
-_NO_FACTS = ("message", "why", "hint", "trace_id")
+_NO_FACTS = ("message", "why", "hint", "trace_id", "code")
 _SHOWN = 3
 """How many bad rows an error's sentence names; the others are in its details."""
 
@@ -45,15 +45,6 @@ class MicroMartError(Exception):
     def details(self) -> dict[str, Any]:
         """The facts of the refusal, as a script may read them."""
         return {name: fact for name, fact in vars(self).items() if name not in _NO_FACTS}
-
-    @classmethod
-    def restore(cls, code: str, sentences: dict[str, str], details: dict[str, Any]) -> "MicroMartError":
-        """Make the error again that another process raised, with its type and facts."""
-        family = cls.by_code.get(code, MicroMartError)
-        error = family.__new__(family)
-        Exception.__init__(error, sentences["message"])
-        vars(error).update(sentences, **details)
-        return error
 
 
 class InvalidValue(MicroMartError):

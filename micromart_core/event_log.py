@@ -93,7 +93,7 @@ def last_event_id(tx: Transaction, topic: str | None = None, back: int = 10) -> 
 @operation("ops:run", repeatable=True, on_wire=False)
 def replay_events(tx: Transaction, since: datetime) -> Replayed:
     """Let every event since a moment be delivered once more; a handler that took one in passes it over."""
-    return Replayed(outbox.wait_again(tx.connection, since=since))
+    return Replayed(outbox.wait_again(tx.connection, since=since, now=tx.now))
 
 
 @operation("ops:run", writes=False, on_wire=False)
@@ -118,7 +118,7 @@ def retry_dead_letters(tx: Transaction, letter_ids: tuple[str, ...]) -> tuple[De
     """Put dead letters back among the events that wait; all, or with UnknownDeadLetter or NotRetriable none."""
     letters = _take(tx, letter_ids)
     for letter in letters:
-        outbox.put_back(tx.connection, _event_in(letter))
+        outbox.put_back(tx.connection, _event_in(letter), now=tx.now)
     return letters
 
 

@@ -1,6 +1,7 @@
 """What an event is, and how it travels as JSON."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -28,6 +29,10 @@ class Event:
     name: ClassVar[str]
     key_field: ClassVar[str]
     by_name: ClassVar[dict[str, type["Event"]]] = {}
+
+    def for_the_log(self) -> Mapping[str, str | int | float]:
+        """Return what a log may tell of it beside its type and key; an address, a name or a secret never."""
+        return {}
 
     def __init_subclass__(cls, *, name: str, key: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -28,6 +28,7 @@ from micromart_core.operation import Access, Operation, Params, Result, access_t
 from micromart_core.pulse import EveryFewSeconds
 from micromart_core.rate_limit import RateLimit, Unlimited
 from micromart_core.settings import Settings
+from micromart_core.told_events import tell_committed
 from micromart_core.transaction import Transaction
 
 ATTEMPTS = 10
@@ -116,6 +117,7 @@ class LocalGateway:
         finally:
             self._note(intent, outcome, stopwatch() - started)
         if done.recorded is not None:
+            tell_committed(done.recorded)
             self.after_commit(done.recorded)
         return done
 
@@ -224,11 +226,13 @@ class LocalGateway:
         if _log.isEnabledFor(level):
             facts = {
                 "event.action": name,
-                "event.outcome": outcome,
+                "event.outcome": "success" if outcome == "ok" else "failure",
                 "event.duration": int(seconds * 1e9),
                 "trace.id": intent.trace_id,
-                "retries": intent.retries,
+                "micromart.retries": intent.retries,
             }
+            if outcome != "ok":
+                facts["error.code"] = outcome
             _log.log(level, "%s %s", name, outcome, extra=facts)
 
 

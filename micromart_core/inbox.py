@@ -1,6 +1,7 @@
 """Which handler has already taken in which event."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,26 +19,28 @@ inbox = Table(
 )
 Taken = tuple[str, str]
 """The id of an event and the name of a handler."""
-# The pairs go as one value: a VALUES list of a whole batch is taken apart by the driver and the server for each batch
-# anew, which cost a third of what taking in an event cost.
-_TAKE_NEW = {
-    "postgresql": """
+# What is asked for goes as one value, the ids of a handler as one text: a VALUES list of a whole batch is taken apart
+# by the driver and the server for each batch anew, which cost a third of what taking in an event cost. What is new is
+# only counted when it is all, as it nearly always is, and told when it is not.
+_TAKE_NEW_POSTGRESQL = """
+    WITH new AS (
         INSERT INTO inbox (event_id, handler, at)
-        SELECT pair ->> 0, pair ->> 1, :at
-        FROM json_array_elements(CAST(:pairs AS json)) AS pair
+        SELECT event_id, handler, :at
+        FROM json_each_text(CAST(:wanted AS json)) AS asked (handler, event_ids),
+            unnest(string_to_array(event_ids, ' ')) AS event_id
         ON CONFLICT DO NOTHING
-        RETURNING event_id, handler""",
-    "sqlite": """
-        INSERT INTO inbox (event_id, handler, at)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at
-        FROM json_each(:pairs)
-        WHERE true
-        ON CONFLICT DO NOTHING
-        RETURNING event_id, handler""",
-}
-_STATEMENTS = {
-    name: text(statement).bindparams(bindparam("at", type_=Instant)) for name, statement in _TAKE_NEW.items()
-}
+        RETURNING event_id, handler
+    ), counted AS (SELECT count(*) AS number FROM new)
+    SELECT number, event_id, handler FROM counted LEFT JOIN new ON number < :asked"""
+_TAKE_NEW_SQLITE = """
+    INSERT INTO inbox (event_id, handler, at)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at
+    FROM json_each(:pairs)
+    WHERE true
+    ON CONFLICT DO NOTHING
+    RETURNING event_id, handler"""
+_COUNTED = text(_TAKE_NEW_POSTGRESQL).bindparams(bindparam("at", type_=Instant))
+_IN_ROWS = text(_TAKE_NEW_SQLITE).bindparams(bindparam("at", type_=Instant))
 
 
 def take_new(connection: Connection, pairs: Sequence[Taken], *, at: datetime) -> set[Taken]:
@@ -47,9 +50,29 @@ def take_new(connection: Connection, pairs: Sequence[Taken], *, at: datetime) ->
     """
     if not pairs:
         return set()
-    statement = _STATEMENTS[connection.dialect.name]
-    facts = {"pairs": msgspec.json.encode(sorted(set(pairs))).decode(), "at": at}
-    return {(row.event_id, row.handler) for row in connection.execute(statement, facts)}
+    asked = set(pairs)
+    if connection.dialect.name == "sqlite":
+        facts = {"pairs": msgspec.json.encode(sorted(asked)).decode(), "at": at}
+        return {(row.event_id, row.handler) for row in connection.execute(_IN_ROWS, facts)}
+    facts = {"wanted": _ids_by_handler(asked), "asked": len(asked), "at": at}
+    rows = connection.execute(_COUNTED, facts).all()
+    if rows[0].number == len(asked):
+        return asked
+    return {(row.event_id, row.handler) for row in rows if row.event_id is not None}
+
+
+def _ids_by_handler(pairs: Collection[Taken]) -> str:
+    """Write `{"handler": "id id", ..}`, all in their order."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for handler, event_id in sorted((handler, event_id) for event_id, handler in pairs):
+        ids[handler].append(event_id)
+    return msgspec.json.encode({handler: " ".join(each) for handler, each in ids.items()}).decode()
+
+
+def list_taken(connection: Connection, event_ids: Sequence[str]) -> list[tuple[str, str, datetime]]:
+    """Return which handlers took in these events, and when, oldest first."""
+    query = select(inbox).where(inbox.c.event_id.in_(event_ids)).order_by(inbox.c.at, inbox.c.event_id, inbox.c.handler)
+    return [(row.event_id, row.handler, row.at) for row in connection.execute(query)]
 
 
 def purge(connection: Connection, *, before: datetime) -> int:

@@ -125,6 +125,12 @@ def save_answer(connection: Connection, request: Request, *, result: Any, trace_
     connection.execute(_SAVE, row)
 
 
+def list_of_trace(connection: Connection, trace_id: str, *, limit: int) -> list[tuple[str, datetime]]:
+    """Return the operations that were done under a trace, with their moments, oldest first."""
+    query = select(intents.c.operation, intents.c.at).where(intents.c.trace_id == trace_id).order_by(intents.c.at)
+    return [(row.operation, row.at) for row in connection.execute(query.limit(limit))]
+
+
 def purge(connection: Connection, *, now: datetime) -> int:
     """Forget answers older than 30 days; return how many."""
     return connection.execute(delete(intents).where(intents.c.at < now - KEPT_FOR)).rowcount

@@ -3,10 +3,12 @@
 import logging
 import os
 from pathlib import Path
+from socket import gethostname
 from typing import TextIO
 
 LARGEST_BYTES = 1_000_000
 KEPT_FILES = 3
+LARGEST_SHIPPED_BYTES = 20_000_000
 
 
 class QuietFile(logging.Handler):
@@ -45,15 +47,31 @@ def log_to_file(path: Path) -> None:
     log.propagate = False
 
 
-def log_as_json(stream: TextIO, level: str) -> None:
-    """Send all that is logged to a stream as ECS JSON lines: the shop's from a level on, of libraries what is wrong."""
+def log_as_json(stream: TextIO, level: str, service: str, folder: Path | None = None, part: str = "") -> None:
+    """Send all that is logged to a stream as ECS JSON lines: the shop's from a level on, of libraries what is wrong.
+
+    `service` is the program's name in each line. In a folder the lines are kept as well, for whoever ships them;
+    raise OSError when nothing can be written there. `part` tells which of several processes of that name this is:
+    each has a file of its own, since they could not take turns at making a new one.
+    """
     from ecs_logging import StdlibFormatter
 
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(StdlibFormatter(exclude_fields=["log.original"]))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    handlers: list[logging.Handler] = [logging.StreamHandler(stream)]
+    if folder is not None:
+        handlers.append(_shipped_file(folder, service, part))
+    for handler in handlers:
+        handler.setFormatter(StdlibFormatter(exclude_fields=["log.original"], extra={"service.name": service}))
+    logging.basicConfig(handlers=handlers, level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger("micromart").setLevel(level.upper())
+
+
+def _shipped_file(folder: Path, service: str, part: str) -> logging.Handler:
+    """Open a file for this program of this host; its name tells both, so that several may share a folder."""
+    from logging.handlers import RotatingFileHandler
+
+    file = folder / f"{'-'.join(filter(None, (service, gethostname(), part)))}.jsonl"
+    return RotatingFileHandler(file, maxBytes=LARGEST_SHIPPED_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
 
 
 def _open(path: Path) -> logging.Handler:

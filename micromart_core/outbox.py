@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import (
     Column,
     Connection,
+    Index,
     Integer,
     Select,
     Table,
@@ -25,6 +26,7 @@ from sqlalchemy.engine import RowMapping
 from micromart_core.events import Envelope
 from micromart_core.schema import Instant, metadata, partial_index
 from micromart_core.text import storable
+from micromart_core.together import Writes, given, taking
 from micromart_core.upsert import upsert
 
 
@@ -55,33 +57,30 @@ outbox = Table(
     Column("published_at", Instant),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
+    Column("waits_since", Instant),
 )
+Index("outbox_by_trace", outbox.c.trace_id)
 partial_index("outbox_unpublished", outbox.c.id, where=outbox.c.published_at.is_(None))
 _LONGEST_ERROR = 2_000
 """Characters of an error that are kept; a database's own may quote everything it was given."""
-_APPEND = insert(outbox)
+_TOLD = ("id", "type", "key", "trace_id", "data", "at")
+_APPEND = insert(outbox).values(taking("event", _TOLD))
 _PUBLISHED = (
     update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(published_at=bindparam("at_"))
 )
+_SINCE = func.coalesce(outbox.c.waits_since, outbox.c.at, type_=Instant)
+"""When an event began to wait: as it was recorded, or when it was asked for once more."""
 _WAITING = select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id)
 
 
 def append(connection: Connection, envelopes: list[Envelope]) -> None:
     """Store events with the facts they tell."""
-    connection.execute(
-        _APPEND,
-        [
-            {
-                "id": envelope.id,
-                "type": envelope.type,
-                "key": envelope.key,
-                "trace_id": envelope.trace_id,
-                "data": bytes(envelope.data).decode(),
-                "at": envelope.at,
-            }
-            for envelope in envelopes
-        ],
-    )
+    connection.execute(_APPEND, [_facts_of(envelope) for envelope in envelopes])
+
+
+def appending(envelope: Envelope) -> Writes:
+    """Return what stores an event, to go together with what it tells of."""
+    return Writes((_APPEND,), _facts_of(envelope))
 
 
 def list_waiting(connection: Connection, *, before: datetime, limit: int) -> list[Envelope]:
@@ -147,20 +146,22 @@ def list_newest_ids(connection: Connection, *, topic: str | None, limit: int) ->
     return list(connection.execute(_narrowed(query, topic, None)).scalars())
 
 
-def wait_again(connection: Connection, *, since: datetime) -> int:
+def wait_again(connection: Connection, *, since: datetime, now: datetime) -> int:
     """Let published events since a moment wait for delivery once more; return how many."""
     published = update(outbox).where(outbox.c.at >= since).where(outbox.c.published_at.is_not(None))
-    return connection.execute(published.values(published_at=None, attempts=0, last_error=None)).rowcount
+    return connection.execute(
+        published.values(published_at=None, attempts=0, last_error=None, waits_since=now)
+    ).rowcount
 
 
-def publish_again(connection: Connection, event_id: str) -> None:
+def publish_again(connection: Connection, event_id: str, *, now: datetime) -> None:
     """Let one event that was published wait for delivery once more; what failed so far stays counted."""
-    connection.execute(update(outbox).where(outbox.c.id == event_id).values(published_at=None))
+    connection.execute(update(outbox).where(outbox.c.id == event_id).values(published_at=None, waits_since=now))
 
 
-def put_back(connection: Connection, envelope: Envelope) -> None:
+def put_back(connection: Connection, envelope: Envelope, *, now: datetime) -> None:
     """Let one event wait for delivery once more, also when it was never here or was forgotten."""
-    fresh = {"published_at": None, "attempts": 0, "last_error": None}
+    fresh = {"published_at": None, "attempts": 0, "last_error": None, "waits_since": now}
     fact = {"type": envelope.type, "key": envelope.key, "trace_id": envelope.trace_id, "at": envelope.at}
     data = bytes(envelope.data).decode()
     upsert(connection, outbox, keys={"id": envelope.id}, values=fact | fresh | {"data": data})
@@ -179,8 +180,10 @@ def purge(connection: Connection, *, before: datetime) -> int:
 
 
 def oldest_waiting(connection: Connection) -> datetime | None:
-    """Return when the oldest event that waits was recorded, None when none waits."""
-    return connection.execute(_WAITING.with_only_columns(outbox.c.at).limit(1)).scalar_one_or_none()
+    """Return since when the one that waits longest has waited, None when none waits."""
+    query = select(func.min(_SINCE)).where(outbox.c.published_at.is_(None))
+    since: datetime | None = connection.execute(query).scalar_one()
+    return since
 
 
 def _narrowed(query: Select[Any], topic: str | None, trace: str | None) -> Select[Any]:
@@ -191,7 +194,13 @@ def _narrowed(query: Select[Any], topic: str | None, trace: str | None) -> Selec
 
 
 def _record(row: RowMapping) -> EventRecord:
-    return EventRecord(**{**row, "data": msgspec.json.decode(row["data"])})
+    facts = {name: value for name, value in row.items() if name != "waits_since"}
+    return EventRecord(**{**facts, "data": msgspec.json.decode(row["data"])})
+
+
+def _facts_of(envelope: Envelope) -> dict[str, Any]:
+    facts = (envelope.id, envelope.type, envelope.key, envelope.trace_id, bytes(envelope.data).decode(), envelope.at)
+    return given("event", dict(zip(_TOLD, facts, strict=True)))
 
 
 def _envelope(row: RowMapping) -> Envelope:

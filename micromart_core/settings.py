@@ -13,6 +13,10 @@ class ShopSettings:
 
     name: str = "MicroMart"
     """The name in letters and receipts."""
+    url: str = ""
+    """Where the gateway of a shop elsewhere answers; empty = the context in use, else this machine's own shop."""
+    on_behalf_of: str = ""
+    """Address of whoever asks by this front end; heard by a gateway that trusts this machine as its proxy."""
     currency: str = "USD"
     """ISO 4217 code of every price."""
     locale: str = "en_US"
@@ -171,6 +175,8 @@ class DaemonSettings:
     """HOST:PORT of /health and /metrics; empty = nowhere. Neither asks who is calling: keep it on loopback."""
     log_level: str = "info"
     """debug, info, warning or error."""
+    log_folder: str = ""
+    """Folder in which the log is kept as well, a file for each program and host, to be shipped; empty = none."""
     niceness: int = 10
     """How far it stands back for shoppers on the same machine, as nice(1) counts: 0 = not at all, 19 = most."""
 
@@ -191,12 +197,58 @@ class GatewaySettings:
     """Largest request, in KiB."""
     request_seconds: int = 15
     """How long an answer may take."""
+    workers: int = 1
+    """How many processes answer on the port together; one that dies is begun again."""
     threads: int = 4
-    """How many requests of one kind (guests, people, staff who change something) run at once."""
+    """How many requests of one kind (guests, people, staff who change something) run at once in each worker."""
     connections: int = 1000
     """Most open connections; whoever comes then is told to come back."""
     connections_per_source: int = 100
-    """Most open connections of one address; a proxy's own are not counted."""
+    """Most open connections of one address (of IPv6: one /64) to each worker; a proxy's own are not counted."""
+    metrics_listen: str = ""
+    """HOST:PORT of /metrics and /health for the owner; empty = nowhere. Neither asks who is calling: loopback only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SshSettings:
+    """Who may come in by `micromartd ssh`, and how many."""
+
+    listen: str = "127.0.0.1:9422"
+    """HOST:PORT where it answers; SSH does its own encryption, so it may lie beyond loopback."""
+    host_key_file: str = ""
+    """The private key by which clients know this host again; empty = made on the first start, in the home's state."""
+    sessions: int = 100
+    """Most shoppers at once; whoever comes then waits in line."""
+    waiting: int = 50
+    """Most who wait; whoever comes then is told to come back."""
+    sessions_per_source: int = 10
+    """Most shoppers, with those who wait, of one address (of IPv6: one /64)."""
+    sessions_per_key: int = 3
+    """Most shoppers, with those who wait, with one key."""
+    operations_per_minute: int = 600
+    """Most operations of one visitor; limits.operations_per_minute goes first."""
+    idle_minutes: Decimal = Decimal(60)
+    """Minutes without a key pressed after which a session is ended; what is held is held on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """What `micromartd web` shows to browsers; the shop itself is behind the gateway that shop.url names."""
+
+    listen: str = "127.0.0.1:9490"
+    """HOST:PORT where it answers; beyond loopback only behind a proxy that does TLS."""
+    behind_proxy: bool = False
+    """True: a reverse proxy with TLS stands in front, and tells who is asking."""
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses or networks, parted by commas, whose word on who is asking is taken."""
+    sessions: int = 20
+    """Most open storefronts, each a process of about 75 MB; whoever comes then is told to come back."""
+    sessions_per_source: int = 5
+    """Most open storefronts of one address (of IPv6: one /64)."""
+    idle_minutes: int = 20
+    """How long a storefront stays open without a key or a click."""
+    keep_minutes: int = 15
+    """How long whoever closed the page finds their cart and sign-in when they open it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +276,6 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     daemon: DaemonSettings = DaemonSettings()
     gateway: GatewaySettings = GatewaySettings()
+    ssh: SshSettings = SshSettings()
+    web: WebSettings = WebSettings()
     screens: ScreenSettings = ScreenSettings()

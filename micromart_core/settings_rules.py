@@ -22,6 +22,24 @@ def _between(low: float, high: float) -> Rule:
     return (lambda value: low <= value <= high), f"it must be {low:g} to {high:g}"
 
 
+def _is_address(text: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
+def _is_network(text: str) -> bool:
+    from ipaddress import ip_network
+
+    try:
+        return bool(ip_network(text))
+    except ValueError:
+        return False
+
+
 _MINUTES: Rule = (
     (lambda value: 0 < value <= _LONGEST_HOLD),
     f"it must be more than 0 and at most {_LONGEST_HOLD} minutes",
@@ -64,9 +82,37 @@ _RULES: dict[str, Rule] = {
     "gateway.requests_per_minute": _between(1, 1_000_000),
     "gateway.max_body_kib": _between(1, 65_536),
     "gateway.request_seconds": _between(1, 300),
+    "gateway.workers": _between(1, 64),
     "gateway.threads": _between(1, 64),
     "gateway.connections": _between(1, 100_000),
     "gateway.connections_per_source": _between(1, 100_000),
+    "gateway.metrics_listen": (
+        lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),
+        "it must be HOST:PORT, such as 127.0.0.1:9481",
+    ),
+    "ssh.listen": (
+        lambda value: bool(_HOST_AND_PORT.fullmatch(value)),
+        "it must be HOST:PORT, such as 127.0.0.1:9422",
+    ),
+    "ssh.sessions": _between(1, 10_000),
+    "ssh.waiting": _between(0, 10_000),
+    "ssh.sessions_per_source": _between(1, 10_000),
+    "ssh.sessions_per_key": _between(1, 10_000),
+    "ssh.operations_per_minute": _between(1, 1_000_000),
+    "ssh.idle_minutes": _MINUTES,
+    "shop.on_behalf_of": (lambda value: not value or _is_address(value), "it must be an address, such as 203.0.113.9"),
+    "web.listen": (
+        lambda value: bool(_HOST_AND_PORT.fullmatch(value)),
+        "it must be HOST:PORT, such as 127.0.0.1:9490",
+    ),
+    "web.trusted_proxies": (
+        lambda value: all(_is_network(part.strip()) for part in value.split(",")),
+        "it must be addresses or networks, such as 127.0.0.1,10.0.0.0/8",
+    ),
+    "web.sessions": _between(1, 1_000),
+    "web.sessions_per_source": _between(1, 1_000),
+    "web.idle_minutes": _between(1, 1_440),
+    "web.keep_minutes": _between(0, 1_440),
     "daemon.niceness": _between(0, 19),
     "daemon.log_level": (lambda value: value in _LEVELS, f"it must be one of {', '.join(_LEVELS)}"),
 }

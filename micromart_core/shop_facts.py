@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from micromart_core.operation import operation
+from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
 
@@ -30,14 +32,17 @@ class ShopFacts:
 @operation(writes=False, polled=True)
 def show_shop(tx: Transaction) -> ShopFacts:
     """Return what a front end must know before it shows anything."""
-    settings = tx.settings
-    return ShopFacts(
-        name=settings.shop.name,
-        currency=settings.shop.currency,
-        hold_minutes=settings.holds.duration.total_seconds() / 60,
-        limit_minutes=settings.holds.limit.total_seconds() / 60,
-        require_address=settings.checkout.require_address,
-        issuer=settings.identity.issuer or None,
-        bell=settings.screens.bell,
-        now=tx.now,
-    )
+    return ShopFacts(**facts_of(tx.settings), now=tx.now)
+
+
+def facts_of(settings: Settings) -> dict[str, Any]:
+    """Return what an owner set of these facts, by name: all but the moment, which only the database knows."""
+    return {
+        "name": settings.shop.name,
+        "currency": settings.shop.currency,
+        "hold_minutes": settings.holds.duration.total_seconds() / 60,
+        "limit_minutes": settings.holds.limit.total_seconds() / 60,
+        "require_address": settings.checkout.require_address,
+        "issuer": settings.identity.issuer or None,
+        "bell": settings.screens.bell,
+    }

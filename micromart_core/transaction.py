@@ -12,6 +12,7 @@ from micromart_core.changes import Change, Topic
 from micromart_core.events import Envelope, Event, seal
 from micromart_core.ids import new_id
 from micromart_core.settings import Settings
+from micromart_core.together import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,20 @@ class Transaction:
 
     def record(self, *events: Event) -> None:
         """Save events with this transaction; they are delivered after the commit."""
-        envelopes = [seal(event, event_id=new_id("evt"), at=self.now, trace_id=self.trace_id) for event in events]
+        envelopes = [self._sealed(event) for event in events]
         if envelopes:
             outbox.append(self.connection, envelopes)
-            self.recorded.extend(envelopes)
-            self.touch(Topic.EVENTS, *(envelope.type for envelope in envelopes))
+
+    def recording(self, event: Event) -> Writes:
+        """Return what saves an event, to go together with what it tells of."""
+        return outbox.appending(self._sealed(event))
 
     def touch(self, topic: Topic, *keys: str) -> None:
         """Note what changes with this transaction; an empty key is anything of it. It is told after the commit."""
         self.touched.update(Change(topic, key) for key in keys)
+
+    def _sealed(self, event: Event) -> Envelope:
+        envelope = seal(event, event_id=new_id("evt"), at=self.now, trace_id=self.trace_id)
+        self.recorded.append(envelope)
+        self.touch(Topic.EVENTS, envelope.type)
+        return envelope

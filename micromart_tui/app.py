@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.reactive import var
 
 from micromart_core.authentication.model import Session
@@ -17,8 +18,6 @@ from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.money_words import money_words
 from micromart_core.operation import Gateway
-from micromart_core.users.service_staff import open_desk
-from micromart_tui.commands import ShopCommands
 from micromart_tui.counter import Counter
 from micromart_tui.gallery import Gallery
 from micromart_tui.glyphs import AsciiFilter
@@ -29,13 +28,23 @@ from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
+from micromart_tui.screen import MartScreen
 from micromart_tui.sign_in import SignIn
 from micromart_tui.theme import PALETTES, themes, variables_of
+from micromart_tui.widgets.key_line import KeyLine
 from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from micromart_core.maintenance.doctor import Looks
     from micromart_tui.admin.staffing import Staffing
+
+
+def _shop_commands() -> "type[Provider]":
+    from micromart_tui.commands import ShopCommands
+
+    return ShopCommands
 
 
 class MartApp(HoldingApp):
@@ -43,6 +52,7 @@ class MartApp(HoldingApp):
 
     TITLE = "micromart"
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (64, "-narrow"), (96, "-wide")]  # noqa: RUF012  # as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]  # noqa: RUF012
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(place.key, f"go('{place.name}')", place.name, show=False) for place in (*STOREFRONT, CART)),
@@ -53,7 +63,9 @@ class MartApp(HoldingApp):
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
     ]
-    COMMANDS = {ShopCommands}  # noqa: RUF012  # as Textual has it
+    COMMANDS = {_shop_commands}  # noqa: RUF012  # as Textual has it
+    is_hosted: ClassVar[bool] = False
+    """True where the shopper sits at another machine: this one's files and browser are none of theirs."""
     person: var[Session | None] = var(None, init=False)
     """Who is signed in; None for nobody, and until it is known."""
 
@@ -110,6 +122,11 @@ class MartApp(HoldingApp):
         if self.crash is None:
             super()._print_error_renderables()
 
+    def on_key(self, event: Key) -> None:
+        """Let the page have a key that nobody on it took, before the bindings are asked."""
+        if isinstance(self.screen, MartScreen):
+            self.screen.take_late(event)
+
     def on_unmount(self) -> None:
         """Stop listening."""
         self._news.close()
@@ -130,7 +147,18 @@ class MartApp(HoldingApp):
     def watch_trouble(self) -> None:
         """Show it on the key line."""
         for screen in self.screen_stack:
-            screen.query("KeyLine").refresh(layout=True)
+            for line in screen.query(KeyLine):
+                line.follow()
+
+    def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
+        """Show a toast in the blank row over the keys; the second row of one with a title hides the keys for a moment.
+
+        Rows above are left alone: what buys stands there.
+        """
+        super().tell(words, title, is_bad=is_bad)
+        for page in self._pages:
+            for rack in page.query("ToastRack"):
+                rack.styles.margin = (0, 0, max(0, page.foot - (1 if title and words else 0)), 0)
 
     def choose_look(self, look: str) -> None:
         """Show the shop in another look at once, and remember it."""
@@ -162,7 +190,9 @@ class MartApp(HoldingApp):
         for page in self._pages:
             page.post_message(Changed(changes))
         cart = self.cart.id if self.cart else None
-        if any(each.topic == Topic.ANYTHING or (each.topic, each.key) == (Topic.CARTS, cart) for each in changes):
+        if any(
+            each.topic == Topic.ANYTHING or (each.topic == Topic.CARTS and each.key in ("", cart)) for each in changes
+        ):
             self.read_cart()
 
     # --- going places ---
@@ -186,6 +216,8 @@ class MartApp(HoldingApp):
     @work(exclusive=True, group="open-desk")
     async def action_open_desk(self) -> None:
         """Go to the desk, if the shop lets whoever sits here; it says why not."""
+        from micromart_core.users.service_staff import open_desk
+
         try:
             await self.ask(open_desk)
         except MicroMartError as error:

@@ -55,6 +55,7 @@ class AskingApp(App[None]):
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
         """Show a toast; the newest word is the one that counts, and whoever wrote it, it drives no terminal."""
         self.clear_notifications()
+        words, title = (words, title) if words else (title, "")
         severity: SeverityLevel = "warning" if is_bad else "information"
         self.notify(terminal_text(words), title=terminal_text(title), severity=severity, markup=False)
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from micromart_core.carts.model import Cart, TooMuch
-from micromart_core.carts.service import set_quantity
+from micromart_core.carts.model import TooMuch
+from micromart_core.carts.service import add_units
 from micromart_core.errors import NotFound, Refused
 from micromart_core.inventory.model import OutOfStock
 from micromart_core.orders.model import Order, OrderLine
@@ -30,19 +30,15 @@ async def buy_again(mart: "MartApp", order: Order) -> None:
 async def _add(mart: "MartApp", line: OrderLine) -> str:
     """Add one line; return what of it cannot be had, nothing when all is there."""
     try:
-        await mart.change_cart(lambda cart: _with_more(mart, cart, line, line.quantity))
+        await mart.change_cart(lambda _: mart.ask(add_units, line.sku, line.quantity))
     except OutOfStock as refused:
         if not refused.available:
             return f"{line.name} is sold out"
         left = refused.available
-        await mart.change_cart(lambda cart: _with_more(mart, cart, line, left))
+        await mart.change_cart(lambda _: mart.ask(add_units, line.sku, left))
         return f"only {left} of {line.name}"
     except TooMuch as refused:
         return f"{line.name}: {refused.message}"
     except (NotFound, Refused):
         return f"{line.name} is not sold any more"
     return ""
-
-
-async def _with_more(mart: "MartApp", cart: Cart, line: OrderLine, more: int) -> Cart:
-    return await mart.ask(set_quantity, line.sku, cart.quantity_of(line.sku) + more, cart.version)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from micromart_core.carts.service import set_quantity
+from micromart_core.carts.service import add_units
 from micromart_core.errors import MicroMartError
 from micromart_core.products.model import Product
 from micromart_core.products.service_search import search_products
@@ -102,9 +102,7 @@ def _key(binding: Binding) -> str:
 async def add_one(mart: "MartApp", product: Product) -> None:
     """Hold one more of a product, and say so."""
     try:
-        cart = await mart.change_cart(
-            lambda cart: mart.ask(set_quantity, product.sku, cart.quantity_of(product.sku) + 1, cart.version)
-        )
+        cart = await mart.change_cart(lambda _: mart.ask(add_units, product.sku, 1))
     except MicroMartError as error:
         mart.tell_error(error)
     else:

@@ -14,6 +14,7 @@ from micromart_tui.widgets.twin import command
 
 if TYPE_CHECKING:
     from micromart_tui.app import MartApp
+    from micromart_tui.screen import MartScreen
 
 
 class Counter:
@@ -33,17 +34,44 @@ class Counter:
         self._app.run_worker(self._check_out(), group="check-out", exclusive=True)
 
     def come_in(self, then: Callable[[], object], *, in_checkout: bool = False) -> None:
-        """Ask somebody to sign in over the page that is open, and go on with `then`."""
+        """Ask somebody to sign in over the page that is open, and go on with `then`; tell why nobody can."""
         if self.sign_in is None:
             self._app.tell(f"{command('auth', 'login')}, then open the shop again.", "Sign in")
-        elif self.sign_in.issuer is not None:
+            return
+        asking = self._ask_in(self.sign_in, then, in_checkout=in_checkout)
+        self._app.run_worker(asking, group="come-in", exclusive=True)
+
+    async def _ask_in(self, sign_in: SignIn, then: Callable[[], object], *, in_checkout: bool) -> None:
+        """Open the way in; which of the two it is, a shop elsewhere may have to be asked."""
+        try:
+            issuer, local = await asyncio.to_thread(lambda: (sign_in.issuer, sign_in.local))
+        except MicroMartError as error:
+            self._app.tell_error(error)
+            return
+        if issuer is not None:
             from micromart_tui.screens.sign_in_link import SignInLinkScreen
 
-            self._app.push_screen(SignInLinkScreen(self.sign_in.issuer, then, in_checkout=in_checkout))
-        elif self.sign_in.local is not None:
+            self._app.push_screen(SignInLinkScreen(issuer, then, in_checkout=in_checkout))
+        elif local is not None:
             from micromart_tui.screens.sign_in import SignInScreen
 
-            self._app.push_screen(SignInScreen(self.sign_in.local, then, in_checkout=in_checkout))
+            self._app.push_screen(SignInScreen(local, then, in_checkout=in_checkout))
+
+    def let_in(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
+        """Take in who has just signed in on a page, and go on with `then` if it is still open; any thread may say so.
+
+        The app does it: a page that was left in that very moment would not.
+        """
+        self._app.call_later(self._let_in, entered, page, then)
+
+    def _let_in(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
+        self._app.run_worker(self._welcome_on(entered, page, then), group="let-in")
+
+    async def _welcome_on(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
+        await self.welcome(entered)
+        if self._app.screen is page:
+            self._app.pop_screen()
+            then()
 
     async def welcome(self, entered: Entered) -> None:
         """Take in who has just signed in, with the things that came along."""
@@ -83,9 +111,12 @@ class Counter:
     async def _check_out(self) -> None:
         if self._app.cart is None or not self._app.cart.lines:
             return
+        page = self._app.page
         await self._change_cart(extend_hold)
         if self._app.person is None:
             await self._read_person()
+        if self._app.page is not page:  # who went elsewhere meanwhile is not taken away from there
+            return
         if self._app.person is None and self.sign_in is not None:
             self.come_in(self._open_checkout, in_checkout=True)
         else:

@@ -14,7 +14,6 @@ from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_products
 from micromart_core.products.service_pictures import list_pictures
-from micromart_tui.art import half_blocks
 from micromart_tui.palette import Palette
 from micromart_tui.rows import row
 from micromart_tui.theme import GLOWS, glow_of
@@ -91,6 +90,8 @@ class Gallery:
         ground = glow_of(palette, tint, GLOWS[glow])
         if exhibit.picture is None:
             return (row((" " * size, f"on {ground}")),) * (size // 2)
+        from micromart_tui.art import half_blocks  # which loads PIL, for shops that have pictures
+
         return half_blocks(exhibit.picture, tint, ground, size)
 
     def forget(self, changes: frozenset[Change]) -> None:

@@ -39,3 +39,11 @@ def farewell(cart: Cart | None) -> Text | None:
     if cart is None or cart.held_until is None:
         return None
     return Text(f"What you picked is held until {time_words(cart.held_until)}; micromart shop opens it again.")
+
+
+def parting(cart: Cart | None, *, comes_back: bool) -> Text | None:
+    """Return what is said to somebody who leaves a shop that others run; `comes_back`: they find their cart again."""
+    if cart is None or cart.held_until is None:
+        return None
+    after = "connect again and go on" if comes_back else "then it goes back on the shelf"
+    return Text(f"What you picked is held until {time_words(cart.held_until)}; {after}.")

@@ -8,7 +8,7 @@ from textual import work
 from textual.reactive import var
 from textual.timer import Timer
 
-from micromart_core.carts.model import Cart, Restored, StaleCart
+from micromart_core.carts.model import Cart, Restored
 from micromart_core.carts.service import show_cart
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.errors import MicroMartError
@@ -41,17 +41,10 @@ class HoldingApp(AskingApp):
         self._ticker: Timer | None = None
 
     async def change_cart(self, change: Callable[[Cart], Awaitable[Cart]]) -> Cart:
-        """Change the cart, one change after the other, each from what the last one left.
-
-        A cart that was changed in another window is read again, and the change made to that.
-        """
+        """Change the cart, one change after the other, each knowing what the last one left."""
         async with self._cart_turn:
             cart = await self.ask(show_cart) if self.cart is None else self.cart
-            try:
-                changed = await change(cart)
-            except StaleCart:
-                changed = await change(await self.ask(show_cart))
-            self.cart = changed
+            self.cart = changed = await change(cart)
             return changed
 
     async def restore_cart(self, *, accept_prices: bool) -> Restored:

@@ -68,7 +68,8 @@ def steps_of(order: Order) -> list[Step]:
     if has_ended:
         steps.append(Step(order.status.value, made.get(order.status.value), is_bad=True))
     if REFUNDED in made:
-        steps.append(Step(REFUNDED, made[REFUNDED]))
+        last = max(number for number, step in enumerate(steps) if step.at)
+        steps.insert(last + 1, Step(REFUNDED, made[REFUNDED]))
     return steps
 
 

@@ -1,14 +1,17 @@
 """The small words of the look: rows of styled text that pages are put together from."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
 from micromart_core.text import terminal_text
 
+_CLAUSE_ENDS = re.compile(r"[:;,.] | \(| in ")
 Part = str | Content | tuple[str, str | Style]
 
 
@@ -31,6 +34,13 @@ def prose(text: str, width: int, style: str = "$sand") -> list[Content]:
     paragraphs = terminal_text(text, newlines=True).split("\n")
     lines = (textwrap.wrap(paragraph, max(10, width)) or [""] for paragraph in paragraphs)
     return [Content.styled(line, style) for line in chain.from_iterable(lines)]
+
+
+def clause(text: str, room: int) -> str:
+    """Return the beginning of a text that has room and ends with a clause of it; nothing where none is so short."""
+    text = terminal_text(text)
+    ends = [len(text), *(found.start() for found in _CLAUSE_ENDS.finditer(text))]
+    return next((text[:end] for end in sorted(ends, reverse=True) if cell_len(text[:end]) <= room), "")
 
 
 def beside(left: Sequence[Content], right: Sequence[Content], width: int, gap: int = 3) -> list[Content]:

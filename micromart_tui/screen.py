@@ -10,7 +10,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.events import Click
+from textual.events import Click, Key
+from textual.messages import Prune
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -50,6 +51,7 @@ class MartScreen(Screen[None]):
     failure: reactive[MicroMartError | None] = reactive(None, init=False)
     """Why the page could not be read last time; what it shows is as old as `read_at`."""
     _last_read: float | None = None
+    _keys_depend_on: tuple[object, ...] = ()
 
     @property
     def mart(self) -> "MartApp":
@@ -74,6 +76,12 @@ class MartScreen(Screen[None]):
         if self.read_at is None:
             return ""
         return f"{'prices ' if Topic.PRODUCTS in self.topics else ''}as of {time_words(self.read_at)}"
+
+    @property
+    def foot(self) -> int:
+        """How many rows of the terminal lie below the blank one that stands over the keys."""
+        tops = [each.region.y for each in self.query("KeyLine, Twin") if each.region.height]
+        return max(0, self.size.height - min(tops)) if tops else 1
 
     @property
     def is_slim(self) -> bool:
@@ -112,6 +120,10 @@ class MartScreen(Screen[None]):
         """Read the page."""
         self.renew()
 
+    async def on_prune(self, _: Prune) -> None:
+        """End what the page was about to do before its parts go; Textual itself ends that when they are gone."""
+        self.workers.cancel_node(self)
+
     async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation of the core without blocking the page."""
         return await self.mart.ask(operation, *args, **kwargs)
@@ -148,6 +160,15 @@ class MartScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
         """Offer only what can be done now."""
         return action != "retry" or self.failure is not None
+
+    def keys_depend_on(self, *facts: object) -> None:
+        """Draw the keys again if what they depend on has changed, which is all that `check_action` goes by.
+
+        Asking each of them whether it can be pressed takes milliseconds.
+        """
+        if facts != self._keys_depend_on:
+            self._keys_depend_on = facts
+            self.refresh_bindings()
 
     def action_retry(self) -> None:
         """Read the page again."""
@@ -191,6 +212,9 @@ class MartScreen(Screen[None]):
             bar.count_on()
         if self.has_class("-too-small"):
             self.query(TooSmall).refresh()
+
+    def take_late(self, event: Key) -> None:
+        """Take in a key that was on its way to the page when something opened on it that is typed into."""
 
     def on_click(self, event: Click) -> None:
         """Press the key that a text under the mouse stands for."""

@@ -47,6 +47,8 @@ class SheetScreen(MartScreen):
     SheetScreen.-failed #sheet { opacity: 60%; }
     """
     cursor: reactive[int] = reactive(0, init=False)
+    _is_longer = False
+    """True while there are more rows than fit."""
 
     @property
     def stops(self) -> int:
@@ -75,9 +77,21 @@ class SheetScreen(MartScreen):
         if width < _NARROWEST:  # not laid out yet, or hidden
             return
         rows = [each.truncate(width, ellipsis=True) for each in self.draw(width, height)]
+        self._note_length(len(rows) > height)
         sheet.update(Content("\n").join(_centred(rows, width, height) if self.is_centred else rows))
         if (at := self.row_of_cursor()) is not None:
             self.call_after_refresh(self._keep_in_sight, at)
+
+    def _note_length(self, is_longer: bool) -> None:  # noqa: FBT001  # it is the only argument
+        if is_longer != self._is_longer:
+            self._is_longer = is_longer
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to browse where there is somewhere to go."""
+        if action in ("move", "end"):
+            return self.stops > 1 if self.stops else self._is_longer
+        return super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         """Draw once there is a width to draw for, and again in every other look: pictures have its colours."""

@@ -1,5 +1,6 @@
 """Opening the shop on a terminal."""
 
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -7,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
-from micromart_core.users.service_staff import open_desk
-from micromart_tui.admin.staffing import Staffing
 from micromart_tui.app import MartApp
-from micromart_tui.plain.lines import TerminalLines
-from micromart_tui.plain.shop import PlainShop
 from micromart_tui.preferences import Preferences
 from micromart_tui.sign_in import SignIn
 
 if TYPE_CHECKING:
     from micromart_core.maintenance.doctor import Looks
+    from micromart_tui.admin.staffing import Staffing
 
 
 def open_storefront(
@@ -37,6 +35,9 @@ def open_storefront(
 
 def open_plain_shop(gateway: Gateway, *, at: str = "shop", sign_in: SignIn | None = None) -> None:
     """Serve the shop in lines until somebody quits or stdin ends; `at` is a place or a SKU."""
+    from micromart_tui.plain.lines import TerminalLines
+    from micromart_tui.plain.shop import PlainShop
+
     PlainShop(gateway, TerminalLines(), sign_in).run(at)
 
 
@@ -46,13 +47,15 @@ def open_admin_desk(
     *,
     at: str,
     looks: Callable[[], "Looks"],
-    staffing: Staffing,
+    staffing: "Staffing",
     is_ascii: bool = False,
 ) -> None:
     """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown.
 
     `looks` returns what its place for the shop's health looks at; `staffing` hands out roles.
     """
+    from micromart_core.users.service_staff import open_desk
+
     gateway.run(open_desk)
     app = MartApp(gateway, at=at, looks=looks, staffing=staffing, preferences=Preferences(state), is_ascii=is_ascii)
     _run(app)
@@ -60,6 +63,8 @@ def open_admin_desk(
 
 def _run(app: MartApp) -> None:
     """Run an app; what ends it is raised when the terminal is as it was, and nothing else writes on the screen."""
+    gc.freeze()  # what was loaded stays: no collection need look through it
+    gc.enable()  # the start went without; a shop that is open for hours may not
     last_resort, logging.lastResort = logging.lastResort, None  # it would write warnings across the page
     try:
         app.run()

@@ -77,13 +77,17 @@ class Window(Generic[Row]):
         return has_read
 
     async def again(self, first: int, last: int) -> set[Row]:
-        """Read these rows anew and forget all others; return the rows that are new or have changed."""
+        """Read these rows anew and forget all others; return the rows that are new or have changed.
+
+        Until an answer comes, the rows stay as they were: the one under the cursor can be acted upon all the time.
+        """
         before = {row for rows in self._pages.values() for row in rows}
         pages = self._pages_of(first, last) or [0]
-        self._pages.clear()
         for page in pages:
             if page < len(self._begins):
                 await self._load(page)
+        for other in set(self._pages) - set(pages):
+            del self._pages[other]
         await self.fill(first, last)
         return {row for rows in self._pages.values() for row in rows} - before
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import subprocess
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,10 @@ from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
+from tests.elsewhere import IS_ASKED_FOR, Elsewhere
 from tests.redis_server import hole, own_redis  # noqa: F401 fixtures for all
 from tests.slow_budget import pytest_collection_modifyitems, pytest_runtest_setup  # noqa: F401 hooks for all
+from tests.small_disk import small_disk  # noqa: F401 a fixture for all
 from tests.stack_servers import (  # noqa: F401 fixtures for all
     broker_url,
     go_without,
@@ -59,6 +60,7 @@ class ShopUnderTest:
         self.database = self.shop.database
         self.folder = folder
         self.others: list[ShopUnderTest] = []
+        self._elsewhere: Elsewhere | None = None
 
     def again(self, **sections) -> "ShopUnderTest":
         """The same database under other settings: `shop.again(holds=HoldSettings(...))`; closed with this one."""
@@ -67,13 +69,13 @@ class ShopUnderTest:
         return other
 
     def guest(self, name: str):
-        return self.shop.gateway(KnownCaller(Caller("guest", cart_key=f"key-of-{name}")))
+        return self._door(Caller("guest", cart_key=f"key-of-{name}"))
 
     def shopper(self, name: str, *roles: Role, email: str | None = ""):
         permissions = permissions_of(frozenset({Role.SHOPPER, *roles}))
         address = f"{name}@example.org" if email == "" else email
         caller = Caller(name, permissions, user_id=UserId(f"usr_{name}"), email=address, signed_in=True)
-        return self.shop.gateway(KnownCaller(caller))
+        return self._door(caller)
 
     def staff(self, name: str = "stan", *roles: Role):
         caller = Caller(
@@ -83,7 +85,18 @@ class ShopUnderTest:
             email=f"{name}@example.org",
             signed_in=True,
         )
-        return self.shop.gateway(KnownCaller(caller))
+        return self._door(caller)
+
+    def _door(self, caller: Caller):
+        """A caller's way in: beside the database, or through a gateway where the whole run is asked to."""
+        local = self.shop.gateway(KnownCaller(caller))
+        return self.elsewhere.door(caller, local) if IS_ASKED_FOR else local
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """The gateway of this shop, started when it is first needed."""
+        self._elsewhere = self._elsewhere or Elsewhere(self.shop, sends_letters=not IS_ASKED_FOR)
+        return self._elsewhere
 
     def operator(self):
         return self.shop.operator()
@@ -138,6 +151,8 @@ class ShopUnderTest:
     def close(self) -> None:
         for other in self.others:
             other.close()
+        if self._elsewhere is not None:
+            self._elsewhere.close()
         self.shop.close()
 
 
@@ -156,6 +171,17 @@ def log_as_it_was():
             handler.close()
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged_no_longer():
+    """What -vv did, undone: all that is logged would go to the standard error of a test that is over."""
+    level = logging.root.level
+    yield
+    logging.root.setLevel(level)
+    for handler in list(logging.root.handlers):
+        if type(handler) is logging.StreamHandler:  # pytest's own are of other kinds
+            logging.root.removeHandler(handler)
 
 
 @pytest.fixture
@@ -270,15 +296,3 @@ def empty_postgresql():
         for name in made:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     admin.close()
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of one megabyte; making one needs root."""
-    folder = tmp_path / "small-disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)

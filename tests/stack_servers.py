@@ -1,10 +1,16 @@
 """The Redis, RabbitMQ and Keycloak of ./dev stack: a part of the first two for every test worker, one realm for all."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from deploy.stack.errors import NotToBeHad
+from deploy.stack.packages import install
+from deploy.stack.stack import Stack, alone_in
 from micromart_core.bootstrap_broker import event_routes
 from tests.identity.real_keycloak import STACK, RealKeycloak
 
@@ -16,8 +22,33 @@ STACK_REQUIRED = bool(os.environ.get("MICROMART_REQUIRE_STACK"))
 
 def go_without(server: str) -> None:
     """Skip a test whose server does not run; where all of them must, fail it."""
+    _go_without(f"no {server}: ./dev stack up")
+
+
+def _go_without(why: str) -> None:
     told = pytest.fail if STACK_REQUIRED else pytest.skip
-    told(f"no {server}: ./dev stack up")
+    told(why)
+
+
+def program_of(package: str, program: str) -> str:
+    """Return a program of Debian's; one that is missing is installed where no test may be skipped."""
+    if shutil.which(program) is None:
+        if not STACK_REQUIRED:
+            pytest.skip(f"no {program}: apt-get install {package}")
+        install([package])
+    return program
+
+
+@contextmanager
+def stack_of_its_own(folder: Path, what: str) -> Iterator[Stack]:
+    """Give a stack in a folder, which is gone afterwards; skip a test whose servers cannot be had, or fail it."""
+    with alone_in(folder) as stack:
+        try:
+            yield stack
+        except NotToBeHad as missing:
+            _go_without(f"{what} cannot be had here: {missing}")
+        finally:
+            stack.remove()
 
 
 @pytest.fixture

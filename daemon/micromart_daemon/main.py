@@ -47,7 +47,7 @@ def run(
 
     wanted = read_roles(roles)
     flags = {} if listen is None else {"daemon.listen": listen}
-    with opened_shop(flags=flags, logs=True) as shop:
+    with opened_shop(flags=flags, logs="micromartd") as shop:
         os.nice(shop.settings.daemon.niceness)
         code = run_daemon(shop, wanted, shop.settings.daemon.listen)
     raise typer.Exit(code)
@@ -57,16 +57,55 @@ def run(
 def gateway(
     *,
     listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="NUMBER", help="How many processes answer there.")] = None,
+    worker: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the shop's operations over HTTP, until SIGTERM."""
+    from micromart_daemon.extras import needing
     from micromart_daemon.opening import opened_shop, ready_for_the_public
+    from micromart_daemon.stopping import end_at_once
 
-    flags = {} if listen is None else {"gateway.listen": listen}
-    with opened_shop(flags=flags, adjust=ready_for_the_public, logs=True) as shop:
-        from micromart_daemon.gateway.serving import serve
+    with needing("gateway"):
+        from micromart_daemon.gateway.serving import serve, serve_as_worker
+        from micromart_daemon.gateway.worker import worker_named
 
-        code = serve(shop)
-    raise typer.Exit(code)
+    given = {"gateway.listen": listen, "gateway.workers": None if workers is None else str(workers)}
+    flags = {name: value for name, value in given.items() if value is not None}
+    one = None if worker is None else worker_named(worker)
+    part = "" if one is None else str(one.number)
+    with opened_shop(flags=flags, adjust=ready_for_the_public, logs="micromart-gateway", part=part) as shop:
+        if code := serve(shop) if one is None else serve_as_worker(shop, one):
+            end_at_once(code)  # something hangs, and closing would wait for it
+
+
+@app.command()
+def ssh(
+    *,
+    listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = None,
+) -> None:
+    """Serve the storefront to everybody with an SSH client, until SIGTERM."""
+    from micromart_daemon.extras import needing
+    from micromart_daemon.opening import opened_shop, ready_for_sessions
+    from micromart_daemon.stopping import end_at_once
+
+    with needing("ssh"):
+        from micromart_daemon.ssh.serving import serve
+
+    flags = {} if listen is None else {"ssh.listen": listen}
+    with opened_shop(flags=flags, adjust=ready_for_sessions, logs="micromart-ssh") as shop:
+        if code := serve(shop):
+            end_at_once(code)  # likewise
+
+
+@app.command()
+def web(
+    *,
+    listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where it answers.")] = None,
+) -> None:
+    """Show the storefront of the shop at shop.url in browsers, until SIGTERM; needs no database."""
+    from micromart_daemon.web.opening import open_web
+
+    raise typer.Exit(open_web({} if listen is None else {"web.listen": listen}))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What /metrics tells: how the work is going, read when it is asked for, and what this daemon has run."""
+"""What /metrics tells: how the work is going, read when it is asked for, and what this process has run."""
 
 import logging
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _of_vitals(vitals: Vitals) -> Iterator[Metric]:
 def _of_operations(shop: Shop) -> Iterator[Metric]:
     """Tell how often and for how long in all this process has run each operation, by what came of it."""
     labels = ["operation", "outcome"]
-    runs = CounterMetricFamily("micromart_operations", "Operations run by this daemon.", labels=labels)
+    runs = CounterMetricFamily("micromart_operations", "Operations run by this process.", labels=labels)
     seconds = CounterMetricFamily("micromart_operation_seconds", "Time they took.", labels=labels)
     retries = CounterMetricFamily("micromart_operation_retries", "Lost races run again.", labels=labels)
     for key, tally in sorted(shop.metrics.snapshot().items()):

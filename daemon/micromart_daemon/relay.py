@@ -27,7 +27,7 @@ class RelayRole:
     def _publish(self, stop: Stop) -> None:
         from micromart_core.bootstrap_broker import relay_of
 
-        relay, pace = relay_of(self._shop), Pace(SHORTEST_WAIT, LONGEST_WAIT)
+        relay, pace = relay_of(self._shop, lambda: stop.is_set), Pace(SHORTEST_WAIT, LONGEST_WAIT)
         try:
             while not stop.is_set:
                 published = relay.relay()

@@ -1,8 +1,6 @@
 """One daemon from its start to its end."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from micromart_core.bootstrap import Shop
 from micromart_daemon.consumer import ConsumerRole
@@ -13,7 +11,7 @@ from micromart_daemon.roles import Role, roles_of
 from micromart_daemon.stopping import Bell, Stop, caught_signals, wait_for_signal
 from micromart_daemon.supervisor import Supervisor
 from micromart_daemon.sweeper import SweeperRole
-from micromart_daemon.window import Window
+from micromart_daemon.window import opened_window
 
 GRACE_SECONDS = 8.5
 """How long the roles may take to finish what they hold: ten seconds with what is closed after them."""
@@ -24,7 +22,7 @@ def run_daemon(shop: Shop, roles: tuple[str, ...], listen: str) -> int:
     """Run until SIGTERM or SIGINT; return 0 when every role has finished what it held, 1 when one hung."""
     names, stop = roles_of(roles, has_broker=shop.has_broker), Stop()
     shop.check_addresses()
-    with caught_signals() as asked, _window(shop, listen) as where:
+    with caught_signals() as asked, opened_window(shop, listen) as where:
         supervisor = Supervisor([*_roles(shop, names), PresenceRole(shop, names)], stop)
         supervisor.start()
         _log.info("micromartd runs %s; %s", ", ".join(names), where)
@@ -44,19 +42,6 @@ def _roles(shop: Shop, names: tuple[str, ...]) -> list[Role]:
         "mail": MailRole(shop, new_letters),
     }
     return [roles[name] for name in names]
-
-
-@contextmanager
-def _window(shop: Shop, listen: str) -> Iterator[str]:
-    if not listen:
-        yield "it tells nobody how it is"
-        return
-    window = Window(shop, listen)
-    window.open()
-    try:
-        yield f"/health and /metrics on {listen.rpartition(':')[0]}:{window.port}"
-    finally:
-        window.close()
 
 
 def _told(hanging: list[str]) -> list[str]:

@@ -1,13 +1,15 @@
 """How the roles of a daemon are told to stop, and how they wait meanwhile."""
 
+import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from types import FrameType
+from typing import NoReturn
 
 from micromart_core.clock import stopwatch
 
@@ -106,3 +108,34 @@ def wait_for_signal(asked: "SimpleQueue[int]") -> int:
             return asked.get(timeout=LOOK_UP_SECONDS)
         except Empty:
             continue
+
+
+class Answering:
+    """What answers in a thread of its own; when it ends by itself, or breaks, whoever waits for a signal gets 0."""
+
+    def __init__(self, name: str, answer: Callable[[], object], asked: "SimpleQueue[int]") -> None:
+        self._answer, self._asked = answer, asked
+        self._broken: list[Exception] = []
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until it has ended, so long at most; return whether it has. Raise what it broke on."""
+        self._thread.join(seconds)
+        if self._broken:
+            raise self._broken[0]
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._answer()
+        except Exception as error:  # noqa: BLE001  # raised again where it is told
+            self._broken.append(error)
+        finally:
+            self._asked.put(0)
+
+
+def end_at_once(code: int) -> NoReturn:
+    """End with an exit code and wait for no thread, nor for what one holds: the interpreter would join them first."""
+    logging.shutdown()
+    os._exit(code)

@@ -15,9 +15,14 @@ _USAGE = 2
 
 def tell(error: MicroMartError) -> int:
     """Tell an error in three lines on stderr; return its exit code."""
-    lines = (("error", error.message), ("why", error.why), ("try", error.hint))
-    _write("\n".join(f"{label + ':':<7}{terminal_text(text)}" for label, text in lines if text))
+    _write("\n".join(lines_of(error)))
     return error.exit_code
+
+
+def lines_of(error: MicroMartError) -> list[str]:
+    """Return what, why and what to try, a line each."""
+    told = (("error", error.message), ("why", error.why), ("try", error.hint))
+    return [f"{label + ':':<7}{terminal_text(text)}" for label, text in told if text]
 
 
 def tell_usage(error: click.ClickException) -> int:

@@ -5,7 +5,8 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -135,3 +136,17 @@ def _tell_health(shop: Shop, start: "StartResponse") -> Iterable[bytes]:
 def _answer(start: "StartResponse", status: HTTPStatus, body: dict[str, Any]) -> Iterable[bytes]:
     start(f"{status.value} {status.phrase}", [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
     return [msgspec.json.encode(body) + b"\n"]
+
+
+@contextmanager
+def opened_window(shop: Shop, listen: str) -> Iterator[str]:
+    """Open the window for a while and say where it is; an empty address opens none. Raise PortTaken."""
+    if not listen:
+        yield "it tells nobody how it is"
+        return
+    window = Window(shop, listen)
+    window.open()
+    try:
+        yield f"/health and /metrics on {listen.rpartition(':')[0]}:{window.port}"
+    finally:
+        window.close()

@@ -39,6 +39,8 @@ def remove(stack: Stack, _names: list[str]) -> int:
 def status(stack: Stack, names: list[str]) -> int:
     """Show each server; 1 when one is down."""
     processes = {server: stack.process_of(server) for server in stack.chosen(names)}
+    if not names:
+        processes = {server: process for server, process in processes.items() if process or not server.on_request}
     for server, process in processes.items():
         where = f"up    127.0.0.1:{stack.ports.of(server.ports[0])}  pid {process.pid}" if process else "down"
         print(f"{server.name:12}{where}")

@@ -38,6 +38,7 @@ class Keycloak:
     packages: tuple[str, ...] = ("maven", "openjdk-17-jre-headless")
     ports: tuple[str, ...] = ("keycloak",)
     stop_signal: signal.Signals = signal.SIGTERM
+    on_request: bool = False
 
     def is_installed(self) -> bool:
         """Tell whether it is there, or the tools that fetch it."""

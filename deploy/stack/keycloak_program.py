@@ -1,16 +1,14 @@
 """Keycloak's program: fetched from Maven Central and built once, then shared by all checkouts of this user."""
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.stack.errors import NotToBeHad, StackError
+from deploy.stack.shared_program import made_whole, shared_place
 
 VERSION = "26.5.0"
 _ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
@@ -27,7 +25,7 @@ def has_tools() -> bool:
 
 def lay_out(home: Path) -> None:
     """Make `home` a Keycloak of one's own, of which only what never changes is the shared program's."""
-    program = _built()
+    program = made_whole(_place(), _make)
     home.mkdir(parents=True, exist_ok=True)
     for name in _LASTING:
         link = home / name
@@ -39,33 +37,15 @@ def lay_out(home: Path) -> None:
 
 
 def _place() -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     mark = hashlib.sha256(" ".join(_BUILD_OPTIONS).encode()).hexdigest()[:8]
-    return cache / "micromart-stack" / f"keycloak-{VERSION}-{mark}"
+    return shared_place(f"keycloak-{VERSION}-{mark}")
 
 
-def _built() -> Path:
-    """Return the built program; it is made beside its place and moved there whole."""
-    place = _place()
-    with _alone_at(place.parent):
-        if not place.exists():
-            new = place.with_name(f"{place.name}.new")
-            shutil.rmtree(new, ignore_errors=True)
-            new.mkdir()
-            _unpack(_fetch(new), new)
-            _build(new / f"keycloak-{VERSION}")
-            (new / f"keycloak-{VERSION}").rename(place)
-            shutil.rmtree(new)
-    return place
-
-
-@contextlib.contextmanager
-def _alone_at(folder: Path) -> Iterator[None]:
-    """Wait for another checkout that is making the program."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _make(folder: Path) -> Path:
+    _unpack(_fetch(folder), folder)
+    built = folder / f"keycloak-{VERSION}"
+    _build(built)
+    return built
 
 
 def _fetch(folder: Path) -> Path:

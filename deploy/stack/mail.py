@@ -19,6 +19,7 @@ class Mail:
     packages: tuple[str, ...] = ()
     ports: tuple[str, ...] = ("mail",)
     stop_signal: signal.Signals = signal.SIGTERM
+    on_request: bool = False
 
     def is_installed(self) -> bool:
         """Return True: it is part of this package."""

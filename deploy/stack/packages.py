@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -72,3 +73,17 @@ def _apt_get(*arguments: str) -> None:
         words = " ".join(arguments)
         message = f"apt-get {words} failed:\n{outcome.stdout}"
         raise NotToBeHad(message)
+
+
+def main(names: list[str]) -> int:
+    """Install packages for ./dev; say why not, and return 69, where that is not possible."""
+    try:
+        install(names)
+    except NotToBeHad as error:
+        print(f"packages: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

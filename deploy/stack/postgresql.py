@@ -28,6 +28,7 @@ class PostgreSQL:
     packages: tuple[str, ...] = ("postgresql-15",)
     ports: tuple[str, ...] = ("postgresql",)
     stop_signal: signal.Signals = signal.SIGINT  # "fast": rolls back what is open and leaves
+    on_request: bool = False
 
     def is_installed(self) -> bool:
         """Tell whether Debian's programs of version 15 or later are there."""

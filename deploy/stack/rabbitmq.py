@@ -44,6 +44,7 @@ class RabbitMQ:
     packages: tuple[str, ...] = ("rabbitmq-server",)
     ports: tuple[str, ...] = ("rabbitmq", "rabbitmq-nodes", "rabbitmq-epmd")
     stop_signal: signal.Signals = signal.SIGTERM
+    on_request: bool = False
 
     def is_installed(self) -> bool:
         """Tell whether Debian's programs are there."""

@@ -25,6 +25,7 @@ class Redis:
     packages: tuple[str, ...] = ("redis-server",)
     ports: tuple[str, ...] = ("redis",)
     stop_signal: signal.Signals = signal.SIGTERM
+    on_request: bool = False
 
     def is_installed(self) -> bool:
         """Tell whether Debian's program is there."""

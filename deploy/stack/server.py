@@ -40,6 +40,10 @@ class Server(Protocol):
     def stop_signal(self) -> signal.Signals:
         """The signal that makes it end in good order."""
 
+    @property
+    def on_request(self) -> bool:
+        """True: it is started only by its name."""
+
     def is_installed(self) -> bool:
         """Tell whether its program is there."""
 

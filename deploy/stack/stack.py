@@ -33,8 +33,11 @@ class Stack:
         self.ports = Ports(self.folder / "ports.json")
 
     def start(self, *names: str) -> None:
-        """Install what is missing, start what does not run, wake what is frozen; return when all answer."""
-        wanted = self.chosen(names)
+        """Install what is missing, start what does not run, wake what is frozen; return when all answer.
+
+        Without names that is every server but those that are started on request.
+        """
+        wanted = [server for server in self.chosen(names) if names or not server.on_request]
         for server in wanted:
             self._signal(server, signal.SIGCONT)
         down = [server for server in wanted if not self.process_of(server)]
@@ -87,9 +90,14 @@ class Stack:
         return Process.read(self._pid_file(server))
 
     def settings(self, *names: str) -> dict[str, str]:
-        """Return the environment variables that point at the servers, or raise StackError when one is down."""
+        """Return the environment variables that point at the servers, or raise StackError when one is down.
+
+        Without names those that are started on request may be down.
+        """
         found = {"MICROMART_STACK_FOLDER": str(self.folder)}
         for server in self.chosen(names):
+            if not names and server.on_request and not self.process_of(server):
+                continue
             found |= server.settings(self.ports_of(server)[0])
         return found
 

@@ -1,14 +1,17 @@
 """micromart admin: the admin desk on the whole terminal."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micromart_cli.asking import NoTerminal
 from micromart_cli.options import Ascii, verb_app
 from micromart_cli.session import Session, session_of
 from micromart_core.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from micromart_core.maintenance.doctor import Looks
     from micromart_tui.admin.staffing import Staffing
 
 app = verb_app()
@@ -35,7 +38,6 @@ def open_screens(
     ascii_only: Ascii = False,
 ) -> None:
     """Open the admin desk on the whole terminal."""
-    from micromart_core.maintenance.doctor import looks_at
     from micromart_tui.places import DESK
     from micromart_tui.start import open_admin_desk
 
@@ -46,17 +48,28 @@ def open_screens(
         offered = ", ".join(name for name, place in PLACES.items() if place in there)
         raise InvalidValue(f"The desk has no place “{at}”.", why=f"it has {offered}", hint="micromart admin")
     if not session.is_on_terminal:
-        raise InvalidValue(
-            "The admin desk needs a terminal.", why="there is none", hint="micromart stock list works without one"
-        )
+        raise NoTerminal("The admin desk", hint="micromart stock list works without one")
     open_admin_desk(
         session.gateway,
         session.home.state,
         at=begins,
-        looks=lambda: looks_at(session.doors.shop, session.home),
+        looks=looks_of(session),
         staffing=_staffing_of(session),
         is_ascii=ascii_only,
     )
+
+
+def looks_of(session: Session) -> Callable[[], "Looks"]:
+    """Return what the desk looks at the servers with; from another machine nothing is known of them."""
+    from micromart_core.maintenance.doctor import looks_at
+    from micromart_core.maintenance.health import Check
+
+    if session.url_elsewhere is None:
+        return lambda: looks_at(session.shop_here, session.home)
+    unknown = Check(
+        "servers", ok=False, detail="not known: they are looked at beside the database", fix="micromart doctor, there"
+    )
+    return lambda: ((unknown.check, lambda: unknown),)
 
 
 def _staffing_of(session: Session) -> "Staffing":

@@ -54,7 +54,7 @@ def login(
     """Sign in anew, in place of whoever is signed in; what is in the cart comes along."""
     session = session_of(context)
     _refuse_beside_script(session)
-    if session.settings.identity.issuer:
+    if session.shop.settings.identity.issuer:
         _refuse_local_options(session, given=username is not None or password_stdin)
         _at_issuer(session, staff=staff, session_only=session_only)
         return
@@ -99,7 +99,7 @@ def status(context: typer.Context) -> None:
     told = signs_in.status(credentials)
     if credentials.trouble is not None:
         session.say(f"{credentials.trouble.message} {credentials.trouble.hint}")
-    identity = session.settings.identity
+    identity = session.shop.settings.identity
     if not told.signed_in and identity.issuer and identity.token_store == "memory":  # noqa: S105  # a place, no secret
         session.say("A sign-in lies in the memory of the process that made it: identity.token_store is memory.")
     session.show(told, columns=_COLUMNS)
@@ -115,7 +115,7 @@ def register(
 ) -> None:
     """Ask for an account: a letter brings the code that `auth verify` wants; an issuer has its own page for it."""
     session = session_of(context)
-    if session.settings.identity.issuer:
+    if session.shop.settings.identity.issuer:
         _refuse_local_options(session, given=username is not None or email is not None or password_stdin)
         _at_issuer(session, then="New here? Choose Register there.")
         return
@@ -152,7 +152,7 @@ def recover(
 ) -> None:
     """Ask for a code with --email, then set a new password with it; an issuer has its own page for it."""
     session = session_of(context)
-    if session.settings.identity.issuer:
+    if session.shop.settings.identity.issuer:
         _refuse_local_options(session, given=code is not None or email is not None or password_stdin)
         _at_issuer(session, then="Lost your password? Choose Forgot Password there.")
         return
@@ -178,7 +178,7 @@ def _refuse_local_options(session: Session, *, given: bool) -> None:
     if given:
         raise InvalidValue(
             "Names, passwords and codes are not given here.",
-            why=f"this shop's people sign in at {session.settings.identity.issuer}",
+            why=f"this shop's people sign in at {session.shop.settings.identity.issuer}",
             hint="micromart auth login",
         )
 
@@ -199,15 +199,16 @@ def _at_issuer(session: Session, *, staff: bool = False, session_only: bool = Fa
     from micromart_cli.device_login import sign_in_by_device
 
     issuer = session.shop.issuer_sign_in_of(session.home)
-    if issuer is not None:
-        signed_in = sign_in_by_device(session, issuer, staff=staff, session_only=session_only, then=then)
-        session.show(signed_in, columns=_COLUMNS)
+    assert issuer is not None  # noqa: S101  # the shop's settings name one
+    signed_in = sign_in_by_device(session, issuer, staff=staff, session_only=session_only, then=then)
+    session.show(signed_in, columns=_COLUMNS)
 
 
 def _verify_at_once(session: Session, address: str, password: str) -> None:
     """Ask a person for the code while the password is still at hand; an offline shop's letter lies beside it."""
     session.doors.send_mail(MAIL_BUDGET_SECONDS)
-    code = None if session.settings.mail.url else code_sent_to(session.shop.folder / "outbox", address)
+    letters = session.shop.letters
+    code = None if letters is None else code_sent_to(letters, address)
     if code is None:
         session.say(f"A letter with a code goes to {address}.")
     else:
@@ -224,6 +225,7 @@ def _tell_of_letter(session: Session, purpose: Purpose, address: str, then: str)
     minutes = CODE_LIVES[purpose].seconds // 60
     maybe = "" if purpose is Purpose.VERIFY else ", if it has an account"
     session.say(f"A letter with a code goes to {address}{maybe}; it works for {minutes} minutes: {then}")
-    if not session.settings.mail.url:
-        session.say(f"This shop is offline, so its letters stay here: {session.shop.folder / 'outbox'}")
+    letters = session.shop.letters
+    if letters is not None:
+        session.say(f"This shop is offline, so its letters stay here: {letters}")
     session.show(CodeSent(purpose, address, minutes))

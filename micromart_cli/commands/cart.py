@@ -7,22 +7,16 @@ import typer
 from micromart_cli import options
 from micromart_cli.cart_words import as_asked
 from micromart_cli.options import noun_app
-from micromart_cli.session import Session, session_of
-from micromart_core.carts.model import Cart, CartStatus, Restored, StaleCart, TooMuch
-from micromart_core.carts.service import clear_cart, extend_hold, remove_lines, set_quantity, show_cart
+from micromart_cli.session import session_of
+from micromart_core.carts.model import Restored, TooMuch
+from micromart_core.carts.service import add_units, clear_cart, extend_hold, remove_lines, set_quantity, show_cart
 from micromart_core.carts.service_lists import list_all_carts, list_my_carts
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.errors import Refused
-from micromart_core.home import make_private
-from micromart_core.inventory.model import OutOfStock, Sku
+from micromart_core.inventory.model import OutOfStock
 from micromart_core.products.model import sku_of
-from micromart_core.write_lock import one_turn
 
 app = noun_app("What is held for you.")
-ATTEMPTS = 20
-"""How often an addition is worked out anew when the cart changes under it."""
-_NO_CART = 0
-"""The version of a cart that does not exist yet; a new one is already at 1 when somebody sees it."""
 
 
 class NothingCameBack(Refused):
@@ -54,8 +48,12 @@ def add(
     quantity: Annotated[int, typer.Option("--quantity", min=1, metavar="N", help="How many more.")] = 1,
 ) -> None:
     """Put more of a product into the cart."""
-    session = session_of(context)
-    session.show(_add(session, sku_of(sku), quantity))
+    session, wanted = session_of(context), sku_of(sku)
+    try:
+        cart = session.run(add_units, wanted, quantity)
+    except (OutOfStock, TooMuch) as refusal:
+        raise as_asked(session, refusal, wanted, quantity) from None
+    session.show(cart)
 
 
 @app.command("set")
@@ -120,26 +118,3 @@ def list_carts(
     session = session_of(context)
     page = session.run(list_all_carts if everybody else list_my_carts, after, limit)
     session.show(page, empty="No carts.")
-
-
-def _add(session: Session, sku: Sku, quantity: int) -> Cart:
-    """Set what the cart has plus `quantity`; a cart that changed in between is looked at again.
-
-    Processes of one home take turns: two that set the same quantity at once could not be told from one that repeats.
-    """
-    with one_turn(make_private(session.home.state) / "cart-add.lock"):
-        return _add_in_turn(session, sku, quantity)
-
-
-def _add_in_turn(session: Session, sku: Sku, quantity: int) -> Cart:
-    for _ in range(ATTEMPTS):
-        cart = session.run(show_cart)
-        is_open = cart.status is CartStatus.OPEN and cart.id is not None
-        wanted = (cart.quantity_of(sku) if is_open else 0) + quantity
-        try:
-            return session.run(set_quantity, sku, wanted, cart.version if is_open else _NO_CART)
-        except StaleCart as stale:
-            changed = stale
-        except (OutOfStock, TooMuch) as refusal:
-            raise as_asked(session, refusal, sku, quantity) from None
-    raise changed

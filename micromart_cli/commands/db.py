@@ -81,7 +81,7 @@ def backup(context: typer.Context, file: _BackupFile) -> None:
     from micromart_core.maintenance.backup import back_up
 
     session = session_of(context)
-    session.show(back_up(session.shop.database, file))
+    session.show(back_up(session.shop_here.database, file))
 
 
 @app.command()
@@ -117,7 +117,7 @@ def copy(
     target = Database(replace(session.settings.database, url=to))
     if target.url.password:
         session.say("The password in --to can be seen by others on this machine: use PGPASSWORD or PGPASSFILE.")
-    source = session.shop
+    source = session.shop_here
     try:
         session.show((plan_copy if dry_run else copy_shop)(source.database, target))
     finally:

@@ -1,14 +1,17 @@
 """micromart drill: how the shop does in a rush, tried in a copy of it."""
 
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micromart_cli.interrupt import INTERRUPTED
 from micromart_cli.options import verb_app
+from micromart_cli.passing_folder import passing_folder
 from micromart_cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 app = verb_app()
 _MOST_SHOPPERS, _LONGEST = 100, 3600
 _SEEDS = 2**31
+_PREFIX = "micromart-drill-"
 Shoppers = Annotated[int, typer.Option("--shoppers", metavar="N", min=1, max=_MOST_SHOPPERS, help="How many come.")]
 Seconds = Annotated[int, typer.Option("--seconds", metavar="S", min=1, max=_LONGEST, help="How long they stay.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="What they do follows from it.")]
@@ -40,7 +44,7 @@ def drill(
     r"""Let simulated shoppers race for a few products in a copy of the shop; 1 when a promise was broken.
 
     The shop itself is only read: no order, letter, event or message of the drill reaches it or anybody else.
-    Ctrl-C ends it early, with the report of what was done.
+    Ctrl-C ends it early, with the report of what was done; a second one at once, and the copy is gone all the same.
 
     \b
     micromart drill
@@ -58,9 +62,13 @@ def drill(
     make_missing_shop(session.settings, session.home.data, session.say)
     settings = located(session.settings, session.home.data)
     plan = Plan(shoppers, seconds, secrets.randbelow(_SEEDS) if seed is None else seed)
-    with _progress(session, seconds) as tell:
-        done = run_drill(settings, plan, tell, to=to, keep=keep)
+    with _folder(keep=keep) as folder, _progress(session, seconds) as tell:
+        done = run_drill(settings, plan, tell, folder, to=to, keep=keep)
     _report(session, done)
+
+
+def _folder(*, keep: bool) -> AbstractContextManager[Path]:
+    return nullcontext(Path(tempfile.mkdtemp(prefix=_PREFIX))) if keep else passing_folder(_PREFIX)
 
 
 def _report(session: Session, done: "Drill") -> None:

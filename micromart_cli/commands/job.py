@@ -20,7 +20,7 @@ def run(context: typer.Context, name: _Name, *, dry_run: options.DryRun = False)
 
     session = session_of(context).under(dry_run=dry_run)
     find_job(name)
-    done = run_job(session.shop, name, dry_run=dry_run)
+    done = run_job(session.shop_here, name, dry_run=dry_run)
     session.show(done)
     if not done.done:
         session.nothing_to_do("There was nothing to do.")

@@ -1,12 +1,13 @@
 """micromart shop: the storefront on the whole terminal."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micromart_cli.asking import NoTerminal
 from micromart_cli.options import Ascii, verb_app
 from micromart_cli.session import session_of
-from micromart_core.errors import MicroMartError
 
 if TYPE_CHECKING:
     from micromart_cli.session import Session
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
 
 app = verb_app()
 _At = Annotated[str, typer.Option("--at", metavar="PLACE|SKU", help="Where to begin: a place, or a product.")]
-
-
-class NoTerminal(MicroMartError):
-    """Screens need a terminal to be drawn on, and keys."""
-
-    code = "screens.no_terminal"
-
-    def __init__(self) -> None:
-        super().__init__("The storefront needs a terminal.", why="there is none", hint="micromart product list")
 
 
 _Plain = Annotated[
@@ -34,8 +26,8 @@ _Plain = Annotated[
 def shop(context: typer.Context, *, at: _At = "shop", plain: _Plain = False, ascii_only: Ascii = False) -> None:
     """Open the storefront on the whole terminal."""
     session = session_of(context)
-    if not (session.is_on_terminal or plain):
-        raise NoTerminal
+    if not (session.is_on_terminal or is_in_a_browser() or plain):
+        raise NoTerminal("The storefront", hint="micromart product list, or micromart shop --plain")
     from micromart_cli.sign_in_here import SignInHere
     from micromart_tui.places import CART, STOREFRONT
     from micromart_tui.start import open_plain_shop, open_storefront
@@ -48,6 +40,11 @@ def shop(context: typer.Context, *, at: _At = "shop", plain: _Plain = False, asc
     else:
         begins = at if is_place else "shop"
         open_storefront(session.gateway, session.home.state, at=begins, lit=lit, sign_in=sign_in, is_ascii=ascii_only)
+
+
+def is_in_a_browser() -> bool:
+    """True when `micromartd web` began this process: what it draws goes to a page."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def _on_the_shelf(session: "Session", text: str) -> "Sku":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from micromart_core.adapters.session_store import SessionStore
-from micromart_core.cart_secret import cart_secret_of
+from micromart_core.cart_secret import CartSecret, cart_secret_of
 from micromart_core.clock import stopwatch
 from micromart_core.errors import InvalidValue, SignInFirst, Unavailable
 from micromart_core.home import Home
@@ -22,13 +22,13 @@ def credentials_of_home(home: Home) -> Credentials:
     return Credentials(token=session.token) if session else Credentials(cart_secret=cart_secret_of(home))
 
 
-def credentials_of_sign_in(home: Home, access_token: Callable[[], str | None]) -> Credentials:
-    """Return the access token of a home's sign-in, or why there is none, else the secret of its anonymous cart."""
+def credentials_of_sign_in(cart: CartSecret, access_token: Callable[[], str | None]) -> Credentials:
+    """Return the access token of a sign-in, or why there is none, else the secret of the anonymous cart."""
     try:
         token = access_token()
     except (SignInFirst, Unavailable) as trouble:
         return Credentials(trouble=trouble)
-    return Credentials(token=token) if token else Credentials(cart_secret=cart_secret_of(home))
+    return Credentials(token=token) if token else Credentials(cart_secret=cart.load())
 
 
 class ClientCredentials:

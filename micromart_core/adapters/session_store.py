@@ -1,8 +1,10 @@
-"""The session of one person's home: one private file, replaced whole, refused when others could have touched it."""
+"""The session of one person: one private file, replaced whole, refused when others could have touched it; or memory."""
 
+import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -31,13 +33,64 @@ class StoredSession:
     token: str = field(repr=False)
 
 
+class KeptSession(Protocol):
+    """Keeps at most one session; take `lock` around reading it and replacing it."""
+
+    place: str
+    """Where it lies, in one word."""
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Return a lock that one holds at a time."""
+        ...
+
+    def load(self) -> StoredSession | None:
+        """Return the session, None when nobody is signed in."""
+        ...
+
+    def save(self, session: StoredSession) -> None:
+        """Replace the session."""
+        ...
+
+    def clear(self) -> None:
+        """Forget the session."""
+        ...
+
+
+class PassingSession:
+    """Keeps a session in the memory of this process."""
+
+    place = "memory"
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._held: StoredSession | None = None
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Return a lock that one thread at a time holds."""
+        return self._turn
+
+    def load(self) -> StoredSession | None:
+        """Return the session, None when nobody is signed in."""
+        return self._held
+
+    def save(self, session: StoredSession) -> None:
+        """Replace the session."""
+        self._held = session
+
+    def clear(self) -> None:
+        """Forget the session."""
+        self._held = None
+
+
 class SessionStore:
     """Keeps at most one session a home; take `lock` around reading it and replacing it."""
+
+    place = "file"
 
     def __init__(self, home: Home) -> None:
         self.file = home.state / "session.json"
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[object]:
         """Return a lock that one process of this home at a time holds."""
         return WriteLock(make_private(self.file.parent) / "session.lock")
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.transaction import Transaction
 
 Deadline = tuple[datetime | None, datetime | None]

@@ -1,5 +1,6 @@
 """The words of the cart: its lines, its one deadline, and how it refuses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -201,3 +202,7 @@ class CartExpired(Event, name="cart.expired", key="cart_id"):
     cart_id: str
     user_id: str | None
     lines: tuple[tuple[str, int], ...]
+
+    def for_the_log(self) -> Mapping[str, str | int | float]:
+        """Tell how many units are free again."""
+        return {"micromart.cart.units": sum(quantity for _, quantity in self.lines)}

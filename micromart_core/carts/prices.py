@@ -1,6 +1,6 @@
 """What a held line costs: the price that was locked with its hold, or a lower one of today."""
 
-from micromart_core.carts.store import LineRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.money import Money
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from micromart_core.carts import store
+from micromart_core.carts import store, store_lines, store_owned
 from micromart_core.carts.deadline import after_change, before_gain
 from micromart_core.carts.model import Cart, EmptyCart, Hoarding, HoldIsOver, StaleCart, TooMuch
 from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import end_own_cart, settle_own_cart
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
+from micromart_core.carts.store_owned import Owned
 from micromart_core.carts.view import view_cart, view_of_caller, view_without_open_cart
 from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue
@@ -40,21 +42,49 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
             f"{quantity} is no quantity.", why="a quantity is 0 or more", hint="micromart cart set SKU 1"
         )
     _need_a_cart_key(tx)
-    cart, lines = _take_cart(tx, sku)
-    offers = products.offers_of(tx, [sku, *(line.sku for line in lines if line.sku != sku)])
-    was = next((line for line in lines if line.sku == sku), None)
-    has = was.quantity if was and was.held else 0
-    if cart and version is not None and version != cart.version and has != quantity:
+    owned = _take_cart(tx, sku)
+    cart = owned.cart
+    if cart and version is not None and version != cart.version and _held_of(owned.lines, sku) != quantity:
         raise StaleCart(version, cart.version)
+    return _hold_exactly(tx, sku, quantity, owned)
+
+
+@operation("cart:own")
+def add_units(tx: Transaction, sku: Sku, units: int) -> Cart:
+    """Make the caller's cart hold `units` more of `sku` than it does, or raise OutOfStock.
+
+    Negative ones make it fewer, but one stays. Whoever presses in two windows at once is given both, each once.
+    """
+    _need_a_cart_key(tx)
+    owned = _take_cart(tx, sku)
+    has = _held_of(owned.lines, sku)
+    return _hold_exactly(tx, sku, max(has + units, min(has, 1)), owned)
+
+
+def _held_of(lines: Sequence[LineRow], sku: Sku) -> int:
+    return next((line.quantity for line in lines if line.sku == sku and line.held), 0)
+
+
+def _hold_exactly(tx: Transaction, sku: Sku, quantity: int, owned: Owned) -> Cart:
+    cart, lines = owned.cart, owned.lines
+    offers = owned.offers or products.offers_of(tx, [sku, *(line.sku for line in lines if line.sku != sku)])
+    was = next((line for line in lines if line.sku == sku), None)
+    has = _held_of(lines, sku)
     if quantity == has and not (quantity == 0 and was):
         return view_cart(tx, cart, lines, offers) if cart else view_without_open_cart(tx)
+    cart = cart or _open_cart(tx)
     if quantity > has:
         _check_gain(tx, cart, lines, sku, quantity, offers)
-    cart = cart or store.create_cart(tx, last_ended=tx.now)
-    lines = _save(tx, cart, lines, was, sku, quantity, offers)
-    changed = _touched(tx, cart, lines, offers, gained=quantity > has)
-    inventory.move_hold(tx, sku, by=quantity - has)  # last, so that a product many want is locked the shortest
-    return changed
+    line = _priced(was, quantity, offers[sku]) if quantity else None
+    lines = _with(lines, sku, line)
+    changed = _hold(tx, cart, lines, sku, line, by=quantity - has)
+    return view_cart(tx, changed, lines, offers)
+
+
+def _open_cart(tx: Transaction) -> CartRow:
+    """Open a cart. Whoever has none that ended is not asked about holds that ended, nor offered what they held."""
+    ended = store.find_last_ended(tx)
+    return store.create_cart(tx, last_ended=tx.now if ended else None)
 
 
 @operation("cart:own", repeatable=True)
@@ -63,13 +93,13 @@ def remove_lines(tx: Transaction, skus: tuple[Sku, ...]) -> Cart:
     cart = _take_live_cart(tx)
     if cart is None:
         return view_without_open_cart(tx)
-    lines = store.list_lines(tx, cart.id)
+    lines = store_lines.list_lines(tx, cart.id)
     gone = {line.sku for line in lines} & set(skus)
     if not gone:
         return view_cart(tx, cart, lines)
     inventory.free_lines(tx, cart.id, sorted(gone))
-    store.remove_lines(tx, cart.id, sorted(gone))
-    return _touched(tx, cart, [line for line in lines if line.sku not in gone], {}, gained=False)
+    store_lines.remove_lines(tx, cart.id, sorted(gone))
+    return _keep(tx, cart, [line for line in lines if line.sku not in gone])
 
 
 @operation("cart:own", repeatable=True)
@@ -79,8 +109,8 @@ def clear_cart(tx: Transaction) -> Cart:
     if cart is None:
         return view_without_open_cart(tx)
     inventory.lock_and_free(tx, [cart.id])
-    store.remove_every_line(tx, cart.id)
-    return _touched(tx, cart, [], {}, gained=False)
+    store_lines.remove_every_line(tx, cart.id)
+    return _keep(tx, cart, [])
 
 
 @operation("cart:own", repeatable=True)
@@ -98,23 +128,29 @@ def extend_hold(tx: Transaction) -> Cart:
         store.mark_extended(tx, cart.id)
         tx.touch(Topic.CARTS, cart.id)
         cart = replace(cart, extended=True, held_until=cart.hold_limit, version=cart.version + 1)
-    return view_cart(tx, cart, store.list_lines(tx, cart.id))
+    return view_cart(tx, cart, store_lines.list_lines(tx, cart.id))
 
 
-def _take_cart(tx: Transaction, sku: Sku) -> tuple[CartRow | None, list[LineRow]]:
-    """Lock the caller's open cart and read its lines; one whose hold is over is ended first.
+def _keep(tx: Transaction, cart: CartRow, lines: Sequence[LineRow]) -> Cart:
+    """Save and return a cart that was left with these lines."""
+    changed = _changed(tx, cart, lines, gained=False)
+    store.touch(tx, changed)
+    return view_cart(tx, changed, lines)
+
+
+def _take_cart(tx: Transaction, sku: Sku) -> Owned:
+    """Lock the caller's open cart and read what it is about; one whose hold is over is ended first.
 
     Its stock and that of `sku`, which is about to be held, are locked in one ordered statement.
     """
-    cart = store.lock_open_cart(tx)
-    if cart is None:
-        return None, []
-    lines = store.list_lines(tx, cart.id)
-    if not cart.is_over(tx.now):
-        return before_gain(cart, lines), lines
-    inventory.lock_before_settling(tx, cart.id, sku)
-    end_own_cart(tx, cart, lines)
-    return None, []
+    owned = store_owned.lock_open_cart_wanting(tx, sku)
+    if owned.cart is None:
+        return owned
+    if not owned.cart.is_over(tx.now):
+        return replace(owned, cart=before_gain(owned.cart, owned.lines))
+    inventory.lock_before_settling(tx, owned.cart.id, sku)
+    end_own_cart(tx, owned.cart, owned.lines)
+    return Owned()
 
 
 def _take_live_cart(tx: Transaction) -> CartRow | None:
@@ -136,7 +172,7 @@ def _need_a_cart_key(tx: Transaction) -> None:
 
 def _check_gain(
     tx: Transaction,
-    cart: CartRow | None,
+    cart: CartRow,
     lines: Sequence[LineRow],
     sku: Sku,
     quantity: int,
@@ -154,7 +190,7 @@ def _check_gain(
         return
     if len(lines) >= tx.settings.cart.max_lines:
         raise TooMuch("different products in a cart", tx.settings.cart.max_lines, len(lines) + 1)
-    if cart is None or cart.last_ended is not None:
+    if cart.last_ended is not None:
         check_hoarding(tx, [sku])
 
 
@@ -166,33 +202,30 @@ def check_hoarding(tx: Transaction, skus: Sequence[Sku]) -> None:
             raise Hoarding(sku, max(1, round((newest + pause - tx.now).total_seconds())))
 
 
-def _save(
-    tx: Transaction,
-    cart: CartRow,
-    lines: Sequence[LineRow],
-    was: LineRow | None,
-    sku: Sku,
-    quantity: int,
-    offers: Mapping[Sku, Offer],
-) -> list[LineRow]:
-    """Write the line, at the price that was locked first or a lower current one, and return all lines."""
-    others = [line for line in lines if line.sku != sku]
-    if quantity == 0:
-        store.remove_lines(tx, cart.id, [sku])
-        return others
-    held = was if was and was.held else None
-    price = lower_price(held, offers[sku].price)
-    line = LineRow(sku, quantity, price.amount, price.currency, held=True, restored=False)
-    store.save_lines(tx, cart.id, [line], gained=quantity > (held.quantity if held else 0))
-    return sorted([*others, line], key=lambda each: each.sku)
+def _priced(was: LineRow | None, quantity: int, offer: Offer) -> LineRow:
+    """Return a held line at the price that was locked first, or a lower current one."""
+    price = lower_price(was if was and was.held else None, offer.price)
+    return LineRow(offer.sku, quantity, price.amount, price.currency, held=True, restored=False)
 
 
-def _touched(
-    tx: Transaction, cart: CartRow, lines: Sequence[LineRow], offers: Mapping[Sku, Offer], *, gained: bool
-) -> Cart:
-    """Set the deadline that the change leads to, and return the cart."""
+def _with(lines: Sequence[LineRow], sku: Sku, line: LineRow | None) -> list[LineRow]:
+    """Return a cart's lines with one put in the place of that product's, or none."""
+    others = [each for each in lines if each.sku != sku]
+    return sorted([*others, line] if line else others, key=lambda each: each.sku)
+
+
+def _hold(
+    tx: Transaction, cart: CartRow, lines: Sequence[LineRow], sku: Sku, line: LineRow | None, *, by: int
+) -> CartRow:
+    """Write a line, its cart's deadline and the stock it holds: last and at once, so that it is locked the shortest."""
+    changed = _changed(tx, cart, lines, gained=by > 0)
+    writing = store_lines.saving(tx, cart.id, line, gained=by > 0) if line else store_lines.removing(cart.id, sku)
+    inventory.move_hold(tx, sku, by=by, along=writing + store.touching(changed))
+    return changed
+
+
+def _changed(tx: Transaction, cart: CartRow, lines: Sequence[LineRow], *, gained: bool) -> CartRow:
+    """Return the cart as it is with these lines: with the deadline they lead to, and a new version."""
     held_until, hold_limit = after_change(tx, cart, gained=gained, holds_anything=any(line.held for line in lines))
-    store.touch(tx, cart.id, held_until, hold_limit)
     tx.touch(Topic.CARTS, cart.id)
-    changed = replace(cart, held_until=held_until, hold_limit=hold_limit, version=cart.version + 1)
-    return view_cart(tx, changed, lines, offers)
+    return replace(cart, held_until=held_until, hold_limit=hold_limit, version=cart.version + 1)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from micromart_core.caller import UserId
-from micromart_core.carts import store, store_upkeep
+from micromart_core.carts import store, store_lines, store_upkeep
 from micromart_core.carts.deadline import before_gain
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.prices import lower_price
 from micromart_core.carts.settling import end_own_cart
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
@@ -41,7 +42,7 @@ def _settled(tx: Transaction, cart: CartRow | None) -> CartRow | None:
     """End a cart whose hold is over; return it when it is still open."""
     if cart is None or not cart.is_over(tx.now):
         return cart
-    end_own_cart(tx, cart, store.list_lines(tx, cart.id))
+    end_own_cart(tx, cart, store_lines.list_lines(tx, cart.id))
     return None
 
 
@@ -52,13 +53,13 @@ def _park(tx: Transaction, cart: CartRow) -> None:
 
 def _unite(tx: Transaction, *, into: CartRow, other: CartRow) -> None:
     """Take the other cart's lines over by the larger quantity and the lower price; free what both held."""
-    mine, theirs = store.list_lines(tx, into.id), store.list_lines(tx, other.id)
+    mine, theirs = store_lines.list_lines(tx, into.id), store_lines.list_lines(tx, other.id)
     known = {line.sku: line for line in mine}
     best = [_better(known.get(line.sku), line) for line in theirs]
     inventory.free_overlap(tx, into.id, other.id)
     if best:
-        store.save_lines(tx, into.id, best, gained=False)
-    store.remove_every_line(tx, other.id)
+        store_lines.save_lines(tx, into.id, best, gained=False)
+    store_lines.remove_every_line(tx, other.id)
     store_upkeep.mark_merged(tx, other.id)
     store_upkeep.set_merged_deadline(tx, into.id, _common_deadline(before_gain(into, mine), before_gain(other, theirs)))
 

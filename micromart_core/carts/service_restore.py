@@ -1,15 +1,16 @@
 """Taking back what an ended hold had kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from micromart_core.carts import store
+from micromart_core.carts import store, store_lines, store_owned
 from micromart_core.carts.deadline import after_gain, before_gain
 from micromart_core.carts.model import Dearer, EmptyCart, Restored
 from micromart_core.carts.prices import is_dearer, lower_price
 from micromart_core.carts.service import check_hoarding
 from micromart_core.carts.settling import end_own_cart
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.carts.view import view_of_caller
 from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
@@ -37,13 +38,13 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     Names what is not free any more, and what is dearer unless `accept_prices`. Raise EmptyCart when there is
     nothing to take back.
     """
-    cart = store.lock_open_cart(tx)
+    owned = store_owned.lock_open_cart(tx)
+    cart, here = owned.cart, owned.lines
     if cart is not None and cart.is_over(tx.now):
-        _end(tx, cart)
-        cart = None
+        _end(tx, cart, here)
+        cart, here = None, []
     ended = store.find_last_ended(tx)
-    here = store.list_lines(tx, cart.id) if cart else []
-    wanted = _wanted(here, store.list_lines(tx, ended.id) if ended else [])
+    wanted = _wanted(here, store_lines.list_lines(tx, ended.id) if ended else [])
     if not wanted:
         raise EmptyCart("There is nothing to take back.", why="no hold of yours ended in the last seven days")
     cart = before_gain(cart, here) if cart else store.create_cart(tx, last_ended=tx.now)
@@ -51,18 +52,18 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     taken, short = _take_back(tx, cart, plan, {line.sku: line for line in here if line.held})
     missing = sorted([*plan.missing, *short])
     if taken and ended is not None:
-        store.mark_restored(tx, ended.id, [sku for sku in taken if sku not in missing])
+        store_lines.mark_restored(tx, ended.id, [sku for sku in taken if sku not in missing])
         tx.touch(Topic.CARTS, ended.id)
     return Restored(view_of_caller(tx), tuple(taken), tuple(missing), tuple(plan.dearer))
 
 
-def _end(tx: Transaction, cart: CartRow) -> None:
+def _end(tx: Transaction, cart: CartRow, lines: Sequence[LineRow]) -> None:
     """End the caller's cart whose hold is over.
 
     Its stock is locked in one ordered statement with that of the cart which may be restored in its stead.
     """
-    lines, before = store.list_lines(tx, cart.id), store.find_last_ended(tx)
-    older = store.list_lines(tx, before.id) if before else []
+    before = store.find_last_ended(tx)
+    older = store_lines.list_lines(tx, before.id) if before else []
     inventory.lock_stock(tx, sorted({line.sku for line in (*lines, *older)}))
     end_own_cart(tx, cart, lines)
 
@@ -101,8 +102,9 @@ def _take_back(tx: Transaction, cart: CartRow, plan: _Plan, held: Mapping[Sku, L
     taken = [sku for sku, units in got.items() if units]
     if taken:
         lines = [_line(sku, has[sku] + got[sku], lower_price(held.get(sku), plan.lines[sku][1])) for sku in taken]
-        store.save_lines(tx, cart.id, lines, gained=True)
-        store.touch(tx, cart.id, *after_gain(tx, cart))
+        store_lines.save_lines(tx, cart.id, lines, gained=True)
+        held_until, hold_limit = after_gain(tx, cart)
+        store.touch(tx, replace(cart, held_until=held_until, hold_limit=hold_limit))
         tx.touch(Topic.CARTS, cart.id)
     return taken, [sku for sku, (line, _) in plan.lines.items() if has[sku] + got[sku] < line.quantity]
 

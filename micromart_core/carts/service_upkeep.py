@@ -1,14 +1,16 @@
 """What others ask of carts: the sweeper, the order, the sign-in."""
 
-from micromart_core.carts import store, store_upkeep
+from micromart_core.carts import store, store_lines, store_owned, store_upkeep
 from micromart_core.carts.model import CartExpired, CartLineToSell, CartStatus, CartToOrder
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store_lines import LineRow
+from micromart_core.carts.store_owned import Owned
 from micromart_core.changes import Topic
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.products import service as products
 from micromart_core.products.model import Offer, ProductStatus
+from micromart_core.together import Writes
 from micromart_core.transaction import Transaction
 
 SWEPT_AT_ONCE = 20
@@ -43,33 +45,34 @@ def lock_cart_to_order(tx: Transaction, cart_id: str | None) -> CartToOrder | No
 
     None when the caller has no such cart, or when the named one has ended and a newer one is open.
     """
-    cart = store.lock_own_cart(tx, cart_id) if cart_id else _open_or_last_ended(tx)
+    owned = store_owned.lock_own_cart(tx, cart_id) if cart_id else _open_or_last_ended(tx)
+    cart = owned.cart
     if cart is None or cart.status in (CartStatus.MERGED, CartStatus.PARKED):
         return None
     if cart_id and cart.status is CartStatus.EXPIRED and _holds_something_newer(tx):
         return None
-    lines = [line for line in store.list_lines(tx, cart.id) if not line.restored]
+    lines = [line for line in owned.lines if not line.restored]
     live = cart.status is CartStatus.OPEN and cart.held_until is not None and not cart.is_over(tx.now)
     lines = [line for line in lines if line.held] if live else lines
-    offers = products.offers_of(tx, [line.sku for line in lines]) if lines else {}
+    offers = owned.offers or (products.offers_of(tx, [line.sku for line in lines]) if lines else {})
     return CartToOrder(cart.id, cart.status, live, tuple(_to_sell(line, offers.get(line.sku)) for line in lines))
 
 
-def close_ordered(tx: Transaction, cart_id: str) -> None:
-    """Clear a cart that became an order. The order has taken its lines and their holds."""
-    store.remove_every_line(tx, cart_id)
-    store.mark_ordered(tx, cart_id)
+def clearing(tx: Transaction, cart_id: str) -> Writes:
+    """Return what clears a cart that becomes an order, to go together with the sale of its lines."""
     tx.touch(Topic.CARTS, cart_id)
+    return store_lines.removing_all(cart_id) + store.closing_ordered(tx, cart_id)
 
 
-def _open_or_last_ended(tx: Transaction) -> CartRow | None:
-    cart = store.lock_open_cart(tx)
-    if cart is not None and cart.held_until is not None:
-        return cart
+def _open_or_last_ended(tx: Transaction) -> Owned:
+    owned = store_owned.lock_open_cart(tx)
+    if owned.cart is not None and owned.cart.held_until is not None:
+        return owned
     ended = store.find_last_ended(tx)
     if ended is None or ended.status is not CartStatus.EXPIRED or store.has_ordered_since(tx, ended.last_ended):
-        return cart
-    return store.lock_own_cart(tx, ended.id) or cart
+        return owned
+    again = store_owned.lock_own_cart(tx, ended.id)
+    return again if again.cart else owned
 
 
 def _holds_something_newer(tx: Transaction) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from micromart_core.carts import store
+from micromart_core.carts import store, store_lines
 from micromart_core.carts.model import CartExpired, CartStatus
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.transaction import Transaction
 
@@ -18,7 +19,7 @@ def end_own_cart(tx: Transaction, cart: CartRow, lines: Sequence[LineRow]) -> No
 def settle_own_cart(tx: Transaction, cart: CartRow) -> None:
     """Lock the stock of the caller's locked cart whose hold is over, and end it."""
     inventory.lock_and_free(tx, [cart.id])
-    _close(tx, cart, store.list_lines(tx, cart.id))
+    _close(tx, cart, store_lines.list_lines(tx, cart.id))
 
 
 def _close(tx: Transaction, cart: CartRow, lines: Sequence[LineRow]) -> None:

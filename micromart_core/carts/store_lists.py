@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Select, Text, literal, select
 
 from micromart_core.carts.model import CartStatus
-from micromart_core.carts.store import ROW_ALONE, CartRow, LineRow
+from micromart_core.carts.store import ROW_ALONE, CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.carts.tables import cart_lines, carts
 from micromart_core.transaction import Transaction
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.store import ROW_ALONE, CartRow
@@ -30,6 +30,13 @@ def list_swept(tx: Transaction, since: datetime, limit: int) -> list[tuple[CartR
         .limit(limit)
     )
     return [(_row(row[:-1]), row[-1]) for row in tx.connection.execute(query).all()]
+
+
+def find_owner(tx: Transaction, cart_id: str) -> str | None:
+    """Return the user of a cart, else the key of its secret; None when it is gone."""
+    query = select(func.coalesce(carts.c.user_id, carts.c.cart_key)).where(carts.c.id == cart_id)
+    owner: str | None = tx.connection.execute(query).scalar()
+    return owner
 
 
 def _row(found: Sequence[Any]) -> CartRow:

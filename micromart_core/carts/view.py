@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from micromart_core.carts import store
+from micromart_core.carts import store, store_lines
 from micromart_core.carts.model import Cart, CartLine, CartStatus, OwnerKind
-from micromart_core.carts.store import CartRow, LineRow
+from micromart_core.carts.store import CartRow
+from micromart_core.carts.store_lines import LineRow
 from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.products import service as products
@@ -21,7 +22,7 @@ def view_of_caller(tx: Transaction) -> Cart:
     cart = store.find_open_cart(tx)
     if cart is None:
         return view_without_open_cart(tx)
-    return view_cart(tx, cart, store.list_lines(tx, cart.id))
+    return view_cart(tx, cart, store_lines.list_lines(tx, cart.id))
 
 
 def view_without_open_cart(tx: Transaction) -> Cart:
@@ -29,7 +30,7 @@ def view_without_open_cart(tx: Transaction) -> Cart:
     ended = store.find_last_ended(tx)
     if ended is None:
         return compose(tx, None, [], {})
-    return view_cart(tx, ended, store.list_lines(tx, ended.id))
+    return view_cart(tx, ended, store_lines.list_lines(tx, ended.id))
 
 
 def view_cart(
@@ -53,7 +54,7 @@ def _lines_of_older(tx: Transaction, cart: CartRow, lines: Sequence[LineRow]) ->
     if ended is None:
         return []
     here = {line.sku for line in lines}
-    return [replace(line, held=False) for line in store.list_lines(tx, ended.id) if line.sku not in here]
+    return [replace(line, held=False) for line in store_lines.list_lines(tx, ended.id) if line.sku not in here]
 
 
 def compose(tx: Transaction, cart: CartRow | None, lines: Sequence[LineRow], offers: Mapping[Sku, Offer]) -> Cart:

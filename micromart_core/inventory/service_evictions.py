@@ -49,6 +49,7 @@ def release_hold(tx: Transaction, cart: str, sku: Sku | None, reason: Reason) ->
     if not lines:
         raise UnknownHold(cart, sku)
     if sku is None:
+        store_holds.count_versions(tx, [cart])
         service_holds.lock_and_free(tx, [cart])
     else:
         store_levels.lock_stock(tx, [sku])

@@ -6,6 +6,7 @@ from micromart_core.changes import Topic
 from micromart_core.errors import LostRace
 from micromart_core.inventory import store_holds, store_levels, store_stock
 from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, StockLevel, UnknownSku
+from micromart_core.together import Writes
 from micromart_core.transaction import Transaction
 
 SOLD = Reason("order")
@@ -16,16 +17,14 @@ def levels_of(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:
     return store_levels.load_levels(tx, skus)
 
 
-def move_hold(tx: Transaction, sku: Sku, by: int) -> None:
-    """Set `by` more units aside (or fewer), taking back expired holds when short.
+def move_hold(tx: Transaction, sku: Sku, by: int, along: Writes) -> None:
+    """Set `by` more units aside (or fewer), taking back expired holds when short; what goes along is written with it.
 
     Raise OutOfStock only when a reader would call it short too; a unit that another process is just
     freeing is a lost race, and the gateway runs the operation again.
     """
-    if by == 0:
-        return
     tx.touch(Topic.STOCK, sku)
-    if store_holds.move_held(tx, sku, by):
+    if store_holds.move_held(tx, sku, by, along):
         return
     reclaim_expired(tx, sku)
     if store_holds.move_held(tx, sku, by):
@@ -112,17 +111,18 @@ def release_product(tx: Transaction, sku: Sku, reason: Reason) -> int:
     return units
 
 
-def sell_cart(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str) -> None:
+def sell_cart(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, along: Writes) -> None:
     """Take these lines of a locked cart off the shelf, held or not, with one ledger row each; or raise SoldOut.
 
-    Its other lines, released by staff or taken back into a newer cart, are not sold.
+    What goes along is written with it. The cart's other lines, released by staff or taken back into a newer cart, are
+    not sold.
     """
     short = store_holds.lock_stock_of_order(tx, cart_id, skus)
     for sku in short:
         reclaim_expired(tx, sku)
     if short:
         _refuse_what_is_still_short(tx, cart_id, skus)
-    store_holds.sell(tx, cart_id, skus, order_id, SOLD)
+    store_holds.sell(tx, cart_id, skus, order_id, SOLD, along)
     tx.touch(Topic.STOCK, *skus)
     tx.touch(Topic.MOVEMENTS, *skus)
 

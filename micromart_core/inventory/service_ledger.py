@@ -6,7 +6,15 @@ from datetime import datetime
 from micromart_core.changes import Topic
 from micromart_core.events import Event
 from micromart_core.inventory import store_ledger, store_levels, store_stock
-from micromart_core.inventory.model import LARGEST_STOCK, Sku, StockChanged, StockLevel, StockLow, UnknownSku
+from micromart_core.inventory.model import (
+    LARGEST_STOCK,
+    Sku,
+    StockChanged,
+    StockLevel,
+    StockLow,
+    StockMovement,
+    UnknownSku,
+)
 from micromart_core.inventory.model_changes import BelowZero, Change, TooMuchStock
 from micromart_core.inventory.model_reports import MovementPage
 from micromart_core.operation import operation
@@ -46,6 +54,11 @@ def post_and_tell(tx: Transaction, levels: Mapping[Sku, StockLevel], changes: Se
         if balance <= levels[sku].reorder_level < was:
             news.append(StockLow(sku=sku, on_hand=balance, reorder_level=levels[sku].reorder_level))
     tx.record(*news)
+
+
+def movements_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[StockMovement]:
+    """Return what one intent wrote into the ledger, oldest first."""
+    return store_ledger.list_movements_of_trace(tx, trace_id, limit=limit)
 
 
 def check_bounds(sku: Sku, on_hand: int, wanted: int) -> None:

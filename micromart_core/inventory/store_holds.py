@@ -9,6 +9,7 @@ from micromart_core.carts.tables import cart_lines, carts
 from micromart_core.inventory.model import Hold, Sku
 from micromart_core.inventory.store_levels import for_update, stock, stock_movements
 from micromart_core.schema import Instant
+from micromart_core.together import NOTHING, Writes, run_together
 from micromart_core.transaction import Transaction
 
 RECLAIMED_AT_ONCE = 100
@@ -49,6 +50,7 @@ _UNHOLD_SKU = (
     .values(held=False)
     .returning(cart_lines.c.quantity)
 )
+_COUNT_VERSIONS = update(carts).where(carts.c.id.in_(_CARTS)).values(version=carts.c.version + 1)
 _LOCK_STOCK_OF_CART_AND = _lock_stock_of(
     or_(stock.c.sku == _SKU, stock.c.sku.in_(select(cart_lines.c.sku).where(_held_lines_of_cart)))
 )
@@ -135,9 +137,12 @@ _SELL_AND_NOTE = select(func.count()).select_from(_sold).add_cte(_noted.cte("not
 """Both in one round trip; SQLite has no statement that changes two tables, and no round trips."""
 
 
-def move_held(tx: Transaction, sku: Sku, by: int) -> bool:
-    """Move what is held; False, and nothing moved, when too few are available (or there is no such product)."""
-    return tx.connection.execute(_MOVE_HELD, {"of_sku": sku, "by": by}).rowcount == 1
+def move_held(tx: Transaction, sku: Sku, by: int, along: Writes = NOTHING) -> bool:
+    """Move what is held; False, and nothing moved, when too few are available (or there is no such product).
+
+    What goes along is written either way.
+    """
+    return run_together(tx.connection, _MOVE_HELD, {"of_sku": sku, "by": by}, along).rowcount == 1
 
 
 def move_held_of_many(tx: Transaction, units: Mapping[Sku, int]) -> None:
@@ -153,7 +158,13 @@ def lock_expired_carts_with(tx: Transaction, sku: Sku) -> list[str]:
 
 def unhold_product(tx: Transaction, cart_ids: Sequence[str], sku: Sku) -> int:
     """Take one product's hold from carts that are locked; return the units to give back to its stock row."""
+    count_versions(tx, cart_ids)
     return sum(tx.connection.scalars(_UNHOLD_SKU, {"carts": list(cart_ids), "of_sku": sku}))
+
+
+def count_versions(tx: Transaction, cart_ids: Sequence[str]) -> None:
+    """Count a new version of locked carts whose lines change: who reads lines while locking a cart goes by it."""
+    tx.connection.execute(_COUNT_VERSIONS, {"carts": list(cart_ids)})
 
 
 def lock_stock_of_cart_and(tx: Transaction, cart_id: str, sku: Sku) -> None:
@@ -199,15 +210,15 @@ def list_short(tx: Transaction, cart_id: str, skus: Sequence[Sku]) -> list[tuple
     return [(Sku(sku), quantity) for sku, quantity in tx.connection.execute(_SHORT, lines)]
 
 
-def sell(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, reason: str) -> None:
+def sell(tx: Transaction, cart_id: str, skus: Sequence[Sku], order_id: str, reason: str, along: Writes) -> None:
     """Take these lines of a cart off the shelf, whether held or free, with a ledger row for each."""
     lines = {"cart": cart_id, "of_skus": list(skus)}
     facts = {"reason": reason, "actor": tx.caller.actor, "order": order_id, "now": tx.now, "trace": tx.trace_id}
     if not tx.is_sqlite:
-        tx.connection.execute(_SELL_AND_NOTE, {**lines, **facts})
+        run_together(tx.connection, _SELL_AND_NOTE, {**lines, **facts}, along)
         return
     tx.connection.execute(_SELL, lines)
-    tx.connection.execute(_NOTE_SALE, {**lines, **facts})
+    run_together(tx.connection, _NOTE_SALE, {**lines, **facts}, along)
 
 
 def list_carts_holding(tx: Transaction, sku: Sku) -> list[str]:

@@ -24,6 +24,7 @@ partial_index(
 )
 partial_index("stock_movements_by_run", stock_movements.c.run_id, where=_OF_A_RUN)
 Index("stock_movements_by_time", stock_movements.c.at)
+Index("stock_movements_by_trace", stock_movements.c.trace_id)
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": (
@@ -148,6 +149,12 @@ def list_made_low(tx: Transaction, order_id: str) -> list[tuple[Sku, int, int]]:
     """Return the products an order took to their reorder level or below: SKU, balance then, reorder level."""
     rows = tx.connection.execute(_MADE_LOW, {"order": order_id})
     return [(Sku(sku), balance, level) for sku, balance, level in rows]
+
+
+def list_movements_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[StockMovement]:
+    """Return the rows that one intent wrote, oldest first."""
+    query = select(stock_movements).where(stock_movements.c.trace_id == trace_id).order_by(stock_movements.c.id)
+    return [_movement(row) for row in tx.connection.execute(query.limit(limit)).mappings()]
 
 
 def _movement(row: RowMapping) -> StockMovement:

@@ -185,7 +185,7 @@ def _clock(shop: Shop) -> Check:
     with explained(), shop.database.begin(writes=False) as opened:
         theirs = opened.now
     skew = max((before - theirs).total_seconds(), (theirs - utc_now()).total_seconds(), 0.0)
-    told = "the database and this host agree" if skew < 1 else f"the database is {skew:.0f} s away from this host"
+    told = "agrees with this host" if skew < 1 else f"the database is {skew:.0f} s away from this host"
     fix = "set both clocks by NTP" if skew > MOST_SKEW else None
     return Check("clock", ok=skew <= MOST_SKEW, detail=told, fix=fix)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 from micromart_core.bootstrap import Shop, open_shop
@@ -56,12 +57,14 @@ class Plan:
     seed: int
 
 
-def run_drill(settings: Settings, plan: Plan, tell: Tell, *, to: str | None, keep: bool) -> Drill:
+def run_drill(settings: Settings, plan: Plan, tell: Tell, folder: Path, *, to: str | None, keep: bool) -> Drill:
     """Copy the shop that `settings` name, let shoppers in, and return how it went; the shop itself is only read.
 
+    What the drill writes is in the folder, which is the caller's to remove unless `keep`, and in the database `to`.
     Ctrl-C while shoppers are in ends the drill early and in good order. Raise NothingForSale, TargetNotEmpty.
     """
-    with copied(settings, to=to, keep=keep) as ground, closing(_open(ground)) as shop:
+    ground = copied(settings, folder, to=to, keep=keep)
+    with closing(_open(ground)) as shop:
         crowd = _Crowd(ground, shop, plan)
         is_whole = crowd.watch(plan.seconds, tell)
         return crowd.report(plan, ground, interrupted=not is_whole)

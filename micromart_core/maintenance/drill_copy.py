@@ -1,8 +1,6 @@
 """The copy of a shop that a drill goes on in, cut off from everything that belongs to the shop itself."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -28,27 +26,20 @@ class Ground:
     kept: bool
 
 
-@contextmanager
-def copied(settings: Settings, *, to: str | None, keep: bool) -> Iterator[Ground]:
-    """Copy the shop that `settings` name as it is at one moment: into a private file, or an empty database `to`.
+def copied(settings: Settings, folder: Path, *, to: str | None, keep: bool) -> Ground:
+    """Copy the shop that `settings` name as it is at one moment: into a file in a folder, or an empty database `to`.
 
-    The file is gone afterwards unless `keep`; a database somebody named stays. Raise TargetNotEmpty.
+    Whose the folder is says whether it stays (`keep`); a database somebody named does. Raise TargetNotEmpty.
     """
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="micromart-drill-") if keep else stack.enter_context(_passing_folder()))
-        own = replace(settings.database, url=to) if to else DatabaseSettings(url=f"sqlite:///{folder / 'shop.db'}")
-        source = stack.enter_context(closing(Database(settings.database)))
+    own = replace(settings.database, url=to) if to else DatabaseSettings(url=f"sqlite:///{folder / 'shop.db'}")
+    with closing(Database(settings.database)) as source:
         if to:
             with closing(Database(own)) as target:
                 address = copy_shop(source, target).to
         else:
             address = back_up(source, folder / "shop.db").file
         kind = "sqlite" if source.is_sqlite else "postgresql"
-        yield Ground(_cut_off(settings, own), folder, kind, address, kept=keep or to is not None)
-
-
-def _passing_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="micromart-drill-")
+    return Ground(_cut_off(settings, own), folder, kind, address, kept=keep or to is not None)
 
 
 def _cut_off(settings: Settings, database: DatabaseSettings) -> Settings:

@@ -31,8 +31,9 @@ def send_due(
             claimed = gateway.run(claim_due_mail)
             if claimed is None:
                 break
+            began = stopwatch()
             status, in_time = _send(gateway, port, claimed)
-            _note(claimed, status)
+            _note(claimed, status, stopwatch() - began)
             delays = 0 if in_time else delays + 1
             done = _counted(done, status)
     finally:
@@ -52,8 +53,15 @@ def _send(gateway: Gateway, port: MailPort, claimed: ClaimedLetter) -> tuple[Mai
     return MailStatus.SENT, True
 
 
-def _note(claimed: ClaimedLetter, status: MailStatus) -> None:
-    facts = {"trace.id": claimed.trace_id, "event.action": "notifications/send", "event.outcome": status.value}
+def _note(claimed: ClaimedLetter, status: MailStatus, seconds: float) -> None:
+    facts = {
+        "trace.id": claimed.trace_id,
+        "event.action": "notifications/send",
+        "event.outcome": "success" if status is MailStatus.SENT else "failure",
+        "event.duration": int(seconds * 1e9),
+        "micromart.mail.status": status.value,
+        "micromart.mail.attempt": claimed.attempt,
+    }
     _log.info("letter %s is %s at try %d", claimed.mail_id, status.value, claimed.attempt, extra=facts)
 
 

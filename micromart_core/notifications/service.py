@@ -49,6 +49,11 @@ def queue_letter(
     return store.queue_mail(tx, mail, write(tx.settings.shop, template, facts), secret)
 
 
+def mails_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[Mail]:
+    """Return the letters that one intent led to, oldest first."""
+    return store.list_mails_of_trace(tx, trace_id, limit=limit)
+
+
 def queue_verification(tx: Transaction, *, mail_id: str, to: str, name: str, code: str) -> None:
     """Queue the letter that proves an address: it carries `code` for 15 minutes."""
     secret = SecretCode(code, tx.now + VERIFICATION_LASTS)
@@ -131,3 +136,9 @@ def _message_id(tx: Transaction, mail_id: str) -> str:
     _name, address = parseaddr(tx.settings.mail.sender)
     domain = address.rpartition("@")[2] or "micromart.invalid"
     return f"<{hashlib.sha256(mail_id.encode()).hexdigest()[:40]}@{domain}>"
+
+
+@operation("order:read-any", writes=False, on_wire=False, polled=True)
+def find_reader(tx: Transaction, mail_id: str) -> str | None:
+    """Return the id of the user a letter is for, None when it is nobody's."""
+    return store.find_reader(tx, mail_id)

@@ -54,6 +54,7 @@ _OF_AN_ORDER = mails.c.order_id.is_not(None)
 _WITH_CODE = mails.c.secret_code.is_not(None)
 partial_index("mails_due", mails.c.next_attempt_at, where=_QUEUED)
 Index("mails_by_time", mails.c.queued_at, mails.c.id)
+Index("mails_by_trace", mails.c.trace_id)
 Index("mails_by_status", mails.c.status, mails.c.queued_at, mails.c.id)
 partial_index("mails_by_order", mails.c.order_id, where=_OF_AN_ORDER)
 partial_index("mails_with_code", mails.c.secret_until, where=_WITH_CODE)
@@ -100,6 +101,12 @@ def find_mail(tx: Transaction, mail_id: str) -> Mail | None:
     return Mail(**_facts(row)) if row else None
 
 
+def find_reader(tx: Transaction, mail_id: str) -> str | None:
+    """Return the user a letter is for, None when it is nobody's or there is none."""
+    reader: str | None = tx.connection.execute(select(mails.c.user_id).where(mails.c.id == mail_id)).scalar()
+    return reader
+
+
 def load_mail_with_text(tx: Transaction, mail_id: str) -> MailWithText:
     """Return a letter with what it says."""
     columns = (*_FACTS, mails.c.message_id, mails.c.next_attempt_at, mails.c.text, mails.c.html)
@@ -118,6 +125,12 @@ def list_mails(
         queued_at, mail_id = before
         position = tuple_(queued_at, mail_id, types=(Instant(), Text()))
         query = query.where(tuple_(mails.c.queued_at, mails.c.id) < position)
+    return [Mail(**_facts(row)) for row in tx.connection.execute(query).mappings()]
+
+
+def list_mails_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[Mail]:
+    """Return the letters that one intent led to, oldest first."""
+    query = select(*_FACTS).where(mails.c.trace_id == trace_id).order_by(mails.c.queued_at, mails.c.id).limit(limit)
     return [Mail(**_facts(row)) for row in tx.connection.execute(query).mappings()]
 
 

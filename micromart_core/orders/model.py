@@ -1,5 +1,6 @@
 """The words of ordering: an order, its statuses, and how it refuses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -178,6 +179,15 @@ class OrderPlaced(Event, name="order.placed", key="order_id"):
     address: Address | None
     placed_at: datetime
 
+    def for_the_log(self) -> Mapping[str, str | int | float]:
+        """Tell what was sold, and to nobody."""
+        return {
+            "micromart.order.number": self.number,
+            "micromart.order.total": float(str(self.total)),
+            "micromart.order.currency": self.total.currency,
+            "micromart.order.units": sum(quantity for _, _, quantity, _ in self.lines),
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderStatusChanged(Event, name="order.status_changed", key="order_id"):
@@ -194,3 +204,11 @@ class OrderStatusChanged(Event, name="order.status_changed", key="order_id"):
     tracking: str | None
     actor: str
     at: datetime
+
+    def for_the_log(self) -> Mapping[str, str | int | float]:
+        """Tell which order moved, and whereto."""
+        return {
+            "micromart.order.number": self.number,
+            "micromart.order.status": self.status,
+            "micromart.order.payment_status": self.payment_status,
+        }

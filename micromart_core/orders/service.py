@@ -8,7 +8,7 @@ from micromart_core.ids import new_id
 from micromart_core.inventory import service_holds as stockroom
 from micromart_core.inventory.model import Sku, SoldOut
 from micromart_core.operation import operation
-from micromart_core.orders import pricing, store
+from micromart_core.orders import pricing, store, store_new
 from micromart_core.orders.model import CartChangedMeanwhile, Order, OrderPlaced, OrderStatus, OrderStep, PaymentStatus
 from micromart_core.orders.numbers import new_number
 from micromart_core.orders.service_lists import last_order_of
@@ -49,16 +49,12 @@ def _sell(tx: Transaction, cart: CartToOrder, address: Address | None, note: str
     if not cart.live:
         _refuse_if_changed(tx, cart)
     order = _new_order(tx, pricing.bill_for(tx.settings, cart.lines), address, note)
+    writing = store_new.adding(tx, order, cart.id) + carts.clearing(tx, cart.id) + tx.recording(_placed(order))
     try:
-        stockroom.sell_cart(tx, cart.id, [line.sku for line in order.lines], order.id)
+        stockroom.sell_cart(tx, cart.id, [line.sku for line in order.lines], order.id, along=writing)
     except SoldOut as refusal:
         raise CartChangedMeanwhile(refusal.short, ()) from refusal
-    store.add_order(tx, order, cart.id)
-    store.add_lines(tx, order)
-    store.add_step(tx, order.id, order.history[0])
-    carts.close_ordered(tx, cart.id)
     tx.touch(Topic.ORDERS, order.id)
-    tx.record(_placed(order))
     return order
 
 

@@ -16,6 +16,12 @@ from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
 
 
+@operation("order:read-any", writes=False, on_wire=False, polled=True)
+def find_buyer(tx: Transaction, order_id: str) -> str | None:
+    """Return the id of the user whose order it is, None when there is none."""
+    return store_lists.find_buyer(tx, order_id)
+
+
 @operation("order:read-own", writes=False)
 def my_orders(tx: Transaction, after: str | None = None, limit: int = 50) -> OrderPage:
     """Return the caller's orders, newest first."""

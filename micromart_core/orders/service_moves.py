@@ -7,7 +7,7 @@ from micromart_core.changes import Topic
 from micromart_core.inventory import service_stock as stockroom
 from micromart_core.inventory.model import Reason, Sku, StockSold
 from micromart_core.operation import operation
-from micromart_core.orders import store
+from micromart_core.orders import store, store_new
 from micromart_core.orders.access import reach
 from micromart_core.orders.model import (
     AlreadyReturned,
@@ -158,7 +158,7 @@ def _finish(tx: Transaction, before: Order, after: Order, move: str, step: str) 
     added = OrderStep(str(step), tx.now, actor)
     moved = replace(after, version=before.version + 1, history=(*before.history, added))
     store.save_state(tx, moved)
-    store.add_step(tx, moved.id, added)
+    store_new.add_step(tx, moved.id, added)
     tx.touch(Topic.ORDERS, moved.id)
     tx.record(
         OrderStatusChanged(

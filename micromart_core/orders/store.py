@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    insert,
     select,
     update,
 )
@@ -87,10 +86,6 @@ Index("orders_by_user", orders.c.user_id, orders.c.placed_at, orders.c.id)
 Index("orders_by_status", orders.c.status, orders.c.placed_at, orders.c.id)
 Index("orders_by_time", orders.c.placed_at, orders.c.id)
 Index("order_steps_by_order", order_steps.c.order_id, order_steps.c.id)
-_ADD_ORDER = insert(orders)
-# What it returns nobody reads: it makes SQLAlchemy write all lines as one statement, instead of one for each.
-_ADD_LINES = insert(order_lines).returning(order_lines.c.position)
-_ADD_STEP = insert(order_steps).inline()
 _OF_CART = select(orders).where(orders.c.cart_id == bindparam("cart")).where(orders.c.user_id == bindparam("user"))
 _IDS = bindparam("ids", expanding=True, type_=Text)
 _SKUS = bindparam("skus", expanding=True, type_=Text)
@@ -101,53 +96,9 @@ _RETURN = update(order_lines).where(*_lines_of).values(returned=order_lines.c.re
 _RESTOCK = update(order_lines).where(*_lines_of).values(restocked=order_lines.c.restocked + order_lines.c.quantity)
 
 
-def add_order(tx: Transaction, order: Order, cart_id: str) -> None:
-    """Insert an order; IntegrityError when its cart was ordered or its number taken meanwhile."""
-    row = {
-        "id": order.id,
-        "number": order.number,
-        "cart_id": cart_id,
-        "user_id": order.user_id,
-        "units": sum(line.quantity for line in order.lines),
-        "subtotal": order.subtotal.amount,
-        "shipping": order.shipping.amount,
-        "tax": order.tax.amount,
-        "total": order.total.amount,
-        "currency": order.total.currency,
-        "address": msgspec.to_builtins(order.address),
-        "email": order.email,
-        "note": order.note,
-        "placed_at": order.placed_at,
-        **_state(order),
-    }
-    tx.connection.execute(_ADD_ORDER, row)
-
-
-def add_lines(tx: Transaction, order: Order) -> None:
-    """Insert the lines of a new order, in one statement."""
-    rows = [
-        {
-            "order_id": order.id,
-            "sku": line.sku,
-            "position": position,
-            "name": line.name,
-            "quantity": line.quantity,
-            "unit_price": line.price.amount,
-        }
-        for position, line in enumerate(order.lines)
-    ]
-    tx.connection.execute(_ADD_LINES, rows)
-
-
-def add_step(tx: Transaction, order_id: str, step: OrderStep) -> None:
-    """Append to an order's history."""
-    row = {"order_id": order_id, "status": step.status, "at": step.at, "actor": step.actor}
-    tx.connection.execute(_ADD_STEP, row)
-
-
 def save_state(tx: Transaction, order: Order) -> None:
     """Write what moves change: statuses, tracking and version. The caller has locked the order."""
-    tx.connection.execute(update(orders).where(orders.c.id == order.id).values(**_state(order)))
+    tx.connection.execute(update(orders).where(orders.c.id == order.id).values(**state_of(order)))
 
 
 def mark_returned(tx: Transaction, order_id: str, skus: Sequence[Sku]) -> None:
@@ -193,7 +144,8 @@ def _named(name: str, user_id: UserId | None) -> Select[Any]:
     return query if user_id is None else query.where(orders.c.user_id == user_id)
 
 
-def _state(order: Order) -> dict[str, Any]:
+def state_of(order: Order) -> dict[str, Any]:
+    """Return the columns that moves change."""
     return {
         "status": order.status,
         "payment_status": order.payment_status,

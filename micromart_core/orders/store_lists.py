@@ -27,6 +27,12 @@ def find_place(tx: Transaction, order_id: str) -> Place | None:
     return None if row is None else (row.placed_at, row.id)
 
 
+def find_buyer(tx: Transaction, order_id: str) -> str | None:
+    """Return the user whose order it is."""
+    buyer: str | None = tx.connection.execute(select(orders.c.user_id).where(orders.c.id == order_id)).scalar()
+    return buyer
+
+
 def list_numbers(tx: Transaction, order_ids: Sequence[str]) -> list[OrderNumber]:
     """Return the numbers of orders by their ids."""
     query = select(orders.c.id, orders.c.number).where(orders.c.id.in_(order_ids)).order_by(orders.c.id)

@@ -33,7 +33,7 @@ def seed_many(tx: Transaction, count: int, first: int = 1) -> int:
             why=f"1 to {MOST_AT_ONCE} at a time",
             hint="ask for them in several goes",
         )
-    words = _Words()
+    words = Words()
     store_categories.add_missing(tx, {name: name for name in words.categories})
     added = 0
     for start in range(first, first + count, _BATCH):
@@ -46,7 +46,7 @@ def seed_many(tx: Transaction, count: int, first: int = 1) -> int:
     return added
 
 
-class _Words:
+class Words:
     """A vocabulary of invented words, the n-th of which is used 1/n as often as the first (Zipf's law)."""
 
     def __init__(self) -> None:

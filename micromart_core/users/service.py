@@ -29,6 +29,11 @@ def audit(tx: Transaction, action: str, target: str, before: str | None = None, 
     audit_by(tx, tx.caller.actor, action, target, before=before, after=after)
 
 
+def audit_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> tuple[AuditEntry, ...]:
+    """Return what one intent wrote into the trail, oldest first."""
+    return store_audit.list_entries_of_trace(tx, trace_id, limit=limit)
+
+
 def audit_by(
     tx: Transaction,
     actor: str,

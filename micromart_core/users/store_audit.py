@@ -17,6 +17,12 @@ def append(tx: Transaction, entry: AuditEntry) -> None:
     tx.connection.execute(_APPEND, row)
 
 
+def list_entries_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> tuple[AuditEntry, ...]:
+    """Return the rows that one intent wrote, oldest first."""
+    query = select(audit_trail).where(audit_trail.c.trace_id == trace_id).order_by(audit_trail.c.id).limit(limit)
+    return tuple(AuditEntry(**row) for row in tx.connection.execute(query).mappings())
+
+
 def list_entries(
     tx: Transaction,
     *,

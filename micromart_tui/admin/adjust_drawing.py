@@ -16,6 +16,7 @@ LABEL = 9
 _METER, _METER_AT = 30, 41
 _WIDE, _SLIM = 64, 50
 CARET = ("▏", "$ember")
+_MORE = row((" …", "$dust"))
 
 
 class Field(StrEnum):
@@ -99,7 +100,11 @@ def _reason(panel: Panel, width: int) -> Content:
         for at, reason in enumerate(REASONS)
         if at >= first
     ]
-    return row(label, *chips).truncate(width, ellipsis=True)
+    if row(label, *chips).cell_length <= width:
+        return row(label, *chips)
+    while row(label, *chips, _MORE).cell_length > width:
+        chips.pop()
+    return row(label, *chips, _MORE)
 
 
 def _chip(reason: str, tint: Tint) -> Content:

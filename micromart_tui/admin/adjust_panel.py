@@ -67,6 +67,11 @@ class AdjustPanel(Widget, can_focus=True):
         return self.panel.adjustment
 
     @property
+    def to_do(self) -> Adjustment:
+        """What enter does: where it asks for the word that frees holds, it frees them."""
+        return replace(self.adjustment, evicts=self.adjustment.evicts or self.panel.field is Field.CONSENT)
+
+    @property
     def levels(self) -> tuple[StockLevel, ...]:
         """To which products, as they were seen."""
         return self.panel.levels

@@ -55,11 +55,11 @@ class Adjustment:
         """Return what would be on hand."""
         return self.number if self.is_count else level.on_hand + self.number
 
-    def command_for(self, skus: Sequence[Sku]) -> str:
-        """Return what is typed for it; for several products a loop of the shell's own."""
-        if len(skus) == 1:
-            return command(*self._words(skus[0]))
-        named = shlex.join(skus)
+    def command_for(self, levels: Sequence[StockLevel]) -> str:
+        """Return what is typed for it as the stock was seen; for several products a loop of the shell's own."""
+        if len(levels) == 1:
+            return command(*self._words(levels[0].sku), "--if-version", str(levels[0].version))
+        named = shlex.join(level.sku for level in levels)  # a loop has one line for all: no version of any
         one = command(*self._words(Sku("SKU"))).replace(" SKU ", ' "$sku" ', 1)
         return f"for sku in {named}; do {one}; done"
 

@@ -29,7 +29,9 @@ class AskingScreen(DeskScreen):
     def open_question(self, intent: Intent) -> None:
         """Ask before something is done."""
         if self.question is None:
-            self.query_one("#stage").mount(Question(intent), before=self.query_one(Twin))
+            question = Question(intent)
+            self.query_one("#stage").mount(question, before=self.query_one(Twin))
+            self.set_focus(question)  # at once: what is typed right behind the key is meant for it
             self.call_after_refresh(self.question_moved)
 
     def question_moved(self) -> None:
@@ -85,6 +87,11 @@ class AskingScreen(DeskScreen):
         """Leave out an enter that comes right behind the one that answered."""
         if event.key == "enter" and self._is_just_answered and self.question is None:
             event.stop()
+
+    def take_late(self, event: Key) -> None:
+        """Give it to the question that has opened meanwhile."""
+        if self.question is not None:
+            self.question.take_in(event)
 
     @on(Question.Left)
     async def close_question(self) -> None:

@@ -15,10 +15,10 @@ from micromart_core.carts.service_stats import count_carts
 from micromart_core.changes import Topic
 from micromart_core.inventory.model import reason_of
 from micromart_core.inventory.service_evictions import release_hold
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.intent import Chosen, Intent
 from micromart_tui.admin.listing import ListScreen
 from micromart_tui.admin.order_rows import TIMES
-from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.hold_clock import clock_words, mood
 from micromart_tui.rows import fitted, row
 from micromart_tui.when import age_words, time_words
@@ -97,15 +97,15 @@ class CartsScreen(ListScreen[ShoppersCart]):
         soon = sum(self._left(each) < SOON for each in shown)
         figures = (
             (self._counts.holding, "cart" if self._counts.holding == 1 else "carts", "$cream"),
-            (self._counts.held_units, "units held", "$cream"),
+            (self._counts.held_units, "units" if self.is_slim else "units held", "$cream"),
         )
         tone = "$rose" if soon else "$cream"
         told = [row((f"{number:,}", f"bold {tone}"), (f" {words}   ", "$dust")) for number, words, tone in figures]
-        told.append(row((str(soon), f"bold {tone}"), (" ending soon", "$dust")))
+        told.append(row((str(soon), f"bold {tone}"), (" soon" if self.is_slim else " ending soon", "$dust")))
         if not shown or not self.window.is_whole:
             return row(*told), row()
         worth = sum((each.cart.subtotal for each in shown[1:]), start=shown[0].cart.subtotal)
-        return row(*told), row((self.mart.money(worth), "bold $cream"), (" in carts", "$dust"))
+        return row(*told), row((self.mart.money(worth), "bold $cream"), ("" if self.is_slim else " in carts", "$dust"))
 
     def show_around(self) -> None:
         """Tell of the carts, and of those that were swept."""
@@ -117,9 +117,10 @@ class CartsScreen(ListScreen[ShoppersCart]):
     def _draw_swept(self, width: int) -> list[Content]:
         head = row(("back on the shelf", "$dust"))
         if not self._swept:
-            return [row(head, ("   nothing in the last hour", "$dust"))]
+            return [row(("no hold ran out in the last hour", "$dust"))]
         ago = age_words(self._swept[0].ended_at, self.mart.clock.now())
-        drawn = [row(head, (f"   the last one {'just now' if ago == 'now' else f'{ago} ago'}", "$dust"))]
+        last = "" if self.is_slim else "the last one "
+        drawn = [row(head, (f"   {last}{'just now' if ago == 'now' else f'{ago} ago'}", "$dust"))]
         for each in self._swept:
             name, tone = owner_of(each.cart, each.shopper)
             what = fitted(row((held_words(each.cart), "$dust")), max(1, width - 22))

@@ -27,7 +27,7 @@ class DeadLetterSheet(DeadKeys, SheetScreen):
 
     def __init__(self, letter: DeadLetter) -> None:
         super().__init__()
-        self._letter = letter
+        self._letter, self._is_settled = letter, False
 
     @property
     def letter(self) -> DeadLetter | None:
@@ -50,10 +50,18 @@ class DeadLetterSheet(DeadKeys, SheetScreen):
             try:
                 self._letter = await self.ask(show_dead_letter, self._letter.id)
             except UnknownDeadLetter:
-                if self.is_current:
-                    self.app.pop_screen()
+                self._is_settled = True
+                self._leave_what_is_settled()
                 return
             self.repaint()
+
+    def on_screen_resume(self) -> None:
+        """Leave when that is due since something lay over the page."""
+        self._leave_what_is_settled()
+
+    def _leave_what_is_settled(self) -> None:
+        if self._is_settled and self.is_on_top:
+            self.app.pop_screen()
 
     def question_moved(self) -> None:
         """Draw for the height that is left."""

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from micromart_core.adapters.remote.refusals import BesideTheDatabase
 from micromart_core.changes import Change
 from micromart_core.errors import NotAllowed, SignInFirst
 from micromart_core.operation import Operation
@@ -61,10 +62,10 @@ class DeskScreen(MartScreen):
     async def ask_if_allowed(
         self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result | None:
-        """Return what an operation answers, None when whoever sits here may not see that."""
+        """Return what an operation answers, None when whoever sits here may not see that, or cannot from elsewhere."""
         try:
             return await self.ask(operation, *args, **kwargs)
-        except (NotAllowed, SignInFirst):
+        except (NotAllowed, SignInFirst, BesideTheDatabase):
             return None
 
     def renew_soon(self) -> None:

@@ -104,7 +104,7 @@ def commands_for(stored: Product | None, draft: Draft) -> str:
     if stored is None:
         lines.append(command("product", "create", sku, *flags))
     elif flags:
-        lines.append(command("product", "update", sku, *flags))
+        lines.append(command("product", "update", sku, *flags, "--if-version", str(stored.version)))
     if draft.picture:
         lines.append(command("product", "picture", sku, draft.picture))
     return " && ".join(lines) or command("product", "show", sku)

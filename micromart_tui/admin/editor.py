@@ -21,7 +21,6 @@ from micromart_tui.admin.draft import Draft, commands_for, draft_of, preview
 from micromart_tui.admin.editor_drawing import head
 from micromart_tui.admin.form_field import FormField
 from micromart_tui.admin.goods_moves import move_product
-from micromart_tui.admin.picture_file import read_picture
 from micromart_tui.admin.product_form import ProductForm
 from micromart_tui.admin.saving import SavingScreen
 from micromart_tui.widgets.key_line import KeyLine
@@ -42,9 +41,9 @@ class EditorScreen(SavingScreen):
     AUTO_FOCUS: ClassVar[str | None] = "ProductForm Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", key_display="ctrl+s"),
+        Binding("escape", "leave", "leave", key_display="esc"),
         Binding("ctrl+l", "look", "look", key_display="ctrl+l"),
         Binding("ctrl+t", "move_product", "status", key_display="ctrl+t"),
-        Binding("escape", "leave", "leave", key_display="esc"),
         Binding("ctrl+y", "copy_line", "copy the command", show=False, priority=True),
     ]
 
@@ -140,7 +139,7 @@ class EditorScreen(SavingScreen):
             await asyncio.sleep(LOOK_AFTER)
             sku = self.stored.sku if self.stored else Sku("")
             with suppress(InvalidValue):  # of a path that is not typed to its end; saving says what is wrong with it
-                picture = await asyncio.to_thread(read_picture, sku, draft.picture)
+                picture = await self._read(sku, draft.picture)
         for page in self.query(ProductPage):  # none while the page is being taken away
             await page.hang(picture)
 
@@ -170,7 +169,7 @@ class EditorScreen(SavingScreen):
     def action_move_product(self) -> None:
         """Ask whether to publish, archive or restore it."""
         if self.stored is not None:
-            self.open_question(move_product(self.stored, len(self.unsaved)))
+            self.open_question(move_product(self.stored, len(self.unsaved), self.leave_for_good))
 
     async def action_leave(self) -> None:
         """Go back to the form, or to the list."""

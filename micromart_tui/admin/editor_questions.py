@@ -1,4 +1,4 @@
-"""What the editor asks: whose words count when two wrote at once, and what to do with words that nobody saved."""
+"""What the editor asks: whose words count when two wrote at once, what becomes of words nobody saved, a new shelf."""
 
 from collections.abc import Awaitable, Callable
 
@@ -41,6 +41,18 @@ def leaving(stored: Product | None, mine: Draft, act: Act) -> Intent:
         command=lambda answer: commands_for(stored, mine) if answer == SAVE else "",
         act=act,
         field=Chosen("first", (SAVE, DROP)),
+    )
+
+
+def new_shelf(stored: Product | None, mine: Draft, act: Act) -> Intent:
+    """Return asking whether the shelf that is typed shall be made: there is none of this name."""
+    name = mine.category.strip()
+    return Intent(
+        asks=f"There is no shelf {_brief(name)} yet.",
+        means="It can be made now, and the product is saved onto it.",
+        does="make the shelf",
+        command=lambda _: f"{command('category', 'create', name)} && {commands_for(stored, mine)}",
+        act=act,
     )
 
 

@@ -11,7 +11,7 @@ from micromart_tui.admin.desk import DeskSheet
 from micromart_tui.admin.event_rows import standing_of, standing_words
 from micromart_tui.admin.event_words import event_words
 from micromart_tui.admin.payload import named_rows, payload_rows
-from micromart_tui.rows import row, spread
+from micromart_tui.rows import prose, row, spread
 from micromart_tui.when import day_words
 from micromart_tui.widgets.twin import command
 
@@ -48,7 +48,7 @@ class EventPage(DeskSheet):
         words = " ".join(part for part in event_words(event) if part)
         return [
             spread(row((event.type, "bold $cream")), row(standing_words(standing_of(event))), width),
-            row((words, "$sand")),
+            *prose(words, width),
             row(),
             *named_rows(self._fate(), width),
             *([row(), *named_rows([("error", event.last_error)], width, "$rose")] if event.last_error else []),

@@ -7,6 +7,7 @@ from micromart_core.outbox import EventRecord
 
 SHORT_TRACE = 8
 """Digits of a trace that tell it from others in a list."""
+_SHORT = {"waiting": "wait", "failing": "fail", "published": "sent"}
 _TONES = {
     "waiting": ("○", "$honey"),
     "failing": ("●", "$rose"),
@@ -49,3 +50,9 @@ def standing_words(standing: str) -> tuple[str, str]:
     """Return how a standing is drawn, and its colour."""
     dot, tone = _TONES[standing]
     return f"{dot} {standing}", tone
+
+
+def short_standing_words(standing: str) -> tuple[str, str]:
+    """Return the same in six cells, so that kinds have room on slim tables."""
+    dot, tone = _TONES[standing]
+    return f"{dot} {_SHORT[standing]}", tone

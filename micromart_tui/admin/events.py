@@ -8,12 +8,19 @@ from textual.content import Content
 from micromart_core.changes import Topic
 from micromart_core.event_log import list_newest_events
 from micromart_core.maintenance.vitals import Vitals, read_vitals
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.dead import DeadLettersScreen
 from micromart_tui.admin.event_page import EventPage
-from micromart_tui.admin.event_rows import SHORT_TRACE, ListedEvent, ListedPage, listed, standing_words
+from micromart_tui.admin.event_rows import (
+    SHORT_TRACE,
+    ListedEvent,
+    ListedPage,
+    listed,
+    short_standing_words,
+    standing_words,
+)
 from micromart_tui.admin.event_words import event_tone, event_words
 from micromart_tui.admin.searching import SearchingScreen
-from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
 from micromart_tui.screen import MartScreen
 from micromart_tui.when import brief_words
@@ -64,7 +71,8 @@ class EventsScreen(SearchingScreen[ListedEvent]):
             Column("kind", 13, lambda each: (each.event.type, event_tone(each.event)), grows=True),
             Column("subject", 12, lambda each: (event_words(each.event)[1], "$cream"), grows=True, least_room=56),
             Column("more", 16, lambda each: (event_words(each.event)[2], "$dust"), grows=True, least_room=84),
-            Column("state", 11, lambda each: standing_words(each.standing)),
+            Column("state", 11, lambda each: standing_words(each.standing), least_room=50),
+            Column("state", 6, lambda each: short_standing_words(each.standing), most_room=49),
             Column("trace", SHORT_TRACE, lambda each: (each.event.trace_id[:SHORT_TRACE], "$dust"), least_room=72),
         )
 

@@ -10,10 +10,10 @@ from micromart_core.products.model import Product, ProductPage, ProductStatus, S
 from micromart_core.products.service import list_catalogue
 from micromart_core.products.service_search import search_catalogue
 from micromart_core.products.words import query_words
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.editor import EditorScreen
-from micromart_tui.admin.goods_moves import TONES, move_product, status_words
+from micromart_tui.admin.goods_moves import TONES, move_product, short_status_words, status_words
 from micromart_tui.admin.searching import SearchingScreen
-from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
 from micromart_tui.screen import MartScreen
 from micromart_tui.widgets.twin import command
@@ -54,12 +54,13 @@ class GoodsScreen(SearchingScreen[Product]):
     def columns(self) -> tuple[Column[Product], ...]:
         """Return what it is, where it stands, what it costs and whether it is sold."""
         return (
-            Column("sku", 9, lambda each: (each.sku, "$dust"), gap=0, least_room=60),
-            Column("name", 10, lambda each: (each.name, "$cream"), grows=True),
+            Column("sku", 10, lambda each: (each.sku, "$dust"), gap=0, least_room=60),
+            Column("name", 10, lambda each: (each.name, "$cream"), gap=0, grows=True),
             Column("shelf", 10, lambda each: (each.category, "$dust"), least_room=72),
             Column("price", 9, lambda each: (self.mart.money(each.price), "bold $cream"), is_number=True),
             Column("free", 6, _free, is_number=True, least_room=60),
-            Column("status", 11, status_words, gap=2),
+            Column("status", 11, status_words, gap=2, least_room=60),
+            Column("status", 10, short_status_words, most_room=59),
         )
 
     def look_of(self, each: Product) -> RowLook:

@@ -47,6 +47,7 @@ class HealthScreen(DeskScreen, SheetScreen):
         self._vitals: Vitals | None = None
         self._ledger: StockVerified | None = None
         self._is_verifying = False
+        self._row_of_lit = 0
 
     @property
     def stops(self) -> int:
@@ -110,8 +111,8 @@ class HealthScreen(DeskScreen, SheetScreen):
         self.repaint()
 
     def row_of_cursor(self) -> int:
-        """Keep what is lit in sight."""
-        return 3 + self.cursor
+        """Keep what is lit in sight, and with the first one what stands above it."""
+        return self._row_of_lit if self.cursor else 0
 
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # it scrolls
         """Draw what was found."""
@@ -119,8 +120,10 @@ class HealthScreen(DeskScreen, SheetScreen):
         if now is not None:
             for found in self._found.values():
                 found.date(now)
-        drawn = [one_sentence(list(self._found.values()), self._vitals), row()]
-        drawn += draw_found(list(self._found.values()), self.cursor, width)
+        drawn = [*one_sentence(list(self._found.values()), self._vitals, width), row()]
+        found_rows = draw_found(list(self._found.values()), self.cursor, width)
+        self._row_of_lit = len(drawn) + sum(len(rows) for rows in found_rows[: self.cursor + 2]) - 1
+        drawn += [each for rows in found_rows for each in rows]
         lit = list(self._found.values())[self.cursor : self.cursor + 1]
         for found in lit:
             if found.check is not None and found.check.fix:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from micromart_core.inventory.model_reports import StockVerified
@@ -11,7 +12,7 @@ from micromart_core.maintenance.health import Check
 from micromart_core.maintenance.running import LATE
 from micromart_core.maintenance.vitals import Vitals
 from micromart_tui.admin.figures import spark
-from micromart_tui.rows import fitted, row, thinning
+from micromart_tui.rows import clause, fitted, prose, row, thinning
 from micromart_tui.when import age_words, long_words, time_words
 
 SLOW = 0.5
@@ -58,13 +59,13 @@ class Found:
         return ("●", "slow", "$honey") if self.is_slow else ("●", "ok", "$leaf")
 
 
-def one_sentence(found: Sequence[Found], vitals: Vitals | None) -> Content:
+def one_sentence(found: Sequence[Found], vitals: Vitals | None, width: int) -> list[Content]:
     """Say in a sentence how the shop is."""
     known = [each for each in found if each.check is not None]
     down = [each.name for each in known if each.check and not each.check.ok]
     slow = [each.name for each in known if each.check and each.check.ok and each.is_slow]
     if "database" in down:
-        return row(("The shop is closed.", "bold $rose"), ("  Its database does not answer.", "$sand"))
+        return _said(("The shop is closed.", "bold $rose"), "Its database does not answer.", width)
     told = [
         f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} {word}"
         for names, word in ((down, "down"), (slow, "slow"))
@@ -73,70 +74,89 @@ def one_sentence(found: Sequence[Found], vitals: Vitals | None) -> Content:
     if vitals is not None and vitals.dead_events + vitals.dead_mails:
         told.append(f"{vitals.dead_events} events and {vitals.dead_mails} letters were given up")
     said = "; ".join(told) or ("everything answers" if found else "nothing is looked at from here")
-    return row(("The shop is open.", "bold $cream"), (f"  {said[0].upper()}{said[1:]}.", "$sand"))
+    return _said(("The shop is open.", "bold $cream"), f"{said[0].upper()}{said[1:]}.", width)
 
 
-def draw_found(found: Sequence[Found], lit: int, width: int) -> list[Content]:
-    """Draw a row for each thing that was looked at."""
+def _said(first: tuple[str, str], then: str, width: int) -> list[Content]:
+    whole = row(first, (f"  {then}", "$sand"))
+    return [whole] if whole.cell_length <= width else [row(first), *prose(then, width)]
+
+
+def draw_found(found: Sequence[Found], lit: int, width: int) -> list[list[Content]]:
+    """Draw the head, then for each thing that was looked at its row, with what it said as far as it has room.
+
+    All that the lit one said is told below it.
+    """
     heads = ("  ", ("what".ljust(_NAME), "$dust"), ("state".ljust(_STATE), "$dust"))
-    drawn = [row(*heads, ("answers in".rjust(_TIME + 1) if width >= _SLIM else "", "$dust"))] if found else []
+    drawn = [[row(*heads, ("answers in".rjust(_TIME + 1) if width >= _SLIM else "", "$dust"))]] if found else []
     for number, each in enumerate(found):
-        text = fitted(_draw_one(each, width), width)
+        rows = [fitted(text, width) for text in _draw_one(each, width, is_lit=number == lit)]
         if number == lit:
             tone = {"$leaf": "ember", "$dust": "ember"}.get(each.state[2], each.state[2].removeprefix("$"))
-            text = row(("▌", f"$tint-{tone}"), text[1:]).stylize_before(f"on $lit-{tone}")
-        drawn.append(text)
+            rows = [row(("▌", f"$tint-{tone}"), text[1:]).stylize_before(f"on $lit-{tone}") for text in rows]
+        drawn.append(rows)
     return drawn
 
 
-def _draw_one(found: Found, width: int) -> Content:
+def _draw_one(found: Found, width: int, *, is_lit: bool) -> list[Content]:
     dot, word, tone = found.state
     text = row("  ", (found.name.ljust(_NAME), "$cream"), (f"{dot} {word}".ljust(_STATE), tone))
+    told = found.check.detail if found.check else ""
     if width < _SLIM:
-        return text
+        return [text, *_told_below(told, 2, width)] if is_lit and told else [text]
     time = f"{found.seconds[-1] * 1000:.0f} ms" if found.seconds else ""
     text = row(text, (time.rjust(_TIME + 1), "$cream"), " " * _GAP)
     if width >= _WIDE:
         shade = "$honey 45%" if found.is_slow else "$sand 45%"
         text = row(text, (spark(found.seconds).ljust(KEPT_LOOKS), shade), " " * _GAP)
-    return row(text, (found.check.detail if found.check else "", "$dust"))
+    room = width - text.cell_length
+    if cell_len(told) <= room or (not is_lit and clause(told, room)):
+        return [row(text, (clause(told, room), "$dust"))]
+    return [text, *_told_below(told, 2 + _NAME, width)]
+
+
+def _told_below(told: str, indent: int, width: int, tone: str = "$dust") -> list[Content]:
+    return [row(" " * indent, each) for each in prose(told, width - indent, tone)]
 
 
 def behind(vitals: Vitals | None, width: int) -> list[Content]:
     """Draw how far behind the work is, beside what would be late."""
     head = row("  ", ("how far behind", "$dust"))
     if vitals is None:
-        return [head, row("  ", ("who works is told to those who may run the shop", "$dust"))]
+        return [head, *_told_below("who works is told to those who may run the shop", 2, width)]
     late = LATE.total_seconds()
     waits = (("outbox", vitals.events), ("hold sweep", vitals.carts), ("letters", vitals.letters))
     drawn = [head]
     for name, backlog in waits:
         told = f"{backlog.count} wait, late after {late:.0f} s" if backlog.count else "none wait"
-        drawn.append(_measured(name, long_words(backlog.seconds), backlog.seconds / late, told, width))
+        drawn += _measured(name, long_words(backlog.seconds), backlog.seconds / late, told, width)
     dead = vitals.dead_events + vitals.dead_mails
     told = f"{vitals.dead_events} events, {vitals.dead_mails} letters" if dead else "none wanted"
-    return [*drawn, _measured("given up", str(dead), float(bool(dead)), told, width)]
+    return [*drawn, *_measured("given up", str(dead), float(bool(dead)), told, width)]
 
 
-def _measured(name: str, amount: str, share: float, told: str, width: int) -> Content:
+def _measured(name: str, amount: str, share: float, told: str, width: int) -> list[Content]:
     tone = "$leaf" if share < 0.5 else "$honey" if share < 1 else "$rose"  # noqa: PLR2004  # as moods of a clock
     label = row("  ", (name.ljust(_NAME), "$cream"))
     if width < _SLIM:
-        return row(label, (amount.rjust(6), f"bold {tone}" if share else "$cream"), "  ", (told, "$dust"))
+        lead = row(label, (amount.rjust(6), f"bold {tone}" if share else "$cream"), "  ")
+        if lead.cell_length + len(told) > width:
+            return [lead, *_told_below(told, 4, width)]
+        return [row(lead, (told, "$dust"))]
     lead = row(label, (amount.rjust(_STATE + _TIME + 1), "$cream"), " " * _GAP)
     bar = row(thinning(max(share, 1 / KEPT_LOOKS) if share else 0, KEPT_LOOKS, tone), " " * _GAP)
-    return row(lead, bar if width >= _WIDE else "", (told, "$dust"))
+    return [row(lead, bar if width >= _WIDE else "", (told, "$dust"))]
 
 
 def draw_ledger(verified: StockVerified | None, width: int, *, is_verifying: bool) -> list[Content]:
     """Draw whether the sum of all moves is what is on hand."""
     if is_verifying:
-        return [_measured("ledger", "…", 0, "replaying every movement", width)]
+        return _measured("ledger", "…", 0, "replaying every movement", width)
     if verified is None:
-        return [_measured("ledger", "·", 0, "v replays it", width)]
+        return _measured("ledger", "·", 0, "v replays it", width)
     drift = len(verified.violations)
     told = f"{verified.movements:,} movements of {verified.products:,} products"
-    return [_measured("ledger drift", str(drift), float(bool(drift)), told, width)]
+    return _measured("ledger drift", str(drift), float(bool(drift)), told, width)
 
 
 def draw_daemons(vitals: Vitals | None, now: datetime | None, version: str, width: int) -> list[Content]:
@@ -145,10 +165,12 @@ def draw_daemons(vitals: Vitals | None, now: datetime | None, version: str, widt
     if vitals is None or now is None:
         return drawn
     if not vitals.daemons:
-        return [*drawn, row("  ", ("no daemon; each verb does its work along", "$sand"))]
+        return [*drawn, *_told_below("no daemon; each verb does its work along", 2, width, "$sand")]
     for daemon in vitals.daemons:
         tone = "$sand" if daemon.version == version else "$honey"
         seen = age_words(daemon.seen_at, now)
         who = row("  ", (daemon.host.ljust(_NAME), "$cream"), (daemon.version.ljust(10), tone))
-        drawn.append(fitted(row(who, (f"seen {seen}  ", "$dust"), (daemon.roles, "$dust")), width))
+        whole = row(who, (f"seen {seen}  ", "$dust"), (daemon.roles, "$dust"))
+        below = _told_below(f"seen {seen}, {daemon.roles}", 4, width)
+        drawn += [whole] if whole.cell_length <= width else [who, *below]
     return drawn

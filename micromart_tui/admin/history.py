@@ -16,9 +16,10 @@ from micromart_core.inventory.service_verify import prove_shelf
 from micromart_core.orders.service_lists import list_order_numbers
 from micromart_core.products.model import Product, Tint
 from micromart_core.products.service import show_products
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.figures import signed, steps
 from micromart_tui.admin.shelf import UNNAMED
-from micromart_tui.admin.table import Column, DeskTable, RowLook
+from micromart_tui.admin.table import DeskTable
 from micromart_tui.admin.table_screen import TableScreen
 from micromart_tui.rows import fitted, row, spread
 from micromart_tui.when import brief_words, time_words

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from micromart_tui.admin.asking import AskingScreen
-from micromart_tui.admin.table import Column, DeskTable, RowLook
+from micromart_tui.admin.columns import Column, RowLook
+from micromart_tui.admin.table import DeskTable
 from micromart_tui.admin.table_screen import TableScreen
 from micromart_tui.rows import row, spread
 from micromart_tui.screen import MartScreen

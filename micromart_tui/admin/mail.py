@@ -14,11 +14,12 @@ from micromart_core.changes import Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.notifications.model import Mail, MailPage, MailStatus, MailWithText, Waiting
 from micromart_core.notifications.service import count_waiting, list_mails, resend_mail, show_mail
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.intent import Intent
+from micromart_tui.admin.letter_rows import letter_rows
 from micromart_tui.admin.listing import ListScreen
 from micromart_tui.admin.order_rows import MAIL_TONES
-from micromart_tui.admin.table import Column, RowLook
-from micromart_tui.rows import prose, row
+from micromart_tui.rows import prose, row, spread
 from micromart_tui.widgets.twin import command
 
 FILTERS: dict[MailStatus | None, str] = {
@@ -29,7 +30,6 @@ FILTERS: dict[MailStatus | None, str] = {
 }
 READ_AFTER = 0.12
 """Seconds the cursor rests on a letter before it is read: who hurries past asks for nothing."""
-_MARGIN = 3
 
 
 class MailScreen(ListScreen[Mail]):
@@ -43,15 +43,17 @@ class MailScreen(ListScreen[Mail]):
         Binding("R", "resend", "send again"),
         Binding("enter", "source", "source", key_display="↵"),
         Binding("f", "filter", "filter"),
+        Binding("space", "read_on", "read on"),
         Binding("escape", "close", "back to the list", key_display="esc", show=False),
     ]
     DEFAULT_CSS = """
     MailScreen #panes { height: 1fr; }
     MailScreen DeskTable { width: 1fr; }
     MailScreen #letter { width: 42; margin-left: 3; }
-    MailScreen.-narrow #letter { width: 36; margin-left: 2; }
+    MailScreen.-narrow #letter { width: 34; margin-left: 2; }
     MailScreen #to { height: 1; margin-bottom: 1; }
     MailScreen #paper { height: auto; max-height: 1fr; background: $sheet; padding: 1 3; scrollbar-size: 0 0; }
+    MailScreen.-narrow #paper, MailScreen.-slim #paper { padding: 1 2; }
     MailScreen #words { height: auto; }
     MailScreen.-slim #letter { display: none; width: 1fr; margin-left: 0; }
     MailScreen.-slim.-reading #letter { display: block; }
@@ -78,10 +80,11 @@ class MailScreen(ListScreen[Mail]):
     def columns(self) -> tuple[Column[Mail], ...]:
         """Return what is said of a letter in the list."""
         return (
+            Column("", 2, lambda mail: (MAIL_TONES[mail.status][0], MAIL_TONES[mail.status][2]), gap=0, most_room=45),
             Column("subject", 12, lambda mail: (mail.subject, "$cream"), gap=0, grows=True),
             Column("to", 20, lambda mail: (mail.to, "$dust"), least_room=72),
-            Column("state", 9, _state_of),
-            Column("tries", 5, _tries_of, is_number=True, least_room=40),
+            Column("state", 9, _state_of, least_room=46),
+            Column("tries", 5, _tries_of, is_number=True, least_room=46),
         )
 
     def look_of(self, each: Mail) -> RowLook:
@@ -106,7 +109,7 @@ class MailScreen(ListScreen[Mail]):
             row((f"{number:,}", f"bold {tone if number else '$cream'}"), (f" {words}   ", "$dust"))
             for number, words, tone in figures
         ]
-        return row(*told), row((FILTERS[self._status], "bold $cream" if self._status else "$dust"))
+        return row(*told).rstrip(), row((FILTERS[self._status], "bold $cream" if self._status else "$dust"))
 
     @property
     def command_line(self) -> str:
@@ -142,9 +145,15 @@ class MailScreen(ListScreen[Mail]):
         """Draw the letter on its sheet."""
         mail, paper = self.lit, self.query_one("#paper")
         paper.display = mail is not None
-        self.query_one("#to", Static).update(row() if mail is None else row(("to ", "$dust"), (mail.to, "$sand")))
-        width = max(12, paper.size.width - 2 * _MARGIN)
+        to = self.query_one("#to", Static)
+        to.update(row() if mail is None else _addressed(mail, to.size.width))
+        width = max(12, paper.size.width)
         self.query_one("#words", Static).update(Content("\n").join(self._drawn(mail, width)))
+        self.call_after_refresh(self._note_length)
+
+    def _note_length(self) -> None:
+        for paper in self.query("#paper"):  # none while the page is being taken away
+            self.keys_depend_on(paper.max_scroll_y > 0)
 
     def _drawn(self, mail: Mail | None, width: int) -> list[Content]:
         if mail is None:
@@ -153,8 +162,9 @@ class MailScreen(ListScreen[Mail]):
         if self._letter is None:
             return [*head, *prose(self._refusal, width, "$pen")]
         told = [*prose(f"not sent: {mail.last_error}", width, "$stamp"), row()] if mail.last_error else []
-        words = self._letter.html if self._is_source else self._letter.text
-        return [*told, *head, *prose(words.rstrip(), width, "$pen")]
+        if self._is_source:
+            return [*told, *head, *prose(self._letter.html.rstrip(), width, "$pen")]
+        return [*told, *head, *letter_rows(self._letter.text.rstrip(), width)]
 
     def on_resize(self) -> None:
         """Draw for the new width."""
@@ -166,6 +176,8 @@ class MailScreen(ListScreen[Mail]):
         """Offer what the lit letter allows; leave escape to the app where no letter covers the list."""
         if action in {"resend", "source"} and self.lit is None:
             return False
+        if action == "read_on":
+            return self.query_one("#paper").max_scroll_y > 0 if self.is_mounted else False
         if action == "close" and not self.has_class("-reading"):
             return False
         return super().check_action(action, parameters)
@@ -178,6 +190,14 @@ class MailScreen(ListScreen[Mail]):
             self._is_source = not self._is_source
         self.refresh_bindings()
         self.call_after_refresh(self.draw_letter)
+
+    def action_read_on(self) -> None:
+        """Show what of the letter is further down, and after its end the beginning again."""
+        paper = self.query_one("#paper")
+        if paper.scroll_offset.y >= paper.max_scroll_y:
+            paper.scroll_home(animate=False)
+        else:
+            paper.scroll_relative(y=max(1, paper.size.height - 1), animate=False)
 
     def action_close(self) -> None:
         """Go back to the list."""
@@ -206,6 +226,10 @@ def send_again(mail: Mail) -> Intent:
         command=lambda _: command("mail", "resend", mail.id),
         act=lambda ask, _: ask(resend_mail, mail.id),
     )
+
+
+def _addressed(mail: Mail, width: int) -> Content:
+    return spread(row(("to ", "$dust"), (mail.to, "$sand")), row(_state_of(mail)), width)
 
 
 def _state_of(mail: Mail) -> tuple[str, str]:

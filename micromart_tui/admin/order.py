@@ -99,7 +99,7 @@ class OrderPage(OrderKeys, SheetScreen):
         if order is None or not self.mart.clock.is_set:
             return []
         is_slim = width < SLIM_BELOW
-        drawn = [order_rows.head(order, self.mart.money(order.total), width), row()]
+        drawn = [*order_rows.head(order, self.mart.money(order.total), width), row()]
         drawn += [] if is_slim else [order_rows.way(order, width), row()]
         drawn += order_rows.lines(order, self.mart.money, width, self.cursor)
         drawn += [row(), *self._sums(order, width), row()]

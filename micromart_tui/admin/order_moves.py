@@ -117,5 +117,5 @@ def _ship(order: Order) -> Intent:
         does="ship it",
         command=written,
         act=lambda ask, tracking: ask(moves.ship_order, order.number, tracking or None),
-        field=Typed("tracking", "its number, or nothing"),
+        field=Typed("tracking", "may stay empty"),
     )

@@ -11,6 +11,7 @@ from micromart_core.notifications.model import Mail, MailStatus
 from micromart_core.orders.model import Order, OrderLine, OrderStatus, PaymentStatus
 from micromart_tui.admin.order_moves import WAY
 from micromart_tui.rows import fitted, row, spread
+from micromart_tui.screen import SLIM_BELOW
 from micromart_tui.when import age_words, day_words
 
 MAIL_TONES = {
@@ -53,10 +54,17 @@ def where(order: Order) -> str:
     return "" if order.address is None else f"{order.address.line1}, {order.address.city}"
 
 
-def head(order: Order, total: str, width: int) -> Content:
-    """Draw whose order it is and what it comes to."""
-    left = row((order.number, "bold $cream"), (f"   {who(order)}", "$sand"), (f"   {where(order)}", "$dust"))
-    return spread(left, row((total, "bold $cream")), width)
+def head(order: Order, total: str, width: int, aside: Content | None = None) -> list[Content]:
+    """Draw whose order it is, where it goes and what it comes to, in two rows where one is too short for it.
+
+    `aside` is what stands at the end of the second one.
+    """
+    left = row((order.number, "bold $cream"), (f"   {who(order)}", "$sand"))
+    comes_to, goes_to = row((total, "bold $cream")), row((where(order), "$dust"))
+    whole = row(left, "   ", goes_to)
+    if width >= SLIM_BELOW:
+        return [spread(whole, comes_to, width)]
+    return [spread(left, comes_to, width), spread(goes_to, aside or row(), width)]
 
 
 def way(order: Order, width: int) -> Content:
@@ -64,12 +72,14 @@ def way(order: Order, width: int) -> Content:
     reached = {OrderStatus.PLACED.value, *(step.status for step in order.history)}
     steps = [step for step in WAY if step in reached or not _has_ended(order)]
     steps += [order.status.value] if _has_ended(order) else []
-    steps += ["refunded"] if order.payment_status is PaymentStatus.REFUNDED else []
     last = max(number for number, step in enumerate(steps) if step in reached)
+    if order.payment_status is PaymentStatus.REFUNDED:
+        last += 1
+        steps.insert(last, "refunded")
     each = max(2, (width - sum(len(step) + 2 for step in steps) + 2) // max(1, len(steps) - 1))
     line = row()
     for number, step in enumerate(steps):
-        tone = "$dust" if step not in reached else "bold $cream" if number == last else "$sand"
+        tone = "$dust" if number > last else "bold $cream" if number == last else "$sand"
         line = row(line, (step, "bold $rose" if number == last and _has_ended(order) else tone))
         if number < len(steps) - 1:
             passed = number < last

@@ -21,7 +21,7 @@ from micromart_tui.admin.order import OrderPage
 from micromart_tui.admin.order_keys import OrderKeys
 from micromart_tui.admin.order_moves import STEPS, move_on, status_behind, step_of
 from micromart_tui.rows import beside, fitted, row
-from micromart_tui.sheet import Sheet, SheetScreen
+from micromart_tui.sheet import MOVES, Sheet, SheetScreen
 from micromart_tui.widgets.still_input import StillInput
 from micromart_tui.widgets.twin import command
 
@@ -41,11 +41,13 @@ class OrdersScreen(OrderKeys, SheetScreen):
     AUTO_FOCUS: ClassVar[str | None] = ""
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.ORDERS, Topic.MAILS})
     BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,  # said again: what has a key of its own here takes the place of what it does elsewhere
         Binding("left,h", "step(-1)", "step", key_display="←→"),
         Binding("right,l", "step(1)", "step", show=False),
         Binding("enter", "open", "open", key_display="↵"),
         Binding("slash", "search", "search", key_display="/"),
-        Binding("escape", "clear", "all again", key_display="esc", show=False),
+        Binding("down", "to_found", "what was found", key_display="↓↵"),
+        Binding("escape", "clear", "all again", key_display="esc"),
     ]
     DEFAULT_CSS = """
     OrdersScreen #search { display: none; padding: 0 1; margin-bottom: 1; }
@@ -107,8 +109,8 @@ class OrdersScreen(OrderKeys, SheetScreen):
     async def read_orders(self) -> None:
         """Read the newest orders of every status; the lit one stays lit where it is."""
         async with self.reading():
-            lit = self.order
             pages = {status: await self.ask(list_all_orders, status, None, None, READS) for status in OrderStatus}
+            lit = self.order  # by now: the cursor may have been moved while they were read
             self._read = {status: page.items for status, page in pages.items()}
             self._has_more = {status for status, page in pages.items() if page.next}
             self._letters.clear()
@@ -157,6 +159,15 @@ class OrdersScreen(OrderKeys, SheetScreen):
         self.query_one("#search", Input).focus()
         self.call_after_refresh(self.repaint)
 
+    @property
+    def is_typed_in(self) -> bool:
+        """True while keys are letters of a search."""
+        return self.focused is not None and self.focused.id == "search"
+
+    def action_to_found(self) -> None:
+        """Go on in what was found."""
+        self.set_focus(None)
+
     def action_clear(self) -> None:
         """Show all orders again."""
         self.query_one("#search", Input).clear()
@@ -166,7 +177,11 @@ class OrdersScreen(OrderKeys, SheetScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave escape to the app where nothing is searched for."""
+        if action == "open" and self.order is None:
+            return False
         if action == "clear" and not self.has_class("-searching"):
+            return False
+        if action in ("search", "move", "to_found") and (action == "to_found") != self.is_typed_in:
             return False
         return super().check_action(action, parameters)
 
@@ -247,12 +262,12 @@ class OrdersScreen(OrderKeys, SheetScreen):
         return [fitted(each, width) for each in drawn]
 
     def _draw_detail(self, order: Order, width: int) -> list[Content]:
-        head = order_rows.head(order, self.mart.money(order.total), width)
         intent = move_on(order)
         on = row(("m", "bold $cream"), (f" {intent.does.removesuffix(' it')}s it", "$dust")) if intent else row()
+        head = order_rows.head(order, self.mart.money(order.total), width, aside=on)
         if width < LANE_WIDTH * 4:
-            return [head, on]
+            return head if len(head) > 1 else [*head, on]
         half = width // 2 - 2
         letters = order_rows.letters(self._letters.get(order.id, ()), self.mart.clock.now())
         left = order_rows.lines(order, self.mart.money, half, most=3)
-        return [head, row(), order_rows.way(order, width), row(), *beside(left, [*letters[:2], on], half, 4)]
+        return [*head, row(), order_rows.way(order, width), row(), *beside(left, [*letters[:2], on], half, 4)]

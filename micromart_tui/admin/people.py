@@ -9,10 +9,10 @@ from micromart_core.changes import Topic
 from micromart_core.permissions import Role
 from micromart_core.users.model import ListedUser, Profile, UserPage
 from micromart_core.users.service_staff import list_users
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.people_keys import PeopleKeys
 from micromart_tui.admin.person import PersonPage
 from micromart_tui.admin.searching import SearchingScreen
-from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.rows import row
 from micromart_tui.screen import MartScreen
 from micromart_tui.when import brief_words

@@ -12,14 +12,14 @@ from micromart_core.users.model import AuditEntry, ListedUser, UserDetails, User
 from micromart_core.users.service_staff import list_audit, show_user
 from micromart_tui.admin.payload import named_rows
 from micromart_tui.admin.people_keys import PeopleKeys
-from micromart_tui.rows import beside, row, spread
+from micromart_tui.rows import beside, prose, row, spread
 from micromart_tui.sheet import SheetScreen
 from micromart_tui.when import brief_words, day_words
 
 _ORDERS, _TRAIL = 8, 12
 """How many of the newest are shown of each; the command shows the rest."""
-_ORDER = 36
-"""Cells of an order's row."""
+_ORDER, _GAP, _WHEN = 36, 4, 7
+"""Cells of an order's row, between the columns, and of a date."""
 
 
 class PersonPage(PeopleKeys, SheetScreen):
@@ -72,8 +72,9 @@ class PersonPage(PeopleKeys, SheetScreen):
         state = ("○ blocked", "$rose") if profile.disabled else ("● active", "$leaf")
         name = "" if profile.name == profile.username else f"  {profile.name}"
         head = spread(row((profile.username, "bold $cream"), (name, "$sand")), row(state), width)
-        orders, trail = self._orders(details.orders), self._done()
-        below = [*orders, row(), *trail] if width < 2 * _ORDER else beside(orders, trail, _ORDER, 4)
+        orders, is_slim = self._orders(details.orders), width < 2 * _ORDER
+        trail = self._done(width if is_slim else width - _ORDER - _GAP)
+        below = [*orders, row(), *trail] if is_slim else beside(orders, trail, _ORDER, _GAP)
         return [head, row(), *named_rows(self._facts(details), width), row(), *below]
 
     def _facts(self, details: UserDetails) -> list[tuple[str, str]]:
@@ -94,19 +95,29 @@ class PersonPage(PeopleKeys, SheetScreen):
             money = self.mart.money(each.total).rjust(10)
             when = brief_words(each.placed_at, self.mart.clock.now())
             drawn.append(
-                row((f"{when:<7}", "$dust"), (f"{each.number:<9}", "$cream"), (f"{each.status:<9}", "$sand"), money)
+                row(
+                    (f"{when:<{_WHEN}}", "$dust"),
+                    (f"{each.number:<9}", "$cream"),
+                    (f"{each.status:<9}", "$sand"),
+                    money,
+                )
             )
         if len(orders) > _ORDERS:
             drawn.append(row((f"and {len(orders) - _ORDERS} more", "$dust")))
         return drawn if orders else [*drawn, row(("none yet", "$dust"))]
 
-    def _done(self) -> list[Content]:
+    def _done(self, width: int) -> list[Content]:
         drawn = [row(("trail", "bold $cream"))]
         if self._trail is None:
             return [*drawn, row(("you may not read the trail", "$dust"))]
         for each in self._trail:
             when = brief_words(each.at, self.mart.clock.now())
             change = " → ".join(part for part in (each.before, each.after) if part)
-            told = row((f"{when:<7}", "$dust"), (each.action, "$sand"), (f"  by {each.actor}", "$dust"))
-            drawn.append(row(told, (f"  {change}", "$dust")) if change else told)
+            told = row((f"{when:<{_WHEN}}", "$dust"), (each.action, "$sand"), (f"  by {each.actor}", "$dust"))
+            whole = row(told, (f"  {change}", "$dust"))
+            drawn += [whole] if whole.cell_length <= width else [told, *_below(change, width)]
         return drawn if self._trail else [*drawn, row(("nothing yet", "$dust"))]
+
+
+def _below(words: str, width: int) -> list[Content]:
+    return [row(" " * _WHEN, each) for each in prose(words, width - _WHEN, "$dust")]

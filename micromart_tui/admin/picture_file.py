@@ -17,8 +17,26 @@ class UnreadableFile(InvalidValue):
         super().__init__(f"{name} cannot be read.", why=why, hint="name a PNG file, or a drawing as JSON")
 
 
-def read_picture(sku: Sku, path: str) -> Picture:
-    """Return what is in a file; raise UnreadableFile, or UnusablePicture when it is no picture."""
+class NotYourMachine(InvalidValue):
+    """Who sits here is at another machine than the one whose files these are."""
+
+    code = "picture.not_your_machine"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Pictures cannot be read from files here.",
+            why="this terminal is shown elsewhere, and the files would be those of the machine that draws it",
+            hint="micromart product picture on your own machine",
+        )
+
+
+def read_picture(sku: Sku, path: str, *, is_own_machine: bool) -> Picture:
+    """Return what is in a file; raise UnreadableFile, NotYourMachine, or UnusablePicture when it is no picture.
+
+    Elsewhere than on one's own machine nothing is looked at: even whether a file is there is not for everybody.
+    """
+    if not is_own_machine:
+        raise NotYourMachine
     named = path.strip().strip("'\"")  # as file managers paste it
     try:
         file = Path(named).expanduser()

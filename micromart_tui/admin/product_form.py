@@ -20,7 +20,7 @@ from micromart_tui.widgets.still_input import StillInput
 _EXAMPLES = {
     "sku": "TEA-01",
     "name": "Null Mug",
-    "tagline": "a few words below the name",
+    "tagline": "a few words",
     "category": "a shelf that there is",
     "price": "19.00",
     "reorder_level": "0 = never low",

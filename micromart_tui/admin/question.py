@@ -8,24 +8,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from micromart_core.ids import new_id
-from micromart_tui.admin.intent import Chosen, Intent
+from micromart_tui.admin.intent import Chosen, Confirmed, Intent, Typed
 from micromart_tui.rows import button, prose, row
 from micromart_tui.widgets.still_input import StillInput
 
 _EDGE = 2
-_BUTTON, _ROOMY = 22, 40
+_BUTTON, _ROOMY, _LABEL = 22, 40, 10
+_LOW, _FEW = 18, 2
+"""Rows of a terminal below which so many rows say what it means: the command must stay in sight."""
 
 
 class Question(Vertical, can_focus=True):
     """Asks before something is done; the same question does it once, however often enter is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "do", "do it", key_display="↵"),
+        Binding("enter", "do_now", "do it", key_display="↵", priority=True),
         Binding("escape", "leave", "leave it", key_display="esc"),
         Binding("left", "choose(-1)", "choose", key_display="←→"),
         Binding("right", "choose(1)", "choose", show=False),
@@ -76,7 +79,33 @@ class Question(Vertical, can_focus=True):
         """Draw, and take the keys."""
         self._draw()
         typed = self.query(Input)
-        (typed.first() if typed else self).focus()
+        self.screen.set_focus(typed.first() if typed else self)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  # Textual's own
+        """Say that letters are its own where something is to be typed."""
+        return self.is_typed_in and character is not None and character.isprintable()
+
+    @property
+    def is_typed_in(self) -> bool:
+        """True when it is answered by typing."""
+        return isinstance(self.intent.field, Typed | Confirmed)
+
+    def on_key(self, event: Key) -> None:
+        """Take in letters that came before there was a line to type them into."""
+        self.take_in(event)
+
+    def take_in(self, event: Key) -> None:
+        """Do what a key means that was on its way to somebody else when this was opened."""
+        if event.key == "enter":
+            event.stop().prevent_default()
+            self.call_later(self.action_do)
+        elif self.is_typed_in and event.character and event.is_printable:
+            event.stop().prevent_default()
+            self.call_later(self._type, event.character)
+
+    def _type(self, letter: str) -> None:
+        for typed in self.query(Input):
+            typed.insert_text_at_cursor(letter)
 
     def on_resize(self) -> None:
         """Draw for the new width."""
@@ -100,13 +129,14 @@ class Question(Vertical, can_focus=True):
         event.stop()
         self.said, self.answer = "", event.value
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_do()
+    def action_do_now(self) -> None:
+        """Do it once the letters before this key have been taken in."""
+        (self.screen.focused or self).call_later(self.action_do)
 
     def action_do(self) -> None:
         """Do it, unless something is missing or it is being done."""
+        for typed in self.query(Input):  # its news of the last letters may still be on their way
+            self.answer = typed.value
         field = self.intent.field
         missing = field.missing(self.answer) if field else ""
         if missing:
@@ -133,19 +163,29 @@ class Question(Vertical, can_focus=True):
         if not self.is_mounted:
             return
         width = max(_BUTTON, self.size.width - _EDGE)
-        words = [row((self.intent.asks, "bold $cream")), *prose(self.intent.means, width)]
+        means = prose(self.intent.means, width)
+        if self.app.size.height < _LOW and len(means) > _FEW:
+            means = [*means[: _FEW - 1], row(means[_FEW - 1], ("…", "$sand"))]
+        words = [row((self.intent.asks, "bold $cream")), *means]
         self.query_one("#words", Static).update(Content("\n").join(words))
         for options in self.query("#options").results(Static):
-            options.update(self._options())
+            options.update(self._options(width - _LABEL))
         press = button(self.intent.does, "enter", max(_BUTTON, len(self.intent.does) + 6))
         foot = row(
             press, "   ", (self.said, "$rose") if self.said else ("esc leaves it" if width > _ROOMY else "", "$dust")
         )
         self.query_one("#foot", Static).update(foot)
 
-    def _options(self) -> Content:
+    def _options(self, width: int) -> Content:
+        """Draw the words to choose from, each whole: what does not fit goes into the next row."""
         if not isinstance(self.intent.field, Chosen):
             return row()
         tone = {True: "bold $ink on $ember", False: "$sand"}
-        words = self.intent.field.options
-        return row(*(part for word in words for part in ((f" {word} ", tone[word == self.answer]), " ")))
+        drawn = [row()]
+        for word in self.intent.field.options:
+            chip = row((f" {word} ", tone[word == self.answer]))
+            if drawn[-1] and drawn[-1].cell_length + 1 + chip.cell_length > width:
+                drawn.append(chip)
+            else:
+                drawn[-1] = row(drawn[-1], " " if drawn[-1] else "", chip)
+        return Content("\n").join(drawn)

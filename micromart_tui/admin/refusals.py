@@ -6,13 +6,14 @@ from micromart_core.errors import InvalidValue, MicroMartError, NotAllowed
 from micromart_core.products.entry import clean_description, clean_name, clean_tagline
 from micromart_core.products.model import ProductExists, UnknownCategory, UnusablePicture, sku_of
 from micromart_tui.admin.draft import Draft, level_of
-from micromart_tui.admin.picture_file import UnreadableFile
+from micromart_tui.admin.picture_file import NotYourMachine, UnreadableFile
 
 _TYPES: dict[type[MicroMartError], str] = {
     ProductExists: "sku",
     UnknownCategory: "category",
     UnusablePicture: "picture",
     UnreadableFile: "picture",
+    NotYourMachine: "picture",
 }
 _CHECKS: dict[str, Callable[[str], object]] = {
     "sku": sku_of,

@@ -9,13 +9,15 @@ from textual.widget import Widget
 
 from micromart_core.errors import MicroMartError, Unavailable
 from micromart_core.ids import new_id
-from micromart_core.products.model import Product, StaleProduct, sku_of
+from micromart_core.inventory.model import Sku
+from micromart_core.products.model import Picture, Product, StaleProduct, UnknownCategory, sku_of
 from micromart_core.products.service import show_product
+from micromart_core.products.service_categories import create_category
 from micromart_core.products.service_edit import create_product, update_product
 from micromart_core.products.service_pictures import set_picture
 from micromart_tui.admin.asking import AskingScreen
 from micromart_tui.admin.draft import Draft, changes_between, draft_of, new_product_of
-from micromart_tui.admin.editor_questions import MINE, SAVE, leaving, whose
+from micromart_tui.admin.editor_questions import MINE, SAVE, leaving, new_shelf, whose
 from micromart_tui.admin.intent import Intent
 from micromart_tui.admin.picture_file import read_picture
 from micromart_tui.admin.product_form import ProductForm
@@ -89,6 +91,9 @@ class SavingScreen(AskingScreen):
             await self._store(sent)
         except StaleProduct:
             await self._ask_whose()
+        except UnknownCategory as error:
+            self._refuse(error, sent)
+            self._ask_next(new_shelf(self.stored, sent, self._make_shelf))
         except Unavailable:
             raise
         except MicroMartError as error:
@@ -100,10 +105,14 @@ class SavingScreen(AskingScreen):
             self.show_draft()
         return self.is_saved
 
+    async def _read(self, sku: Sku, path: str) -> Picture:
+        is_own_machine = not (self.app.is_web or self.mart.is_hosted)
+        return await asyncio.to_thread(read_picture, sku, path, is_own_machine=is_own_machine)
+
     async def _store(self, sent: Draft) -> None:
         """Read the picture first: where it is none, nothing is stored."""
         sku = self.stored.sku if self.stored else sku_of(sent.sku.strip())
-        picture = await asyncio.to_thread(read_picture, sku, sent.picture) if sent.picture else None
+        picture = await self._read(sku, sent.picture) if sent.picture else None
         without = replace(sent, picture="")
         if self.stored is None:
             await self._is_stored(await self._create(sent), sent, kept=sent.picture)
@@ -142,11 +151,7 @@ class SavingScreen(AskingScreen):
         if self.stored is None:
             return
         self.meanwhile = await self.ask(show_product, self.stored.sku)
-        intent = whose(self.stored, self.meanwhile, self.form.draft, self._settle)
-        if self.question is None:
-            self.open_question(intent)
-        else:
-            self._next = intent
+        self._ask_next(whose(self.stored, self.meanwhile, self.form.draft, self._settle))
 
     async def _settle(self, _: Ask, answer: str) -> None:
         """Go on from what somebody else stored, with one's own words over it or without them."""
@@ -161,7 +166,19 @@ class SavingScreen(AskingScreen):
         else:
             self._adopt(now, kept.taking(theirs, *theirs.differing(before)))
 
+    async def _make_shelf(self, ask: Ask, _: str) -> None:
+        """Make the shelf that is typed, and store the product on it."""
+        await ask(create_category, self.form.draft.category.strip())
+        await self.store()
+
     # --- questions ---
+
+    def _ask_next(self, intent: Intent) -> None:
+        """Ask, behind the question that is open."""
+        if self.question is None:
+            self.open_question(intent)
+        else:
+            self._next = intent
 
     def open_question(self, intent: Intent) -> None:
         """Ask, and remember what is typed into."""
@@ -191,15 +208,20 @@ class SavingScreen(AskingScreen):
             self.mart.tell("Answer the question first.", "esc leaves it.")
         return True
 
+    def leave_for_good(self) -> None:
+        """Leave what is there no more, with what was typed of it."""
+        self._may_leave, self._then = True, self.mart.action_back
+
     async def _leave(self, _: Ask, answer: str) -> None:
         self._may_leave = answer != SAVE or await self.store()
 
     def go_on(self) -> bool:
         """Ask what is to be asked next, or leave when that was chosen; True when there was anything to go on with."""
         intent, then = self._next, self._then
-        if self._may_leave and then is not None:
+        if self._may_leave:
             self._then = None
-            self.app.call_later(then)
+            if then is not None:
+                self.app.call_later(then)
             return True
         if intent is not None:
             self._next = None

@@ -26,8 +26,8 @@ class SearchingScreen(ListScreen[Row]):
     AUTO_FOCUS: ClassVar[str | None] = "DeskTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", key_display="/"),
-        Binding("down", "to_list", "to the list", show=False),
-        Binding("escape", "clear", "all again", key_display="esc", show=False),
+        Binding("down", "to_list", "the list", key_display="↓↵"),
+        Binding("escape", "clear", "all again", key_display="esc"),
     ]
     DEFAULT_CSS = """
     SearchingScreen #search { display: none; padding: 0 1; margin-bottom: 1; }
@@ -67,6 +67,9 @@ class SearchingScreen(ListScreen[Row]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave escape to the app where nothing is searched for."""
+        is_typed_in = self.focused is not None and self.focused.id == "search"
+        if action in ("search", "to_list") and is_typed_in == (action == "search"):
+            return False
         if action == "clear" and not (self.has_class("-searching") or self.is_narrowed):
             return False
         return super().check_action(action, parameters)

@@ -8,8 +8,8 @@ from micromart_core.inventory.service_levels import list_levels, show_level
 from micromart_core.inventory.service_shelves import count_sold, list_shelves
 from micromart_core.products.model import Product, ProductFilter, SortKey, Tint
 from micromart_core.products.service import list_products, show_products
+from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.figures import spark
-from micromart_tui.admin.table import Column, RowLook
 from micromart_tui.gallery import Ask
 
 UNNAMED = Tint.BONE

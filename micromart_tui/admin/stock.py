@@ -85,7 +85,7 @@ class StockScreen(TableScreen[ShelfRow]):
         """What the panel would do, or what shows the lit row, or lists what is shown."""
         panel, shelf = self.panel, self.table.lit
         if panel is not None:
-            return panel.adjustment.command_for([level.sku for level in panel.levels])
+            return panel.to_do.command_for(panel.levels)
         return command("stock", "list") if shelf is None else command("stock", "show", shelf.sku)
 
     @property
@@ -215,7 +215,7 @@ class StockScreen(TableScreen[ShelfRow]):
         panel = AdjustPanel(levels, shelf.tint, adjustment, room=self.table.size.height)
         self._said = ""
         self.query_one("#page").mount(panel)
-        panel.focus()
+        self.set_focus(panel)  # at once: a number typed right behind the key is meant for it
         self._make_room(panel)
 
     @on(AdjustPanel.Turned)
@@ -262,7 +262,7 @@ class StockScreen(TableScreen[ShelfRow]):
         except MicroMartError as error:
             panel.show_refusal(error)
         else:
-            await self._done((changed,))
+            await self._done(panel, (changed,))
 
     async def _apply_to_marked(self, panel: AdjustPanel) -> None:
         applied = await apply_to_all(self.ask, panel.levels, panel.adjustment)
@@ -275,9 +275,12 @@ class StockScreen(TableScreen[ShelfRow]):
             ]
             panel.show_refused(applied, left)
         else:
-            await self._done(applied.changed)
+            await self._done(panel, applied.changed)
 
-    async def _done(self, changed: Sequence[StockLevel]) -> None:
-        self.table.marks.clear()
+    async def _done(self, panel: AdjustPanel, changed: Sequence[StockLevel]) -> None:
+        """Close the panel that asked for it; one that was opened since then stays, with what was marked for it."""
+        for level in changed:
+            self.table.marks.pop(level.sku, None)
         self._said = f"{len(changed)} changed"
-        await self._close()
+        if panel is self.panel:
+            await self._close()

@@ -1,7 +1,6 @@
 """The table of the desk: only rows in sight are drawn, and only those that changed are drawn again."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
@@ -12,7 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from micromart_tui.rows import fitted, row
+from micromart_tui.admin.columns import Column, RowLook
+from micromart_tui.rows import clause, fitted, row
 from micromart_tui.window import Window
 
 if TYPE_CHECKING:
@@ -22,33 +22,6 @@ Row = TypeVar("Row", bound=Hashable)
 FLASHES_FOR = 1.0
 MARGIN = 2
 """Cells before the first column, for a mark or the edge of the lit row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
-    """A column: its head, how wide it is, and what stands in it."""
-
-    head: str
-    width: int
-    cell: Callable[[Row], tuple[str, str]]
-    """A text and its style."""
-    is_number: bool = False
-    """True: its right end is its end."""
-    grows: bool = False
-    """True: it takes the room that is left."""
-    least_room: int = 0
-    """It is left out of tables narrower than this."""
-    gap: int = 1
-    """Cells before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowLook:
-    """How a row is known, and how it is lit: a product takes its whole tint, a record an edge and a glow."""
-
-    key: str
-    tint: str
-    is_product: bool = False
 
 
 class DeskTable(Widget, Generic[Row], can_focus=True):
@@ -84,6 +57,7 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self.marks: dict[str, Row] = {}
         self._flashing: set[str] = set()
         self._top = 0
+        self._can_browse = False
         self._lit_key = ""
         self._drawn: dict[int, Row | None] = {}
         """The rows as they were drawn last."""
@@ -108,6 +82,9 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
     def show(self, window: Window[Row], changed: Iterable[Row] = ()) -> None:
         """Show a window, or what it has read; rows that changed flash."""
         top, is_other, self.window = self._top, window is not self.window, window
+        if self._can_browse != (len(window) > 1):
+            self._can_browse = not self._can_browse
+            self.screen.refresh_bindings()
         self.cursor = 0 if is_other else self._same_row(window)
         self._note_lit()
         self._keep_in_sight()
@@ -178,6 +155,10 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
         self._keep_in_sight()
         self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
+        """Offer to browse where there is more than one row."""
+        return action not in ("move", "turn", "end") or self._can_browse
+
     def action_move(self, step: int) -> None:
         """Move the cursor."""
         self.jump(self.cursor + step)
@@ -208,7 +189,8 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the lit row in sight."""
-        self._keep_in_sight()
+        if self._keep_in_sight():
+            self.refresh()
         self.post_message(self.NeedsRows())
 
     def _keep_in_sight(self) -> bool:
@@ -247,41 +229,46 @@ class DeskTable(Widget, Generic[Row], can_focus=True):
             return row((" " * MARGIN, ""), ("─" * (width // 3), "$line"))
         look = self._look(each)
         mark = ("✓ " if look.key in self.marks else "  ", "$ember")
-        cells = [(column, *column.cell(each)) for column in self._shown(width)]
+        cells = [column.cell(each) for column in self._shown(width)]
         text = fitted(row(mark, *self._laid_out(cells, width)), width)
         if look.key in self._flashing:
             text = text.stylize("bold")
         return _lit(text, look) if at == self.cursor else text
 
     def _head(self, width: int) -> Content:
-        cells = [(column, column.head, "$dust") for column in self._shown(width)]
+        cells = [(column.head, "$dust") for column in self._shown(width)]
         return fitted(row(" " * MARGIN, *self._laid_out(cells, width)), width)
 
     def _shown(self, width: int) -> list[Column[Row]]:
-        return [column for column in self._columns if column.least_room <= width]
+        return [column for column in self._columns if column.least_room <= width <= column.most_room]
 
-    def _laid_out(self, cells: Sequence[tuple[Column[Row], str, str]], width: int) -> list[Content]:
-        spare = width - MARGIN - sum(column.width + column.gap for column, _, _ in cells)
-        growing = sum(column.grows for column, _, _ in cells) or 1
+    def _rooms(self, width: int) -> list[tuple[Column[Row], int]]:
+        """Return what is shown with the cells that each has."""
+        shown = self._shown(width)
+        spare = max(0, width - MARGIN - sum(column.width + column.gap for column in shown))
+        growing = sum(column.grows for column in shown) or 1
+        return [(column, column.width + (spare // growing if column.grows else 0)) for column in shown]
+
+    def _laid_out(self, cells: Iterable[tuple[str, str]], width: int) -> list[Content]:
         laid = []
-        for column, text, style in cells:
-            room = column.width + (max(0, spare) // growing if column.grows else 0)
-            cell = row((text, style)).truncate(room, ellipsis=True)
+        for (column, room), (text, style) in zip(self._rooms(width), cells, strict=True):
+            said = (clause(text, room) or text) if column.is_prose else text
+            cell = row((said, style)).truncate(room, ellipsis=True)
             fill = " " * (room - cell.cell_length)
             laid.append(row(" " * column.gap, fill, cell) if column.is_number else row(" " * column.gap, cell, fill))
         return laid
 
+    def room_of(self, head: str) -> int:
+        """Return how many cells the column of this head has; 0 where it is not shown."""
+        return next((room for column, room in self._rooms(self.size.width) if column.head == head), 0)
+
     def draw_column(self, head: str) -> None:
         """Draw one column again and nothing else: what counts down must live on slow lines."""
-        width, left = self.size.width, MARGIN
-        shown = self._shown(width)
-        spare = max(0, width - MARGIN - sum(column.width + column.gap for column in shown))
-        growing = sum(column.grows for column in shown) or 1
-        for column in shown:
-            room = column.gap + column.width + (spare // growing if column.grows else 0)
+        left = MARGIN
+        for column, room in self._rooms(self.size.width):
             if column.head == head:
-                self.refresh(Region(left, 1, room, max(1, self.size.height - 1)))
-            left += room
+                self.refresh(Region(left, 1, column.gap + room, max(1, self.size.height - 1)))
+            left += column.gap + room
 
     def _draw_again(self, at: int) -> None:
         below = self.inset if at > self.cursor else 0

@@ -54,6 +54,9 @@ class TableScreen(DeskScreen, Generic[Row]):
             changed = await window.again(sight.start, sight.stop)
             await self.read_around()
             if not self._is_gone:
+                sight = self.table.in_sight  # it may have moved while its former rows were read
+                await window.fill(sight.start, sight.stop)
+            if not self._is_gone:
                 self.table.show(window, changed if was_read else ())
         if not self._is_gone:
             self.show_around()

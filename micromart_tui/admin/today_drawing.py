@@ -140,7 +140,9 @@ _Figure = tuple[Content, Content]
 
 def _figure(number: int | None, words: str, below: Content, tone: str = "$cream") -> _Figure:
     shown = "·" if number is None else f"{number:,}"
-    return row((shown, f"bold {tone}"), (f" {words}", "$dust")), below
+    many, _, rest = words.partition(" ")
+    told = f"{many.removesuffix('s') if number == 1 else many} {rest}".rstrip()
+    return row((shown, f"bold {tone}"), (f" {told}", "$dust")), below
 
 
 def _week(values: Sequence[int], words: str = "7 days") -> Content:

@@ -1,7 +1,7 @@
 """The cart in lines: more, fewer, held longer, and picked up again when the hold has ended."""
 
 from micromart_core.carts.model import Restored
-from micromart_core.carts.service import extend_hold, remove_lines, set_quantity, show_cart
+from micromart_core.carts.service import add_units, extend_hold, remove_lines, set_quantity
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import sku_of
@@ -24,10 +24,7 @@ class Basket:
     def add(self, words: str) -> None:
         """Add one or more of the thing that was looked at, or of a SKU."""
         sku, quantity = self._which(words)
-        cart = self._desk.gateway.run(show_cart)
-        held = cart.quantity_of(sku)
-        version = cart.version if cart.lines else None
-        self._desk.say(held_words(self._desk.gateway.run(set_quantity, sku, held + quantity, version), sku))
+        self._desk.say(held_words(self._desk.gateway.run(add_units, sku, quantity), sku))
 
     def set(self, words: str) -> None:
         """Hold exactly so many of a thing."""

@@ -95,6 +95,8 @@ class AccountScreen(SheetScreen):
             return self.read_at is not None and self._profile is None
         if action in ("new_address", "sign_out"):
             return self._profile is not None
+        if action in ("move", "end") and self.query("AddressForm, LineInput"):
+            return False
         if action == "remove_address":
             return self.spot[0] == "where"
         return super().check_action(action, parameters)
@@ -103,6 +105,11 @@ class AccountScreen(SheetScreen):
         """Nothing is about to be removed any more."""
         self.leaving = ""
         super().watch_cursor()
+
+    def show_cart(self) -> None:
+        """Offer to sign in once the shop has told its time, which is told with the cart."""
+        super().show_cart()
+        self.refresh_bindings()
 
     def watch_leaving(self) -> None:
         """Ask, or ask no more."""

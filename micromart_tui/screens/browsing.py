@@ -11,7 +11,6 @@ from micromart_core.products.words import query_words
 from micromart_tui.aisle import PAGE, Aisle, Stretch
 from micromart_tui.screens.buying import BuyingScreen
 from micromart_tui.shelf_reading import ShelfReading
-from micromart_tui.widgets.product_page import ProductPage
 from micromart_tui.widgets.search_line import SearchLine
 from micromart_tui.widgets.shelf import Shelf
 from micromart_tui.widgets.shelf_words import count_of, no_products, nothing_found_for, skeleton
@@ -25,6 +24,9 @@ class BrowsingScreen(BuyingScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.search = SearchLine()
+        self.shelf = Shelf()
+        """What stands at the left."""
         self.reads = ShelfReading(self.ask)
         self._query = ""
         self._stock = Aisle()
@@ -36,11 +38,6 @@ class BrowsingScreen(BuyingScreen):
         self._stale_levels: set[Sku] = set()
 
     @property
-    def shelf(self) -> Shelf:
-        """What stands at the left."""
-        return self.query_one(Shelf)
-
-    @property
     def aisle(self) -> Aisle:
         """What is browsed now."""
         return self._stock if self._results is None else self._results
@@ -49,9 +46,9 @@ class BrowsingScreen(BuyingScreen):
         """Yield the shelf and the page."""
         with Horizontal(id="counter"):
             with Vertical(id="aisle"):
-                yield SearchLine()
-                yield Shelf()
-            yield ProductPage()
+                yield self.search
+                yield self.shelf
+            yield self.page
 
     # --- reading ---
 
@@ -122,10 +119,18 @@ class BrowsingScreen(BuyingScreen):
             self.show_product(product)
         elif self._results is None:
             self.show_product(None)
-        self.refresh_bindings()
+        else:
+            self.follow_with_keys()
         if self.aisle.is_read and not self._is_walking and (self.aisle.wants_more or self.aisle.wants_former):
             self._is_walking = True
             self._walk_on()
+
+    def follow_with_keys(self) -> None:
+        """Offer the keys that the shelf and what is lit on it allow."""
+        found = "open" if self.is_slim else "results"
+        self.search.leads_to = "what you meant" if self._meant else found if self.aisle.products else ""
+        is_empty = self.has_class("-empty")
+        self.keys_depend_on(self.is_for_sale, min(2, len(self.aisle.products)), self.search.leads_to, is_empty)
 
     @work(group="walk")
     async def _walk_on(self) -> None:

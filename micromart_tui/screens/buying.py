@@ -5,8 +5,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from micromart_core.carts.model import Cart
-from micromart_core.carts.service import set_quantity
+from micromart_core.carts.service import add_units
 from micromart_core.changes import Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
@@ -30,10 +29,10 @@ class BuyingScreen(MartScreen):
         Binding("space", "read_on", "read on", show=False),
     ]
 
-    @property
-    def page(self) -> ProductPage:
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = ProductPage()
         """The page of the product that would be bought."""
-        return self.query_one(ProductPage)
 
     def show_product(self, product: Product | None) -> None:
         """Show a product, and its picture as soon as there is one."""
@@ -42,7 +41,17 @@ class BuyingScreen(MartScreen):
         self.page.show(product, own=cart.quantity_of(product.sku) if cart and product else 0)
         if product is not None and (is_other or self.mart.gallery.product(product.sku) is None):
             self._hang(product.sku)
-        self.refresh_bindings()
+        self.follow_with_keys()
+
+    @property
+    def is_for_sale(self) -> bool:
+        """True when a product is shown, and some of it is free."""
+        product = self.page.product
+        return product is not None and product.stock.available > 0
+
+    def follow_with_keys(self) -> None:
+        """Offer the keys that the product allows."""
+        self.keys_depend_on(self.is_for_sale)
 
     @work(exclusive=True, group="picture")
     async def _hang(self, sku: Sku) -> None:
@@ -62,8 +71,7 @@ class BuyingScreen(MartScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to buy only what is there."""
         if action in ("choose", "add"):
-            product = self.page.product if self.query(ProductPage) else None
-            return product is not None and product.stock.available > 0
+            return self.is_for_sale
         return super().check_action(action, parameters)
 
     def action_choose(self, step: int) -> None:
@@ -81,9 +89,6 @@ class BuyingScreen(MartScreen):
         if product is None:
             return
         with self.telling_errors():
-            cart = await self.mart.change_cart(lambda cart: self._with_more(cart, product.sku, more))
+            cart = await self.mart.change_cart(lambda _: self.ask(add_units, product.sku, more))
             self.page.choose(1)
-            self.mart.tell(f"{product.name} is held for you for {clock_words(cart.seconds_left)}.")
-
-    async def _with_more(self, cart: Cart, sku: Sku, more: int) -> Cart:
-        return await self.ask(set_quantity, sku, cart.quantity_of(sku) + more, cart.version)
+            self.mart.tell(f"{product.name} is held for {clock_words(cart.seconds_left)}.")

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from micromart_core.carts.model import Cart, CartLine
-from micromart_core.carts.service import extend_hold, remove_lines, set_quantity
+from micromart_core.carts.service import add_units, extend_hold, remove_lines
 from micromart_core.changes import Topic
 from micromart_core.inventory.model import OutOfStock, Sku
 from micromart_tui.panel import PanelScreen
@@ -84,7 +84,7 @@ class CartScreen(PanelScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with what is held."""
-        if action in ("add", "put_back", "move", "end", "check_out"):
+        if action in ("add", "put_back", "check_out"):
             return bool(self.lines)
         if action == "hold_longer":
             return bool(self.lines) and not (self.mart.cart and self.mart.cart.extended)
@@ -164,10 +164,8 @@ class CartScreen(PanelScreen):
                 self.mart.tell(f"{has + refused.available} is all there is.", line.name, is_bad=True)
 
     async def _with_more(self, cart: Cart, sku: Sku, step: int) -> Cart:
-        has = cart.quantity_of(sku)
-        if not has or has + step < 1:
-            return cart
-        return await self.ask(set_quantity, sku, has + step, cart.version)
+        """Hold so many more, if the line was not put back meanwhile."""
+        return await self.ask(add_units, sku, step) if cart.quantity_of(sku) else cart
 
     @work(group="change")
     async def action_put_back(self) -> None:

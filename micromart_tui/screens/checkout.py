@@ -107,8 +107,8 @@ class CheckoutScreen(PanelScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done now."""
-        if action == "move":
-            return not self.is_writing
+        if action == "move" and self.is_writing:
+            return False
         if action == "choose":
             return len(self.addresses) > 1 and not self.is_writing
         if action == "accept":

@@ -21,7 +21,10 @@ class HelpScreen(SheetScreen):
     """Lies over the page it is about."""
 
     heading = "help"
-    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,
+        Binding("escape,question_mark", "app.back", "back", key_display="esc"),
+    ]
 
     def __init__(self, about: MartScreen) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ from micromart_core.orders.service_moves import cancel_order
 from micromart_tui import order_words
 from micromart_tui.buying_again import buy_again
 from micromart_tui.places import ORDERS
-from micromart_tui.receipt_file import write_receipt
+from micromart_tui.receipt_file import receipt_as_file, write_receipt
 from micromart_tui.rows import beside, button, on_ground, prose, row, spread, things
 from micromart_tui.sheet import MOVES, SheetScreen
 from micromart_tui.when import day_words
@@ -44,7 +45,8 @@ class OrderScreen(SheetScreen):
         Binding("b", "buy_again", "buy again"),
         Binding("p", "receipt", "receipt"),
         *MOVES,
-        Binding("escape", "leave", "back", key_display="esc"),
+        Binding("escape", "keep", "keep it", key_display="esc"),
+        Binding("escape", "app.back", "back", key_display="esc"),
     ]
     is_asking: reactive[bool] = reactive(default=False, init=False)
     """Whether the page asks if the order shall be cancelled."""
@@ -85,10 +87,12 @@ class OrderScreen(SheetScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the order as it stands."""
-        if action == "cancel":
+        if action in ("cancel", "keep"):
             return self.is_asking
         if action == "ask_to_cancel":
             return self._can_be_cancelled and not self.is_asking
+        if action == "receipt" and self.mart.is_hosted:
+            return False
         if action in ("buy_again", "receipt"):
             return self._order is not None and not self.is_asking
         return super().check_action(action, parameters)
@@ -166,12 +170,9 @@ class OrderScreen(SheetScreen):
         """Ask first."""
         self.is_asking = True
 
-    async def action_leave(self) -> None:
-        """Leave the question, else the page."""
-        if self.is_asking:
-            self.is_asking = False
-        else:
-            await self.mart.action_back()
+    def action_keep(self) -> None:
+        """Ask no more."""
+        self.is_asking = False
 
     @work(group="change")
     async def action_cancel(self) -> None:
@@ -190,9 +191,14 @@ class OrderScreen(SheetScreen):
 
     @work(group="receipt", exclusive=True)
     async def action_receipt(self) -> None:
-        """Write the receipt into the folder this terminal stands in; a file that is there stays as it is."""
+        """Write the receipt into the folder this terminal stands in, or hand it to the browser that shows this page."""
         with self.telling_errors():
             receipt = await self.ask(show_receipt, self._number)
+            if self.app.is_web:
+                name, text = receipt_as_file(receipt)
+                self.app.deliver_text(StringIO(text), save_filename=name)
+                self.mart.tell(name, "The receipt is on its way to your downloads.")
+                return
             try:
                 path = await asyncio.to_thread(write_receipt, receipt, Path.cwd())
             except OSError as error:

@@ -46,6 +46,8 @@ class OrdersScreen(SheetScreen):
         super().__init__()
         self._orders: Window[Order] = Window(self._read_page)
         self._top = 0
+        self._is_stale = True
+        """True until the rows in sight were read again after what was heard last."""
         self._is_signed_out = False
 
     @property
@@ -63,24 +65,25 @@ class OrdersScreen(SheetScreen):
 
     def renew(self) -> None:
         """Read the orders in sight anew, in a worker."""
-        self._read(is_again=True)
+        self._is_stale = True
+        self._read()
 
     @work(exclusive=True, group="read")
-    async def _read(self, *, is_again: bool) -> None:
-        """Read what is in sight and was not read, or all of it again."""
+    async def _read(self) -> None:
+        """Read what is in sight and was not read, or all of it again; a newer reading goes on with what this began."""
         async with self.reading():
             try:
-                await self._fill(is_again=is_again)
+                await self._fill()
             except SignInFirst:
                 self._is_signed_out = True
         self.cursor = max(0, min(self.cursor, self.stops - 1))
         self.refresh_bindings()
         self.repaint()
 
-    async def _fill(self, *, is_again: bool) -> None:
+    async def _fill(self) -> None:
         first, last = self._top, max(self.cursor, self._top + self._fitting)
-        await (self._orders.again(first, last) if is_again else self._orders.fill(first, last))
-        self._is_signed_out = False
+        await (self._orders.again(first, last) if self._is_stale else self._orders.fill(first, last))
+        self._is_stale = self._is_signed_out = False
         seen = [order for at in range(first, last + 1) if (order := self._orders.row(at))]
         await self.mart.gallery.fetch(order.lines[0].sku for order in seen if order.lines)
 
@@ -93,14 +96,14 @@ class OrdersScreen(SheetScreen):
         """Offer only what can be done with what is here."""
         if action == "sign_in":
             return self._is_signed_out
-        if action in ("open", "buy_again", "move", "end", "search"):
-            return bool(self.stops)
+        if action in ("open", "buy_again", "search"):
+            return bool(self.stops) and not (action == "search" and self.query(LineInput))
         return super().check_action(action, parameters)
 
     def watch_cursor(self) -> None:
         """Show where the cursor stands, and read what comes into sight."""
         super().watch_cursor()
-        self._read(is_again=False)
+        self._read()
 
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # as many as fit
         """Draw the orders in sight, or why there are none."""

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from micromart_core.inventory.model import Sku
 from micromart_core.products.service import show_product
 from micromart_tui.screens.buying import BuyingScreen
-from micromart_tui.widgets.product_page import ProductPage
 
 
 class ProductScreen(BuyingScreen):
@@ -23,7 +22,7 @@ class ProductScreen(BuyingScreen):
 
     def compose_page(self) -> ComposeResult:
         """Yield the product's page."""
-        yield ProductPage()
+        yield self.page
 
     def renew(self) -> None:
         """Read the product."""

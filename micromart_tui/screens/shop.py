@@ -1,6 +1,7 @@
 """The shop: the shelf, what is searched for on it, and the page of the product that is lit."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -43,30 +44,32 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
     @property
     def is_typed_in(self) -> bool:
         """True while keys are letters of a search."""
-        return any(line.is_typed_in for line in self.query(SearchLine))
+        return self.search.is_typed_in
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the width, the shelf and the search allow."""
-        if action in ("open", "add") and self.is_slim:
-            return action == "open" and self.aisle.lit_product is not None
-        if action == "open":
-            return False
-        if action in ("choose", "search") and (self.is_typed_in or (action == "choose" and self.is_slim)):
-            return False
-        if action == "clear":
-            return bool(self.query(SearchLine)) and self.query_one(SearchLine).is_open
-        if action == "take_suggestion":
-            return self._meant is not None
-        return super().check_action(action, parameters)
+        offered = _OFFERED.get(action)
+        return super().check_action(action, parameters) if offered is None else offered(self)
+
+    @property
+    def can_browse(self) -> bool:
+        """True where the light can go anywhere: to another product, or up into the search."""
+        return not self.is_typed_in and (len(self.aisle.products) > 1 or self.search.is_open)
+
+    @property
+    def can_buy(self) -> bool:
+        """True where the page of what is lit stands beside it, and its keys are not letters."""
+        return self.is_for_sale and not self.is_slim and not self.is_typed_in
+
+    @property
+    def meant(self) -> str | None:
+        """What was perhaps meant by a search that found nothing."""
+        return self._meant
 
     def action_move(self, step: int) -> None:
         """Light the next product; above the first result is the search."""
-        if self.is_typed_in:
-            if step > 0:
-                self.set_focus(None)
-            return
-        if step < 0 and self.aisle.lit == 0 and self.query_one(SearchLine).is_open:
-            self.query_one(SearchLine).open()
+        if step < 0 and self.aisle.lit == 0 and self.search.is_open:
+            self.search.open()
             return
         self._light(self.aisle.lit + step)
 
@@ -112,18 +115,19 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
 
     def action_search(self) -> None:
         """Search as one types."""
-        self.query_one(SearchLine).open()
+        self.search.open()
         self.refresh_bindings()
 
     def action_clear(self) -> None:
         """Show the whole shelf again."""
-        self.query_one(SearchLine).close()
+        self.search.close()
+        self.refresh_bindings()
         self._ask_for("")
 
     def action_take_suggestion(self) -> None:
         """Search for what was perhaps meant."""
         if self._meant is not None:
-            self.query_one(SearchLine).fill(self._meant)
+            self.search.fill(self._meant)
 
     @on(SearchLine.Asked)
     def _asked(self, message: SearchLine.Asked) -> None:
@@ -147,3 +151,17 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
             self.set_focus(None)
             if self.is_slim:
                 self.action_open()
+
+
+_OFFERED: Final[dict[str, Callable[[ShopScreen], bool]]] = {
+    "move": lambda shop: shop.can_browse,
+    "end": lambda shop: shop.can_browse,
+    "leaf": lambda shop: shop.can_browse,
+    "choose": lambda shop: shop.can_buy,
+    "read_on": lambda shop: not (shop.is_slim or shop.is_typed_in),
+    "add": lambda shop: shop.can_buy,
+    "open": lambda shop: shop.is_slim and shop.aisle.lit_product is not None,
+    "search": lambda shop: not (shop.is_typed_in or shop.has_class("-empty")),
+    "clear": lambda shop: shop.search.is_open,
+    "take_suggestion": lambda shop: shop.meant is not None,
+}

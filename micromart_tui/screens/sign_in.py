@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -18,6 +18,9 @@ from micromart_tui.screens.sign_in_drawing import STEPS, TABS, draw_letter, draw
 from micromart_tui.sign_in import LocalDoor
 from micromart_tui.widgets.field import Field
 from micromart_tui.widgets.hold_panel import HoldPanel
+
+if TYPE_CHECKING:
+    from micromart_tui.counter import Counter
 
 _HIDDEN = ("password",)
 _AT = {Paused: "password", WeakPassword: "password", WrongPassword: "password"}
@@ -35,7 +38,7 @@ class SignInScreen(PanelScreen):
         # At once: what is typed next is meant for the other field, and a page that scrolls would take the arrows.
         Binding("up,shift+tab", "next_field(-1)", "fields", key_display="↑↓", priority=True),
         Binding("down,tab", "next_field(1)", "fields", show=False, priority=True),
-        Binding("enter", "go_on", "go on", key_display="↵"),
+        Binding("enter", "go_on", "go on", key_display="↵", show=False, priority=True),  # its button says it
         Binding("ctrl+t", "next_tab", "next tab", key_display="^t", priority=True),
         Binding("escape", "app.back", "not now", key_display="esc"),
     ]
@@ -84,7 +87,18 @@ class SignInScreen(PanelScreen):
         self.query_one(HoldPanel).says(self.about, STEPS[step].act)
         self.repaint()
         empty = [name for name in STEPS[step].fields if not self._typed(name)]
-        self.set_focus(self._field(empty[0] if empty else STEPS[step].fields[-1]).query_one(Input))
+        field = self._field(empty[0] if empty else STEPS[step].fields[-1])
+        self.set_focus(field.query_one(Input))
+        self.call_after_refresh(self._keep_in_view)
+
+    def repaint(self) -> None:
+        """Draw again; what is typed into stays in sight, whatever the panel and the words above it take of the page."""
+        super().repaint()
+        self.call_after_refresh(self._keep_in_view)
+
+    def _keep_in_view(self) -> None:
+        if isinstance(self.focused, Input):
+            self.focused.scroll_visible(animate=False)
 
     def action_next_tab(self) -> None:
         """Go to the next tab."""
@@ -97,11 +111,18 @@ class SignInScreen(PanelScreen):
         else:
             self.focus_previous(Input)
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.action_go_on()
-
     def action_go_on(self) -> None:
+        """Go to the next field that is empty, else on, once the letters before this key have been taken in."""
+        here = self.focused
+        inputs = [self._field(name).query_one(Input) for name in STEPS[self.step].fields]
+        behind = inputs[inputs.index(here) + 1 :] if isinstance(here, Input) and here in inputs else inputs
+        empty = next((each for each in behind if not each.value), None)
+        if empty is not None:
+            self.set_focus(empty)
+        else:
+            (here or self).call_later(self._go_on_if_full)
+
+    def _go_on_if_full(self) -> None:
         """Go to the first field that is empty, else on."""
         for name in STEPS[self.step].fields:
             if not self._typed(name):
@@ -153,11 +174,9 @@ class SignInScreen(PanelScreen):
 
     async def _enter(self, name: str) -> None:
         """Sign in with the password that is still typed, and go back to where this began."""
-        entered = await asyncio.to_thread(
-            self._door.sign_in, name, self._typed("password"), in_checkout=self._in_checkout
-        )
+        await asyncio.to_thread(self._come_in, self.mart.counter, name, self._typed("password"))
         self._field("password").value = ""
-        await self.mart.counter.welcome(entered)
-        if self.is_on_top:
-            self.app.pop_screen()
-            self._then()
+
+    def _come_in(self, counter: "Counter", name: str, password: str) -> None:
+        entered = self._door.sign_in(name, password, in_checkout=self._in_checkout)
+        counter.let_in(entered, self, self._then)

@@ -30,7 +30,7 @@ STEPS = {
         "forgot",
         "If somebody has the address {email}, a letter with a code went there.",
         ("code", "password"),
-        "take the new password",
+        "set the password",
     ),
 }
 

@@ -5,7 +5,7 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -17,7 +17,10 @@ from micromart_tui.hold_clock import clock_words, mood
 from micromart_tui.qr import qr_rows
 from micromart_tui.rows import beside, prose, row, spread, thinning
 from micromart_tui.sheet import SheetScreen
-from micromart_tui.sign_in import Entered, IssuerDoor, LinkCode
+from micromart_tui.sign_in import IssuerDoor, LinkCode
+
+if TYPE_CHECKING:
+    from micromart_tui.counter import Counter
 
 _ONLY_IF = "Only approve this if you started it just now, in this terminal."
 _LEAST_WORDS = 28
@@ -79,36 +82,26 @@ class SignInLinkScreen(SheetScreen):
                 return
             self.refresh_bindings()
             self.repaint()
-            entered = await asyncio.to_thread(self._wait_for, self._code, cancelled)
+            await asyncio.to_thread(self._wait_for, self.mart.counter, self._code, cancelled)
         except MicroMartError as error:
             if not cancelled.is_set():
                 self._refuse(error)
-        else:
-            await self._enter(entered)
 
-    def _wait_for(self, code: LinkCode, cancelled: threading.Event) -> Entered:
-        """Wait in a thread; who is approved in the very moment of leaving is signed in all the same, and told so."""
+    def _wait_for(self, counter: "Counter", code: LinkCode, cancelled: threading.Event) -> None:
+        """Wait in a thread; the app lets in who was approved, also in the very moment of leaving the page."""
         entered = self._door.wait(code, cancelled, in_checkout=self._in_checkout)
-        if cancelled.is_set():
-            self.mart.call_later(self.mart.counter.welcome, entered)
-        return entered
+        counter.let_in(entered, self, self._then)
 
     def _refuse(self, error: MicroMartError) -> None:
         self._error = error
         self.refresh_bindings()
         self.repaint()
 
-    async def _enter(self, entered: Entered) -> None:
-        await self.mart.counter.welcome(entered)
-        if self.is_on_top:
-            self.app.pop_screen()
-            self._then()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done: with a code, or without one."""
         has_code = self._code is not None and self._error is None
         if action == "open_browser":
-            return has_code and _has_browser()
+            return has_code and (self.app.is_web or (not self.mart.is_hosted and _has_browser()))
         if action == "copy_link":
             return has_code
         if action == "picture":
@@ -157,8 +150,12 @@ class SignInLinkScreen(SheetScreen):
         ]
 
     def action_open_browser(self) -> None:
-        """Open the link beside the terminal."""
-        if self._code is not None:
+        """Open the link beside the terminal; in the browser that shows this page, if one does."""
+        if self._code is None:
+            return
+        if self.app.is_web:  # a browser of this machine's own would run here, with a stranger at its keys
+            self.app.open_url(self._code.link)
+        else:
             self._open(self._code.link)
 
     @work(group="stays")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -16,13 +15,13 @@ from micromart_tui.rows import row
 from micromart_tui.widgets.still_input import StillInput
 
 FIELDS = (
-    ("name", "name", "Ada Lovelace"),
-    ("line1", "street", "12 Analytical Row"),
+    ("name", "name", "like Ada Lovelace"),
+    ("line1", "street", "like 1 Quay Lane"),
     ("line2", "more", "may stay empty"),
-    ("postcode", "postcode", "W1J 7NT"),
-    ("city", "city", "London"),
+    ("postcode", "postcode", "like W1J 7NT"),
+    ("city", "city", "like London"),
     ("region", "region", "may stay empty"),
-    ("country", "country", "two letters: GB, DE, US"),
+    ("country", "country", "like GB, DE or US"),
 )
 """What users.service_addresses.add_address calls it, what people call it, and an example."""
 _OPTIONAL = ("line2", "region")
@@ -41,10 +40,12 @@ class AddressForm(Vertical):
     AddressForm Input:focus { border: none; background: $line; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
+        # At once: what is typed right behind it is meant for the next line.
+        Binding("enter", "go_on", "next", key_display="↵", priority=True),
         Binding("escape", "leave", "leave it", key_display="esc"),
         Binding("tab", "app.focus_next", "next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
-        Binding("down", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
     ]
 
@@ -74,14 +75,19 @@ class AddressForm(Vertical):
         """Be typed into at once."""
         self.screen.set_focus(self.query(Input).first())
 
-    @on(Input.Submitted)
-    def _go_on(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input is not self.query(Input).last():
+    def action_go_on(self) -> None:
+        """Go to the next line; from the last one give it all, once the letters before this key have been taken in."""
+        last = self.query(Input).last()
+        if self.screen.focused is last:
+            last.call_later(self._give)
+        else:
             self.screen.focus_next(Input)
-            return
+
+    def _give(self) -> None:
         missing = [field for field in self.query(Input) if not field.value.strip() and self._is_needed(field)]
         if missing:
+            label = next(label for name, label, _ in FIELDS if missing[0].id == f"field-{name}")
+            self._say(f"The {label} is still missing.")
             missing[0].focus()
         else:
             self.post_message(self.Given(self._facts()))
@@ -90,9 +96,12 @@ class AddressForm(Vertical):
         """Say what is wrong below the lines, and be typed into again where it is; all that was typed stays."""
         told = error.message.lower()
         at = next((name for name, label, _ in FIELDS if label in told), FIELDS[-1][0])
-        self.query_one(".wrong", Static).update(row((f"{error.message} {error.hint or error.why}", "$rose")))
-        self.add_class("-wrong")
+        self._say(f"{error.message} {error.hint or error.why}")
         self.query_one(f"#field-{at}", Input).focus()
+
+    def _say(self, why: str) -> None:
+        self.query_one(".wrong", Static).update(row((why, "$rose")))
+        self.add_class("-wrong")
 
     def action_leave(self) -> None:
         """Keep nothing."""

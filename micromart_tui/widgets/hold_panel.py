@@ -32,6 +32,7 @@ class HoldPanel(Vertical):
     .-narrow HoldPanel { width: 28; padding: 1 2; }
     .-slim HoldPanel { width: 1fr; padding: 1 1; }
     .-slim HoldPanel #label, .-slim HoldPanel ClockDigits, .-slim HoldPanel #rule { display: none; }
+    .-slim.-low HoldPanel { padding: 0 1; }
     HoldPanel.-nothing { display: none; }
     """
 
@@ -104,7 +105,8 @@ class HoldPanel(Vertical):
             yield row(("─" * self._width, "$line"))
         total = row((self._mart.money(cart.total), "bold $cream"))
         yield spread(row(("total", "$dust")), total, self._width)
-        yield row()
+        if not self.screen.has_class("-low"):
+            yield row()
         yield button(self._act, self._key, self._width)
 
     def _sum(self, name: str, amount: Money) -> Content:

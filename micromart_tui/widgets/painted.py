@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Region
+from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from micromart_tui.rows import row
@@ -17,7 +20,15 @@ if TYPE_CHECKING:
 class Painted(Widget):
     """Subclasses draw as many rows as they are high; what they draw from changes, and they repaint."""
 
+    auto_links = False  # what a click does here is told by our own meta; looking for links costs a tenth of a row
     _rows: tuple[Content, ...] = ()
+    _strips: dict[int, Strip]
+    """Rows as they were last sent, by number; only those that are asked for and have changed are made anew."""
+    _made_for: tuple[Style, str] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._strips = {}
 
     @property
     def mart(self) -> "MartApp":
@@ -45,13 +56,39 @@ class Painted(Widget):
         rows = (*drawn, *[row()] * (height - len(drawn)))
         if len(rows) != len(self._rows):
             self._rows = rows
+            self._strips.clear()
             self.refresh()
             return
         changed = [y for y, (new, old) in enumerate(zip(rows, self._rows, strict=True)) if not new.is_same(old)]
         self._rows = rows
+        for y in changed:
+            self._strips.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render(self) -> Content:
         """Show what was drawn last."""
         return Content("\n").join(self._rows)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row; Textual itself would make all rows again for the sake of one."""
+        if y >= len(self._rows) or self.text_selection is not None:
+            return super().render_line(y)
+        look = self.visual_style, self.app.theme
+        if look != self._made_for:
+            self._made_for = look
+            self._strips.clear()
+        if y not in self._strips:
+            self._strips[y] = self._strip_of(y, look[0])
+        return self._strips[y]
+
+    def _strip_of(self, y: int, ground: Style) -> Strip:
+        """Make a row, each piece of it with where it stands: that is what selecting by the mouse asks for.
+
+        Textual's own way wraps the row, which never is longer than the widget, and notes all places twice.
+        """
+        segments, x = [], 0
+        for text, style in self._rows[y].render(ground, end="", parse_style=self._get_style):
+            segments.append(Segment(text, (ground + style).rich_style_with_offset(x, y)))
+            x += len(text)
+        return Strip(segments, self._rows[y].cell_length)

@@ -64,7 +64,8 @@ class ProductPage(Painted):
         product, size = self.product, self._size_of_picture()
         if product is not None and picture is not None and size:
             await asyncio.to_thread(self._paint, product, picture, size)
-        if self.product is not None and product is not None and product.sku == self.product.sku:
+        is_same = self.product is not None and product is not None and product.sku == self.product.sku
+        if is_same and picture != self._picture:
             self._picture = picture
             self.repaint()
 
@@ -73,7 +74,7 @@ class ProductPage(Painted):
         if self.product is None:
             return
         width, height = self.content_size
-        room = self._room(width, height)
+        room = _room(self._head(width, height).rows, height)
         left = len(self._body(width)) - self._read - room
         self._read = self._read + min(max(1, room - 1), left) if left > 0 else 0
         self.repaint()
@@ -86,14 +87,15 @@ class ProductPage(Painted):
         """Draw the page for its size; the buy row stands below the story, at the latest in the last row."""
         if self.product is None:
             return ()
-        body, room = self._body(width), self._room(width, height)
+        head, body = self._head(width, height).rows, self._body(width)
+        room = _room(head, height)
         self._read = max(0, min(self._read, len(body) - room))
         shown = body[self._read : self._read + room]
         more = len(body) - self._read - len(shown)
         hint = row(("space", "bold $cream"), (" reads on", "$dust")).stylize(pressing("space"))
         below = row() if len(body) <= room else hint if more else row(hint.plain.replace("on", "it again"))
         gap = row() if height >= _BARE_BELOW else None
-        rows = [*self._head(width, height).rows, *([gap] if gap is not None else []), *shown, below]
+        rows = [*head, *([gap] if gap is not None else []), *shown, below]
         return [*rows[: height - 1], buy_row(self.product, self.quantity, width, self.mart.money)]
 
     def _body(self, width: int) -> list[Content]:
@@ -107,11 +109,6 @@ class ProductPage(Painted):
         line = row(("   ".join(facts), "$dust"))
         below = [line] if line.cell_length <= width else prose(" · ".join(facts), width, "$dust")
         return [*story, row(), *below] if story else below
-
-    def _room(self, width: int, height: int) -> int:
-        """Return how many rows the story and the facts have."""
-        gap = 1 if height >= _BARE_BELOW else 0
-        return max(1, height - len(self._head(width, height).rows) - gap - 2)
 
     def _head(self, width: int, height: int) -> _Head:
         if height < _BARE_BELOW:
@@ -188,3 +185,9 @@ class ProductPage(Painted):
         palette = self.mart.palette
         tint = palette.tints[product.tint]
         return half_blocks(picture, tint, glow_of(palette, tint, GLOWS["ground"]), size)
+
+
+def _room(head: Sequence[Content], height: int) -> int:
+    """Return how many rows the story and the facts have below the head."""
+    gap = 1 if height >= _BARE_BELOW else 0
+    return max(1, height - len(head) - gap - 2)

@@ -1,9 +1,11 @@
 """The line that searches: it tells what was typed once the fingers rest."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -19,6 +21,16 @@ _LONGEST = 200
 class SearchLine(Horizontal):
     """Stands over the shelf while something is searched for."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "go_down('results')", "results", key_display="↓↵"),
+        Binding("down", "go_down('open')", "results", key_display="↓"),
+        *(
+            Binding("enter", f"give('{leads_to}')", leads_to, key_display=shown, priority=True)
+            for leads_to, shown in (("results", "↓↵"), ("open", "↵"), ("what you meant", "↵"))
+        ),
+    ]
+    leads_to: str = ""
+    """What enter does now: go into the results, open the first one, search for what was meant; or nothing."""
     DEFAULT_CSS = """
     SearchLine { height: 1; margin-bottom: 1; display: none; background: $shelf; }
     SearchLine.-open { display: block; }
@@ -39,6 +51,7 @@ class SearchLine(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._resting: Timer | None = None
+        self._input = StillInput(compact=True, select_on_focus=False, max_length=_LONGEST)
 
     @property
     def is_open(self) -> bool:
@@ -48,17 +61,29 @@ class SearchLine(Horizontal):
     @property
     def is_typed_in(self) -> bool:
         """True while keys are letters."""
-        return self.query_one(Input).has_focus
+        return self.is_attached and self.screen.focused is self._input
 
     def compose(self) -> ComposeResult:
         """Yield the sign and the input."""
         yield Static(Content.styled("/", "bold $ember"))
-        yield StillInput(compact=True, select_on_focus=False, max_length=_LONGEST)
+        yield self._input
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what was found."""
+        return action not in ("go_down", "give") or parameters == (self.leads_to,)
+
+    def action_go_down(self, _: str) -> None:
+        """Go into the results."""
+        self.screen.set_focus(None)
+
+    def action_give(self, _: str) -> None:
+        """Search for what is typed, once the letters before this key have been taken in."""
+        self._input.call_later(self._input.action_submit)
 
     def open(self) -> None:
         """Show the line and take the keys."""
         self.add_class("-open")
-        self.screen.set_focus(self.query_one(Input))  # at once: the next key is a letter already
+        self.screen.set_focus(self._input)  # at once: the next key is a letter already
 
     def close(self) -> None:
         """Forget what was typed and go."""
@@ -68,7 +93,7 @@ class SearchLine(Horizontal):
 
     def fill(self, query: str) -> None:
         """Write something as if it was typed."""
-        box = self.query_one(Input)
+        box = self._input
         box.value = query
         box.cursor_position = len(query)
 
@@ -88,4 +113,4 @@ class SearchLine(Horizontal):
     def _tell(self) -> None:
         if self._resting is not None:
             self._resting.stop()
-        self.post_message(self.Asked(self.query_one(Input).value.strip()))
+        self.post_message(self.Asked(self._input.value.strip()))

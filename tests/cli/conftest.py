@@ -15,6 +15,7 @@ from micromart_core.caller import Caller
 from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING
+from tests.elsewhere import beside
 
 OPERATOR = KnownCaller(Caller("operator:test", EVERYTHING, signed_in=True))
 
@@ -50,11 +51,13 @@ class DoorsOf:
     def shop(self):
         raise AssertionError("this verb opens the shop itself: run it without `by`")
 
+    shop_here = shop
+
     def person(self) -> LocalGateway:
         return self.door
 
     def operator(self) -> LocalGateway:
-        return replace(self.door, identity=OPERATOR)
+        return replace(beside(self.door), identity=OPERATOR)
 
     def send_mail(self, budget_seconds: float) -> None:
         """Letters of a shop under test are sent when the story says so."""

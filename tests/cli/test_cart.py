@@ -1,7 +1,4 @@
-"""The cart from the command line: relative for the person, absolute in the core."""
-
-from micromart_cli.commands import cart as verbs
-from micromart_core.operation import operation
+"""The cart from the command line: adding is relative, setting is absolute."""
 
 TEA, MUG = "TEA-01", "MUG-01"
 
@@ -166,22 +163,3 @@ def test_a_person_sees_names_prices_and_the_clock(cli, shop):
     assert "The TEA-01" in shown
     assert "$9.00" in shown
     assert "10:00" in shown
-
-
-def test_adding_again_after_the_cart_changed_under_it_works_on_what_is_there(cli, shop, monkeypatch):
-    shop.stocks(TEA, on_hand=9)
-    guest = shop.guest("g1")
-    guest.run(verbs.set_quantity, TEA, 1)
-    look, others = verbs.show_cart, [3]
-
-    @operation("cart:own", writes=False)
-    def show_while_another_window_adds(tx):
-        """Read the cart just before another window changes it."""
-        cart = look(tx)
-        while others:
-            guest.run(verbs.set_quantity, TEA, others.pop())
-        return cart
-
-    monkeypatch.setattr(verbs, "show_cart", show_while_another_window_adds)
-
-    assert cli("cart", "add", TEA, "--json", by=guest).json["lines"][0]["quantity"] == 4

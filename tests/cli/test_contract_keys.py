@@ -1,10 +1,13 @@
-"""The contract: what an idempotency key answers, and what two processes of one home add at once."""
+"""The contract: what an idempotency key answers, and what a person adds at once from one home or from two."""
 
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+
+from tests.cli.test_auth import login, register
 
 
 def test_what_was_done_under_a_key_is_answered_without_asking_again(cli, shop):
@@ -22,13 +25,33 @@ def test_what_was_done_under_a_key_is_answered_without_asking_again(cli, shop):
     assert cli(*other, *key, by=staff).code == 5
 
 
+def adds_at_once(sku: str, places: list[dict[str, str]]) -> list[int]:
+    """Add a unit from each place at once; return how many each was told that the cart holds now."""
+    command = [sys.executable, "-m", "micromart_cli.main", "cart", "add", sku, "--json"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    adding = [subprocess.Popen(command, env=environ | each, stdout=subprocess.PIPE) for each in places]
+    answers = [json.loads(process.communicate(timeout=60)[0]) for process in adding]
+    assert [process.returncode for process in adding] == [0] * len(places)
+    return sorted(answer["lines"][0]["quantity"] for answer in answers)
+
+
 def test_what_processes_of_one_home_add_at_once_is_all_in_the_cart(micromart, home):
     sku = micromart("product", "list", "-o", "ids", "--limit", "1").out.strip()
-    command = [sys.executable, "-m", "micromart_cli.main", "cart", "add", sku, "--json"]
-    environ = {**os.environ, "MICROMART_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
 
-    adding = [subprocess.Popen(command, env=environ, stdout=subprocess.PIPE) for _ in range(4)]
-    answers = [json.loads(process.communicate(timeout=60)[0]) for process in adding]
+    assert adds_at_once(sku, [{"MICROMART_HOME": str(home)}] * 4) == [1, 2, 3, 4]
 
-    assert [process.returncode for process in adding] == [0] * 4
-    assert sorted(answer["lines"][0]["quantity"] for answer in answers) == [1, 2, 3, 4]
+
+def test_what_a_person_adds_at_once_from_two_homes_is_all_in_the_cart(cli, micromart, home, tmp_path):
+    register(cli, home)
+    login(cli)
+    sku = cli("product", "list", "-o", "ids", "--limit", "1").out.strip()
+    desk = {"MICROMART_HOME": str(home)}
+    laptop = {
+        "MICROMART_HOME": str(tmp_path / "laptop"),
+        "MICROMART_DATABASE__URL": f"sqlite:///{home}/data/shop.db",
+        "MICROMART_IDENTITY__ALLOW_LOCAL": "true",
+    }
+    signed_in = login(partial(micromart, env=laptop))
+    assert signed_in.code == 0, signed_in.err
+
+    assert adds_at_once(sku, [desk, laptop] * 2) == [1, 2, 3, 4]

@@ -25,11 +25,11 @@ def test_a_file_without_news_is_nothing_to_do(cli, shop):
     assert cli("stock", "import", "-", "--run-id", "r1", "--exit-nothing", by=staff, stdin=header).code == 8
 
 
-@pytest.mark.parametrize("words", [("shop",), ("shop", "--at", "cart"), ("shop", "--at", "NO-SUCH")])
-def test_the_storefront_without_a_terminal_says_so_wherever_it_would_begin(cli, words):
+@pytest.mark.parametrize("words", [("shop",), ("shop", "--at", "cart"), ("shop", "--at", "NO-SUCH"), ("admin",)])
+def test_screens_without_a_terminal_say_so_wherever_they_would_begin(cli, words):
     ran = cli(*words, "--json")
 
-    assert (ran.code, ran.error["code"]) == (1, "screens.no_terminal")
+    assert (ran.code, ran.error["code"]) == (2, "screens.no_terminal")
 
 
 def test_a_slip_in_a_verb_is_told_with_what_was_meant_once(cli):

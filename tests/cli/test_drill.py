@@ -160,7 +160,9 @@ def drill_process(tmp_path, stderr) -> subprocess.Popen:
     return subprocess.Popen(line, env={**os.environ, **paths}, stdout=subprocess.PIPE, stderr=stderr, text=True)
 
 
-def test_ctrl_c_ends_it_with_the_report_and_a_bar_moves_on_a_terminal(made, tmp_path):
+@pytest.fixture
+def rush(made, tmp_path):
+    """A drill on a terminal whose shoppers are in the shop."""
     (tmp_path / "temporary").mkdir()
     ours, theirs = pty.openpty()
     with drill_process(tmp_path, theirs) as running:
@@ -169,13 +171,28 @@ def test_ctrl_c_ends_it_with_the_report_and_a_bar_moves_on_a_terminal(made, tmp_
         ends = time.monotonic() + 60
         while " operations" not in seen and time.monotonic() < ends:
             seen += os.read(ours, 1000).decode()
-        running.send_signal(signal.SIGINT)
-        out, _ = running.communicate(timeout=60)
+        yield running
     os.close(ours)
 
-    assert running.returncode == 130
+
+def test_ctrl_c_ends_it_with_the_report_and_a_bar_moves_on_a_terminal(rush, tmp_path):
+    rush.send_signal(signal.SIGINT)
+    out, _ = rush.communicate(timeout=60)
+
+    assert rush.returncode == 130
     assert '"interrupted": true' in out
     assert '"violations": 0' in out
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_second_ctrl_c_ends_it_at_once_and_leaves_no_copy(rush, tmp_path):
+    assert list((tmp_path / "temporary").iterdir())
+    rush.send_signal(signal.SIGINT)
+    time.sleep(0.05)  # sent together, they would be one
+    rush.send_signal(signal.SIGINT)
+    rush.communicate(timeout=60)
+
+    assert rush.returncode == 130
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

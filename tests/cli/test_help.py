@@ -52,7 +52,7 @@ def test_an_unknown_topic_is_not_found(cli):
 def test_screens_are_refused_in_a_sentence(cli):
     ran = cli("shop")
 
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: ")
 
 

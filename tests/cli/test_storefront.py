@@ -131,7 +131,7 @@ def test_names_that_would_drive_the_terminal_leave_it_unharmed(home, size):
     assert terminal.sees("shop")
     assert terminal.sees("$4.50")
     if size[0] > 64:  # enter has put it in the cart, and a toast says so
-        assert terminal.sees("held for you")
+        assert terminal.sees("is held for")
     terminal.child.send("q")
 
     assert terminal.end() == 0

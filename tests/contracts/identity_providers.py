@@ -154,10 +154,11 @@ class KeycloakProvider:
         return self._people[name]
 
     def _sign_in_of(self, name: str) -> IssuerSignIn:
-        gateway = self._shop.shop.gateway
-        return self._issuer.sign_in_of(
-            self._home(name), gateway(KnownCaller(THE_SHOP)), lambda credentials: gateway(self.identity, credentials)
+        gateway, home = self._shop.shop.gateway, self._home(name)
+        reception = self._issuer.reception_of(
+            home, gateway(KnownCaller(THE_SHOP)), lambda credentials: gateway(self.identity, credentials)
         )
+        return self._issuer.sign_in_at(home, reception)
 
     def _home(self, name: str) -> Home:
         return Home(*(self._folder / name / part for part in ("config", "data", "state", "cache")))

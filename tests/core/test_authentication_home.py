@@ -10,6 +10,7 @@ from micromart_core.adapters.session_store import SessionStore
 from micromart_core.authentication.model import SessionEnded, WrongPassword
 from micromart_core.cart_secret import cart_secret_of
 from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.database_errors import unreachable
 from micromart_core.home import FolderUnusable, find_home
 from micromart_core.users.service import show_profile
 from tests.people import ANOTHER, HERE, PASSWORD, People
@@ -97,6 +98,22 @@ def test_a_session_that_cannot_be_kept_is_ended_again(people, shop, home, monkey
 
     assert SessionStore(home).load() is None
     assert shop.rows("SELECT count(*) FROM sessions") == [(0,)]
+
+
+def test_who_is_signed_in_anew_is_so_though_the_old_session_could_not_be_ended(people, home, monkeypatch):
+    people.register("ann")
+    sign_in = people.shop.shop.sign_in_of(home)
+    sign_in.sign_in("ann", PASSWORD, HERE)
+    older = SessionStore(home).load().token
+
+    def away(token):
+        raise unreachable("it went away")
+
+    monkeypatch.setattr(sign_in._accounts, "sign_out", away)
+    session, replaced = sign_in.sign_in("ann", PASSWORD, HERE)
+
+    assert (session.user, replaced) == ("ann", "ann")
+    assert SessionStore(home).load().token != older
 
 
 def test_the_status_of_an_ended_session_is_signed_out(people, home, clock):

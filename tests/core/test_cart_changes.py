@@ -3,7 +3,7 @@
 import pytest
 
 from micromart_core.carts.model import StaleCart, TooMuch
-from micromart_core.carts.service import clear_cart, remove_lines, set_quantity, show_cart
+from micromart_core.carts.service import add_units, clear_cart, remove_lines, set_quantity, show_cart
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import OutOfStock, Sku, UnknownSku
 from micromart_core.products.model import NotForSale
@@ -11,10 +11,15 @@ from micromart_core.products.model import NotForSale
 TEA, MUG = Sku("TEA-01"), Sku("MUG-01")
 
 
-def test_only_published_products_can_be_added(shop):
+@pytest.mark.parametrize("holds", [None, 0, 2], ids=["no cart", "an empty cart", "a cart with a line"])
+def test_only_published_products_can_be_added(shop, holds):
     shop.stocks("OLD-1", on_hand=5, status="archived")
     shop.stocks("NEW-1", on_hand=5, status="draft")
     ann = shop.guest("ann")
+    if holds is not None:
+        shop.stocks(MUG, on_hand=5)
+        ann.run(set_quantity, MUG, 2)
+        ann.run(set_quantity, MUG, holds)
 
     with pytest.raises(NotForSale):
         ann.run(set_quantity, Sku("OLD-1"), 1)
@@ -34,6 +39,25 @@ def test_quantities_are_bounded(shop):
     with pytest.raises(InvalidValue):
         ann.run(set_quantity, TEA, -1)
     assert ann.run(set_quantity, TEA, 99).item_count == 99
+
+
+def test_each_line_keeps_its_own_name_and_price_as_others_come_and_change(shop):
+    shop.stocks(TEA, on_hand=9, price="4.50")
+    shop.stocks(MUG, on_hand=9, price="12.00")
+    shop.stocks("POT-01", on_hand=9, price="30.00")
+    ann = shop.guest("ann")
+
+    ann.run(set_quantity, TEA, 1)
+    ann.run(set_quantity, MUG, 1)
+    ann.run(set_quantity, TEA, 2)
+    cart = ann.run(set_quantity, Sku("POT-01"), 1)
+
+    assert [(line.sku, line.quantity, str(line.price)) for line in cart.lines] == [
+        (MUG, 1, "12.00"),
+        ("POT-01", 1, "30.00"),
+        (TEA, 2, "4.50"),
+    ]
+    assert cart == ann.run(show_cart)
 
 
 def test_lines_are_bounded(shop):
@@ -101,3 +125,48 @@ def test_a_second_window_is_told_that_the_cart_has_changed(shop):
 
     with pytest.raises(StaleCart):
         ann.run(set_quantity, TEA, 3, seen.version)
+
+
+def test_two_windows_that_add_at_once_are_both_given_what_they_asked_for(shop):
+    shop.stocks(TEA, on_hand=5)
+    one, other = shop.guest("ann"), shop.guest("ann")
+    one.run(set_quantity, TEA, 1)
+
+    one.run(add_units, TEA, 1)
+    cart = other.run(add_units, TEA, 1)
+
+    assert cart.quantity_of(TEA) == 3
+    assert shop.raw_stock(TEA) == (5, 3)
+
+
+def test_a_press_that_is_sent_again_adds_once(shop):
+    shop.stocks(TEA, on_hand=5)
+    press = shop.guest("ann").under(idempotency_key="one press")
+
+    first, again = press.run(add_units, TEA, 2), press.run(add_units, TEA, 2)
+
+    assert first.quantity_of(TEA) == again.quantity_of(TEA) == 2
+    assert shop.raw_stock(TEA) == (5, 2)
+
+
+def test_taking_away_leaves_one_and_begins_nothing(shop):
+    shop.stocks(TEA, on_hand=5)
+    ann = shop.guest("ann")
+    assert ann.run(add_units, TEA, -1).lines == ()
+
+    ann.run(add_units, TEA, 3)
+
+    assert ann.run(add_units, TEA, -1).quantity_of(TEA) == 2
+    assert ann.run(add_units, TEA, -7).quantity_of(TEA) == 1
+
+
+def test_adding_more_than_there_is_changes_nothing(shop):
+    shop.stocks(TEA, on_hand=3)
+    ann = shop.guest("ann")
+    ann.run(add_units, TEA, 2)
+
+    with pytest.raises(OutOfStock) as refused:
+        ann.run(add_units, TEA, 2)
+
+    assert refused.value.available == 1
+    assert shop.raw_stock(TEA) == (3, 2)

@@ -83,6 +83,7 @@ def test_only_names_with_two_underscores_are_settings():
         ({"MICROMART_MAIL__SENDER": "Shop <shop@example.org>\nBcc: eve@example.org"}, "mail.sender", "one line"),
         ({"MICROMART_SHOP__STAFF_EMAIL": "staff"}, "shop.staff_email", "an address"),
         ({"MICROMART_SHOP__NAME": "Shop\nBcc: eve@example.org"}, "shop.name", "one line"),
+        ({"MICROMART_GATEWAY__METRICS_LISTEN": "9481"}, "gateway.metrics_listen", "HOST:PORT"),
         ({"MICROMART_REDIS__URL": "redis://\x1b[31mhost/0"}, "redis.url", "can be printed"),
     ],
 )

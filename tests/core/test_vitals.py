@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from micromart_core.carts.service_upkeep import is_cart_due, sweep_expired
 from micromart_core.daemons import GONE_AFTER, Daemon
+from micromart_core.event_log import replay_events
 from micromart_core.maintenance.running import examine_ledger, examine_work
 from micromart_core.maintenance.vitals import forget_daemon, note_daemon, read_vitals
 from micromart_core.settings import BrokerSettings
@@ -50,6 +51,24 @@ def test_the_age_of_what_waits_grows_until_it_is_done(shop, clock):
     vitals = store.operator().run(read_vitals)
     assert vitals.events.count == 0
     assert (vitals.letters.count, vitals.letters.seconds) == (1, 30)
+
+
+def test_what_is_told_once_more_has_waited_since_it_was_asked_for(shop, clock):
+    served = replace(shop.settings.broker, url="amqp://nobody@127.0.0.1:1")
+    store = quietly(without_address(shop).again(broker=served))
+    store.stocks("TEA-01", on_hand=10)
+    buys(store.shopper("bob"), "TEA-01", 1)
+    store.shop.delivery.drain(older_than=timedelta(seconds=-1))
+    clock.advance(days=3)
+
+    store.operator().run(replay_events, since=NOON)
+    clock.advance(seconds=20)
+
+    vitals = store.operator().run(read_vitals)
+    assert (vitals.events.count, vitals.events.seconds) == (1, 20)
+    assert checks_of(store)["events"].ok
+    clock.advance(minutes=10)
+    assert not checks_of(store)["events"].ok
 
 
 def test_a_sweeper_has_something_to_do_only_when_a_hold_is_over(shop, clock):

@@ -8,7 +8,9 @@ import time
 
 import pytest
 
+from tests.daemon.doors import PUBLISH
 from tests.daemon.process import eventually
+from tests.daemon.served import UNPUBLISHED
 
 pytestmark = pytest.mark.servers
 CLAIMED = "SELECT count(*) FROM mails WHERE claimed_until IS NOT NULL"
@@ -68,6 +70,21 @@ def test_a_database_that_has_fallen_silent_does_not_keep_the_daemon(served, door
     began = time.monotonic()
     assert daemon.stops() in (0, 1)
     assert time.monotonic() - began < 10
+
+
+def test_a_broker_that_confirms_nothing_does_not_hang_a_daemon_that_ends(served, door_to_broker):
+    """What was not confirmed is published again by the next daemon, and takes effect once."""
+    served.stocks()
+    daemon = served.daemon("relay,mail", env=door_to_broker.env)
+    door_to_broker.fall_silent_at(PUBLISH)
+    served.buys("ann")
+    eventually(lambda: door_to_broker.is_silent)
+    assert daemon.stops() == 0  # 1 when it had been left hanging
+    assert served.count(UNPUBLISHED) > 0
+
+    served.daemon()
+    served.comes_to_rest()
+    assert len(served.letters()) == 1
 
 
 def test_a_broker_that_has_fallen_silent_does_not_keep_an_idle_daemon(served, door_to_broker):

@@ -1,13 +1,14 @@
 """docker-compose.yml: what runs, who reaches whom, and what none of them may do."""
 
 import re
+from ipaddress import ip_address, ip_network
 from itertools import chain
 
 import pytest
 
 from deploy.keycloak.realm import COMMON_PASSWORDS, FILE
 from deploy.stack.keycloak_program import VERSION as VERSION_OF_KEYCLOAK
-from tests.deploy.operating_files import COMPOSE, ROOT, SERVICES, VERSION, run
+from tests.deploy.operating_files import COMPOSE, ROOT, SERVICES, VERSION, run, settings_of
 
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
@@ -31,7 +32,7 @@ def test_every_image_is_one_release(name):
     image = SERVICES[name]["image"]
 
     assert re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$", image)
-    assert name not in OURS or image in (f"micromart:{VERSION}", f"micromartd:{VERSION}")
+    assert name not in OURS or image in {f"{each}:{VERSION}" for each in ("micromart", "micromartd", "micromart-door")}
 
 
 @each_service
@@ -51,10 +52,13 @@ def test_ports_are_published_on_this_machine_only(name):
     assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in SERVICES[name].get("ports", []))
 
 
-def test_only_the_letters_and_the_sign_in_can_be_looked_at_from_outside():
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["mailpit", "keycloak"]
+def test_only_the_doors_of_the_shop_the_letters_the_sign_in_and_the_dashboards_can_be_looked_at_from_outside():
+    published = [name for name, service in SERVICES.items() if "ports" in service]
+    assert published == ["door", "ssh", "mailpit", "keycloak", "kibana"]
     assert COMPOSE["networks"]["servers"]["internal"] is True
-    assert all(SERVICES[server]["networks"] == ["servers"] for server in ("postgres", "redis", "rabbitmq"))
+    assert all(
+        SERVICES[server]["networks"] == ["servers"] for server in ("postgres", "redis", "rabbitmq", "elasticsearch")
+    )
 
 
 def test_whoever_stays_has_a_health_check_and_comes_back():
@@ -107,14 +111,31 @@ def test_the_job_is_a_verb_of_the_shop(tmp_path):
     assert SERVICES["migrate"]["build"]["target"] == SERVICES["shop"]["build"]["target"] == "shop"
 
 
-def test_the_daemon_knows_its_flags(tmp_path):
-    asked = run("micromartd", *SERVICES["daemon"]["command"], "--help", home=tmp_path)
+@pytest.mark.parametrize("name", ["daemon", "gateway", "ssh"])
+def test_the_daemon_knows_its_flags(name, tmp_path):
+    asked = run("micromartd", *SERVICES[name]["command"], "--help", home=tmp_path)
 
     assert (asked.returncode, asked.stderr) == (0, "")
 
 
-def test_the_daemon_is_stopped_later_than_it_needs():
-    assert int(SERVICES["daemon"]["stop_grace_period"].removesuffix("s")) > 10
+@pytest.mark.parametrize("name", ["daemon", "gateway", "ssh"])
+def test_the_daemon_is_stopped_later_than_it_needs(name):
+    assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > 10
+
+
+def test_the_door_reaches_the_gateway_where_it_and_nobody_else_is_believed_who_is_asking():
+    [range_of_it] = COMPOSE["networks"]["door"]["ipam"]["config"]
+    believed = SERVICES["door"]["networks"]["door"]["ipv4_address"]
+    environ = SERVICES["gateway"]["environment"].items()
+    settings = settings_of({name: value for name, value in environ if name.startswith("MICROMART_GATEWAY")}).gateway
+
+    assert [name for name, service in SERVICES.items() if "door" in service["networks"]] == ["gateway", "door"]
+    assert (settings.behind_proxy, settings.trusted_proxies) == (True, believed)
+    assert ip_address(believed) in ip_network(range_of_it["subnet"])
+    [name] = SERVICES["gateway"]["networks"]["door"]["aliases"]
+    assert name not in SERVICES  # which would be found in the other network that both are in
+    assert SERVICES["door"]["environment"]["GATEWAY"] == f"{name}:9480"
+    assert "ports" not in SERVICES["gateway"]
 
 
 def test_keycloak_can_be_left_out_and_is_healthy_before_the_shop_asks_it():

@@ -11,9 +11,12 @@ from tests.deploy.operating_files import PROJECT, ROOT, SERVICES, VERSION, instr
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()
 COPIED = {source for words in instructions("COPY") if not words.startswith("--from") for source in words.split()[:-1]}
 
+BUILDS = [service["build"] for service in SERVICES.values() if "build" in service]
 
-def test_hadolint_has_nothing_to_say_and_was_told_to_overlook_nothing(tmp_path):
-    file = ROOT / "deploy" / "Dockerfile"
+
+@pytest.mark.parametrize("name", ["Dockerfile", "caddy/Dockerfile"])
+def test_hadolint_has_nothing_to_say_and_was_told_to_overlook_nothing(name, tmp_path):
+    file = ROOT / "deploy" / name
 
     checked = run("hadolint", "--no-color", "--failure-threshold", "style", file, home=tmp_path)
 
@@ -27,6 +30,13 @@ def test_the_one_image_it_starts_from_is_pinned_to_a_release():
 
     assert re.fullmatch(r"python:3\.\d+\.\d+-slim-[a-z]+", base)
     assert f"docker.io/library/{base}" in instructions("LABEL")[0]
+
+
+def test_the_door_starts_from_a_release_of_caddy_and_nobody_there_is_root():
+    text = (ROOT / "deploy" / "caddy" / "Dockerfile").read_text()
+
+    assert re.search(r"^FROM caddy:\d+\.\d+\.\d+$", text, re.MULTILINE)
+    assert f"USER {SERVICES['door']['user']}:" in text
 
 
 def test_the_label_has_the_version_and_the_licence():
@@ -59,7 +69,7 @@ def test_the_health_check_is_the_one_of_compose():
 
 def test_both_commands_start_an_image_of_their_own():
     assert instructions("ENTRYPOINT") == ['["micromart"]', '["micromartd"]']
-    assert {service["build"]["target"] for service in SERVICES.values() if "build" in service} == {"shop", "daemon"}
+    assert {build["target"] for build in BUILDS if "dockerfile" in build} == {"shop", "daemon"}
 
 
 def test_both_commands_are_programs_of_the_wheel():

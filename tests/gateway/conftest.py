@@ -1,48 +1,21 @@
-"""A gateway that is a process of its own, on the demo shop of a home of its own."""
+"""A gateway that is a process of its own, on the demo shop of a home of its own; and one that lets everybody do all."""
 
 import os
-import re
-import signal
-import subprocess
-import sys
-import time
+import socket
+import threading
 
 import httpx
 import pytest
+import uvicorn
 
-
-class GatewayProcess:
-    def __init__(self, folder, **settings: str) -> None:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("MICROMART_")}
-        self.log = folder / "gateway.log"
-        self._stderr = self.log.open("w")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "micromart_daemon.main", "gateway", "--listen", "127.0.0.1:0"],
-            env=environ | {"MICROMART_HOME": str(folder / "home")} | settings,
-            cwd=folder,
-            stderr=self._stderr,
-        )
-        self.port = self._port()
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
-
-    def _port(self) -> int:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            found = re.search(r"answers on 127\.0\.0\.1:(\d+)", self.log.read_text())
-            if found:
-                return int(found[1])
-            time.sleep(0.1)
-        pytest.fail(self.log.read_text())
-
-    def post(self, operation: str, headers=None, **arguments) -> httpx.Response:
-        return self.client.post(f"/v1/{operation}", json=arguments, headers=headers)
-
-    def stop(self) -> int:
-        self.client.close()
-        self._stderr.close()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+from micromart_core.caller import Caller
+from micromart_core.home import find_home
+from micromart_core.identity import KnownCaller
+from micromart_core.permissions import EVERYTHING
+from micromart_daemon.gateway.app import Doors
+from micromart_daemon.gateway.serving import config_of
+from tests.conftest import ShopUnderTest, copied_to
+from tests.served import GatewayProcess
 
 
 @pytest.fixture
@@ -65,3 +38,24 @@ def gateway(tmp_path_factory):
     gateway = GatewayProcess(tmp_path_factory.mktemp("gateway"))
     yield gateway
     gateway.stop()
+
+
+@pytest.fixture(scope="module")
+def may_everything(sqlite_template, tmp_path_factory):
+    """A client of the gateway's own server in a thread of this process: whoever asks may do everything, unlimited."""
+    folder = tmp_path_factory.mktemp("everything")
+    shop = ShopUnderTest(copied_to(folder, sqlite_template), None, folder)
+    shop.stocks("tea-01", on_hand=50)
+    doors = Doors(shop.shop, shop.shop.identity_of(find_home(os.environ | {"MICROMART_HOME": str(folder)})))
+    doors._identity = KnownCaller(Caller("stan", EVERYTHING, user_id="usr_stan", signed_in=True))
+    doors._sources.check = lambda _caller: None
+    server = uvicorn.Server(config_of(shop.shop, doors))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            yield client
+        server.should_exit = True
+        thread.join()
+    doors.pools.close()
+    shop.close()

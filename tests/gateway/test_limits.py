@@ -2,9 +2,16 @@
 
 import contextlib
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+
+import msgspec
+import pytest
+
+from micromart_core.adapters.remote.wire import Wire
+from micromart_core.rate_limit import RateLimited
 
 ANN = {"X-Cart-Secret": "a" * 43}
 
@@ -26,6 +33,27 @@ def test_who_asks_too_often_is_told_when_to_come_back(start):
     assert told[-1].headers["retry-after"] == "60"
     assert told[-1].json()["code"] == "rate_limited"
     assert gateway.client.get("/ready").status_code == 200
+
+
+def test_a_front_end_beside_it_says_on_whose_behalf_it_asks_and_limits_count_that(start):
+    gateway = start(MICROMART_GATEWAY__REQUESTS_PER_MINUTE="3", MICROMART_GATEWAY__BEHIND_PROXY="true")
+    url = f"http://127.0.0.1:{gateway.port}"
+    greedy, other = Wire(url, "203.0.113.9"), Wire(url, "198.51.100.1")
+    with contextlib.closing(greedy), contextlib.closing(other):
+        for _ in range(3):
+            greedy.get("/v1/shop")
+        with pytest.raises(RateLimited):
+            greedy.get("/v1/shop")
+        assert b"MicroMart" in other.get("/v1/shop").body
+
+
+def test_nobody_else_can_say_that_they_ask_for_others(start):
+    gateway = start(MICROMART_GATEWAY__REQUESTS_PER_MINUTE="1")
+    told = [
+        gateway.client.get("/v1/shop", headers={"X-Forwarded-For": source}).status_code
+        for source in ("203.0.113.9", "198.51.100.1")
+    ]
+    assert told == [200, 429]
 
 
 def test_a_crowd_of_half_open_connections_keeps_nobody_out(start):
@@ -57,10 +85,8 @@ def _asked(port: int) -> bool:
 def test_it_stops_in_good_order(start):
     gateway = start()
     assert gateway.client.get("/health").json() == {"live": True}
-    began = time.monotonic()
 
     assert gateway.stop() == 0
-    assert time.monotonic() - began < 10
     assert "Traceback" not in gateway.log.read_text()
 
 
@@ -75,3 +101,18 @@ def test_it_does_not_listen_beyond_this_machine_without_tls(tmp_path):
 
     assert done.returncode == 2
     assert "does not listen on 0.0.0.0:0 without TLS" in done.stderr
+
+
+@pytest.mark.slow
+def test_it_ends_even_while_a_request_waits_for_the_database(start, tmp_path):
+    gateway = start(MICROMART_DATABASE__TIMEOUT_SECONDS="120", MICROMART_GATEWAY__REQUEST_SECONDS="300")
+    sku = gateway.client.get("/v1/products").json()["items"][0]["sku"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "data" / "shop.db")) as database:
+        database.execute("BEGIN IMMEDIATE")
+        with socket.create_connection(("127.0.0.1", gateway.port)) as waiting:
+            body = msgspec.json.encode({"sku": sku, "quantity": 1})
+            head = f"POST /v1/carts/set_quantity HTTP/1.1\r\nHost: shop\r\nX-Cart-Secret: {'a' * 43}\r\n"
+            waiting.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            gateway.client.get("/ready")  # by then it has been begun
+
+            assert gateway.stop() == 1

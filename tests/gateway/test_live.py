@@ -1,8 +1,13 @@
 """Live changes: what a guest hears, and that an open stream keeps nothing from stopping."""
 
+import asyncio
 import json
 
 import httpx
+import pytest
+
+from micromart_core.carts.service import set_quantity
+from micromart_daemon.gateway.live import Live
 
 ANN = {"X-Cart-Secret": "a" * 43}
 
@@ -31,3 +36,36 @@ def test_a_guest_hears_of_stock_and_of_nobodys_cart(start):
 
 def test_a_bad_token_hears_nothing(gateway):
     assert gateway.client.get("/v1/changes", headers={"Authorization": "Bearer stolen"}).status_code == 401
+
+
+@pytest.mark.anyio
+async def test_after_a_bug_whoever_listens_hears_on(shop, caplog):
+    shop.stocks("tea-01", on_hand=5)
+    live = Live(shop.shop)
+    found, broken = live._owners.owner_of, []
+
+    def breaks_once(change):
+        if not broken:
+            broken.append(change)
+            raise ValueError("a planted bug")
+        return found(change)
+
+    live._owners.owner_of = breaks_once
+    told = live.answer("anybody", hears_all=False).body_iterator
+    assert "retry" in await anext(told)
+    assert '"*"' in await anext(told)
+
+    await asyncio.to_thread(shop.shopper("ann").run, set_quantity, "tea-01", 1)
+    async with asyncio.timeout(30):
+        assert '"*"' in await anext(told)  # it may have missed something
+        await asyncio.to_thread(shop.shopper("bob").run, set_quantity, "tea-01", 1)
+        assert "data: " in await anext(told)
+
+    live.close()
+    await told.aclose()
+    assert "live changes broke" in caplog.text
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"

@@ -153,3 +153,16 @@ def test_a_front_end_learns_how_to_sign_in(gateway):
 
     assert (facts["name"], facts["currency"], facts["issuer"]) == ("MicroMart", "USD", None)
     assert "carts/set_quantity" in gateway.client.get("/v1/operations").json()
+
+
+def test_what_is_done_with_an_account_is_not_rehearsed_and_says_so(gateway):
+    form = {"username": "ann", "email": "ann@example.org", "password": "correct horse battery"}
+
+    told = gateway.post("accounts/register", {"Dry-Run": "true"}, **form)
+
+    assert (told.status_code, told.json()["code"], told.json()["facts"]["header"]) == (
+        400,
+        "gateway.bad_header",
+        "Dry-Run",
+    )
+    assert "accounts/register cannot be rehearsed" in told.json()["why"]

@@ -12,6 +12,7 @@ from tests.identity.issuer import CLIENT, ISSUER, Issuer, SigningKey, encoded
 
 ZEROS = bytes(64)
 NOW = int(time.time())
+"""When the tests began to be collected; the one that uses it may come many minutes later."""
 DAY = 86_400
 
 
@@ -99,12 +100,12 @@ FORGED: dict[str, Callable[[Issuer], str]] = {
     "expired": said(exp=NOW - 40),
     "expired long ago": said(exp=NOW - DAY),
     "no exp": said(exp=None),
-    "exp as a string": said(exp=str(NOW + 300)),
+    "exp as a string": said(exp=str(NOW + DAY)),
     "exp is true": said(exp=True),
     "iat as a string": said(iat=str(NOW)),
     "no iat": said(iat=None),
-    "nbf in the future": said(nbf=NOW + 300),
-    "iat in the future": said(iat=NOW + 300),
+    "nbf in the future": said(nbf=NOW + DAY),
+    "iat in the future": said(iat=NOW + DAY),
     "wrong issuer": said(iss="https://evil.example/realms/micromart"),
     "issuer with a slash": said(iss=ISSUER + "/"),
     "issuer of another realm": said(iss="https://id.example.org/realms/master"),

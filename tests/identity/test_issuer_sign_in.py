@@ -59,7 +59,8 @@ class Homeful:
         self.wiring._link = IssuerLink(ISSUER, self.issuer.wire)
         self.identity = self.wiring.identity_of(home)
         self.credentials = self.wiring.credentials_of(home)
-        self.sign_in = self.wiring.sign_in_of(home, shop.shop.gateway(KnownCaller(THE_SHOP)), self._door)
+        beside = shop.shop.gateway(KnownCaller(THE_SHOP))
+        self.sign_in = self.wiring.sign_in_at(home, self.wiring.reception_of(home, beside, self._door))
 
     @property
     def door(self):

@@ -37,7 +37,7 @@ class Hosted:
     def sign_in_of(self, name: str):
         home, gateway = self.home(name), self.shop.shop.gateway
         door = partial(gateway, self.wiring.identity_of(home))
-        return self.wiring.sign_in_of(home, gateway(KnownCaller(THE_SHOP)), door)
+        return self.wiring.sign_in_at(home, self.wiring.reception_of(home, gateway(KnownCaller(THE_SHOP)), door))
 
     def signs_in(self, name: str):
         ann, sign_in = self.keycloak.person(), self.sign_in_of(name)

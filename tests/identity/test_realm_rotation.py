@@ -54,9 +54,9 @@ def wired(keycloak, other_realm, shop, tmp_path):
     issuer = Issuer(Settings(identity=there))
     home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
     identity, gateway = issuer.identity_of(home), shop.shop.gateway
-    sign_in = issuer.sign_in_of(
-        home, gateway(KnownCaller(THE_SHOP)), lambda credentials: gateway(identity, credentials)
-    )
+    beside = gateway(KnownCaller(THE_SHOP))
+    reception = issuer.reception_of(home, beside, lambda credentials: gateway(identity, credentials))
+    sign_in = issuer.sign_in_at(home, reception)
     yield sign_in, lambda token: gateway(identity, lambda: Credentials(token)), home
     issuer.close()
 

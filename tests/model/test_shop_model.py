@@ -10,10 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from micromart_core.caller import UserId
 from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver
 from micromart_core.carts.service import clear_cart, extend_hold, remove_lines, set_quantity, show_cart
-from micromart_core.carts.service_merge import merge_at_sign_in
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.carts.service_upkeep import sweep_expired
 from micromart_core.inventory.model import BelowHeld, OutOfStock, Reason, Sku
@@ -21,16 +19,17 @@ from micromart_core.inventory.service_import import import_stock, undo_import
 from micromart_core.inventory.service_ledger import list_movements
 from micromart_core.inventory.service_stock import adjust_stock, count_stock
 from micromart_core.inventory.service_verify import verify_stock
-from micromart_core.operation import operation
 from micromart_core.orders.model import CartChangedMeanwhile, WrongStatus
 from micromart_core.orders.service import place_order
 from micromart_core.orders.service_moves import cancel_order, pack_order, return_order, ship_order
 from micromart_core.products.service import show_product
 from micromart_core.settings import CartSettings, CheckoutSettings, Settings
-from micromart_core.transaction import Transaction
 from tests.chaos.invariants import violations
 from tests.conftest import FakeClock, ShopUnderTest, _empty
+from tests.core.order_stories import lives_at
+from tests.model.cart_versions import CartVersions
 from tests.model.reference import ReferenceShop
+from tests.model.signing_in import sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 EXAMPLES = int(os.environ.get("MICROMART_MODEL_EXAMPLES", "0"))
@@ -42,12 +41,6 @@ SKUS = st.sampled_from(sorted(STOCK))
 QUANTITIES = st.integers(0, 6)
 STEPS = st.sampled_from((1, 30, 299, 300, 301, 598, 599, 600, 601, 900, 5_000))
 TRIED = Reason("correction")
-
-
-@operation("ops:run", on_wire=False)
-def sign_in(tx: Transaction, user: str, guest: str, in_checkout: bool) -> None:  # noqa: FBT001  # travels by position
-    """Do with the carts what a sign-in does."""
-    merge_at_sign_in(tx, UserId(f"usr_{user}"), f"key-of-{guest}", in_checkout=in_checkout)
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -66,6 +59,9 @@ class ShopMachine(RuleBasedStateMachine):
         self.model = ReferenceShop(dict(STOCK))
         self.placed: list[tuple[str, dict[str, int]]] = []
         self.runs: list[tuple[str, dict[str, int]]] = []
+        self.versions = CartVersions(self.shop)
+        for name in USERS:
+            lives_at(self.shop, name, f"adr_{name}")  # letters want to know to whom
         for sku, on_hand in STOCK.items():
             self.shop.stocks(sku, on_hand)
 
@@ -258,6 +254,10 @@ class ShopMachine(RuleBasedStateMachine):
         found = violations(self.shop.database, at_rest=False)
         assert not found, found
         assert not self.shop.staff().run(verify_stock).violations
+
+    @invariant()
+    def whoever_changes_a_cart_counts_a_version(self):
+        self.versions.check()
 
     @invariant()
     def the_ledger_tells_every_change(self):

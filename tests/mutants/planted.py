@@ -139,10 +139,26 @@ PLANTED = (
         ("tests/core/test_notifications_sending.py",),
     ),
     Mutant(
+        "a change goes by the lines that its cart had before it waited for it",
+        _CORE + "carts/store_owned.py",
+        "    if cart.version != seen_version:\n",
+        "    if False:\n",
+        ("tests/core/test_cart_lock.py",),
+        needs_servers=True,
+    ),
+    Mutant(
+        "a cart whose hold staff released counts no new version",
+        _CORE + "inventory/store_holds.py",
+        '    tx.connection.execute(_COUNT_VERSIONS, {"carts": list(cart_ids)})\n',
+        "",
+        ("tests/core/test_cart_lock.py",),
+        needs_servers=True,
+    ),
+    Mutant(
         "stock leaves the shelf without a row in the ledger",
         _CORE + "inventory/store_holds.py",
-        "    tx.connection.execute(_NOTE_SALE, {**lines, **facts})",
-        "",
+        "    run_together(tx.connection, _NOTE_SALE, {**lines, **facts}, along)",
+        '    run_together(tx.connection, _SELL, {**lines, "of_skus": []}, along)',
         ("tests/core/test_orders.py", "tests/simulation/test_simulation.py"),
     ),
     Mutant(

@@ -1,5 +1,7 @@
 """Events travel by RabbitMQ: published and confirmed, taken in once, settled after the commit."""
 
+from contextlib import closing
+
 import pytest
 
 from micromart_core.adapters.rabbitmq.topology import DEAD, EVENTS, dead_queue_name, queue_name
@@ -73,6 +75,20 @@ def test_what_the_broker_brought_is_brought_again_when_its_daemon_dies(tower):
     assert heard == []
     assert tower.takes_in() == 1
     assert heard == ["a"]
+
+
+def test_what_came_is_read_together_not_a_frame_in_three_pieces(tower):
+    """Each event is three frames; the library asked the system nine times for it."""
+    tower.rings(*(f"chime-{number}" for number in range(100)))
+    tower.relays()
+    with closing(intake_of(tower.shop.shop)) as intake:
+        transport, reads = intake._subscription._connection.connection.transport, []
+        read = transport._quick_recv
+        transport._quick_recv = lambda least: reads.append(least) or read(least)
+        works_off(intake, quiet_rounds=1)
+
+    assert len(heard) == 100
+    assert len(reads) < 400
 
 
 def test_an_event_that_daemons_died_of_holding_gets_another_chance(tower):

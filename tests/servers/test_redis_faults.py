@@ -40,9 +40,11 @@ def test_an_outage_is_told_once(open_shop, own_redis, caplog):
             buys(shop.shopper(f"shopper-{number}"), TEA)
             names(shop, "tea")
 
-    assert [record.message for record in caplog.records if record.name == "micromart.redis"] == [
-        "the shop goes on without Redis: it has hung up; see whether it runs: micromart doctor"
-    ]
+    told = [record.message for record in caplog.records if record.name == "micromart.redis"]
+    assert told in (
+        ["the shop goes on without Redis: it has hung up; see whether it runs: micromart doctor"],
+        ["the shop goes on without Redis: Connection refused; start it, or set redis.url"],  # no line was open any more
+    )
 
 
 def has_news_of(ear: Ear, sku: str) -> bool:

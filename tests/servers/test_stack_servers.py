@@ -200,7 +200,7 @@ def test_a_server_that_is_not_known_is_refused_with_the_names_that_are(tmp_path)
 
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert "mysql" in err
-    assert "keycloak, mail, postgresql, rabbitmq, redis" in err
+    assert "there are: elasticsearch, keycloak, mail, postgresql, prometheus, rabbitmq" in err
 
 
 def test_who_may_not_install_is_told_which_packages_are_missing(tmp_path, monkeypatch) -> None:

@@ -85,8 +85,8 @@ def test_it_would_see_a_refused_event_marked_as_published(live, monkeypatch):
 def test_it_would_see_a_hold_without_its_guard(live, monkeypatch):
     move = store_holds.move_held
 
-    def move_unguarded(tx, sku, by):
-        return move(tx, sku, by) or (store_holds.move_held_of_many(tx, {sku: by}) is None)
+    def move_unguarded(tx, sku, by, *along):
+        return move(tx, sku, by, *along) or (store_holds.move_held_of_many(tx, {sku: by}) is None)
 
     monkeypatch.setattr(store_holds, "move_held", move_unguarded)
 

@@ -1,6 +1,6 @@
 """Typing into the forms of the storefront, as people and terminals do."""
 
-from textual.events import Paste
+from textual.events import Key, Paste
 
 from tests.people import PASSWORD
 from tests.tui.conftest import Sitting
@@ -25,3 +25,10 @@ async def registers(sits: Sitting, name: str = "ann") -> None:
     await fills_in(sits, name, f"{name}@example.org")
     await types(sits, PASSWORD)
     await sits.press("enter")
+
+
+async def bursts(sits: Sitting, *keys: str) -> None:
+    """Send keys at once, as terminals and people who know the way do: none waits for what the last one did."""
+    for key in keys:
+        sits.app.post_message(Key(key, key if len(key) == 1 else None))
+    await sits.settle()

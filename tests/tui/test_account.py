@@ -52,7 +52,7 @@ async def test_an_address_is_added_made_the_default_one_and_removed(ann):
             "n", *"Ann", "enter", *"1 Quay", "enter", "enter", *"4050", "enter", *"Porto", "enter", "enter"
         )
         await sits.press(*"pt", "enter")
-        assert await sits.sees("1 Quay, 4050 Porto")
+        assert await sits.sees("1 Quay, Porto 4050")
         mine = [each.line1 for each in ann.run(list_addresses)]
         await sits.press("down", "down", *["down"] * mine.index("1 Quay"), "enter")
         assert [each.line1 for each in ann.run(list_addresses) if each.is_default] == ["1 Quay"]

@@ -91,6 +91,17 @@ async def test_a_change_in_another_window_is_seen_and_added_to(ann):
     assert ann.run(show_cart).quantity_of(MUG) == 5
 
 
+async def test_a_press_before_the_other_windows_is_heard_of_counts_too(ann):
+    ann.run(set_quantity, MUG, 1)
+    async with sitting(ann, at="cart") as sits:
+        await sits.sees("The MUG-01")
+        ann.run(set_quantity, MUG, 2)  # what this window asks for next, as far as it has heard
+        await sits.pilot.press("right")
+        await sits.sees("× 3")
+
+    assert ann.run(show_cart).quantity_of(MUG) == 3
+
+
 async def test_two_windows_that_press_at_once_lose_nothing(ann):
     ann.run(set_quantity, MUG, 1)
     async with sitting(ann, at="cart") as one, sitting(ann, at="cart") as other:

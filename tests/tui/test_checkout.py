@@ -12,6 +12,25 @@ from tests.tui.forms import fills_in, registers, types
 pytestmark = pytest.mark.anyio
 
 
+async def test_what_is_typed_is_in_sight_on_the_smallest_terminal(shop, here, door):
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here, size=(40, 12)) as sits:
+        door.run(set_quantity, TEA, 2)
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("Welcome back.")
+        await sits.press(*"ann")
+        assert await sits.sees(" ann")
+        await sits.press("ctrl+u")
+        await registers(sits)
+        await sits.finds(lambda: sits.app.screen.code is not None and sits.app.screen.code in sits.screen)
+        await sits.press("enter")
+        await sits.sees("say where it should go")
+        await sits.press("n", *"Ann Lee", "enter", *"1 Quay", "enter", "enter")
+        await sits.sees("like W1J 7NT")
+        assert "postcode" in sits.screen
+
+
 async def test_a_newcomer_registers_reads_the_letter_and_orders(shop, here, door):
     shop.stocks(TEA, on_hand=5)
     async with sitting(door, at="cart", sign_in=here) as sits:

@@ -91,6 +91,15 @@ async def test_a_country_that_is_none_is_refused_in_the_form_and_nothing_typed_i
     assert len(ann.run(list_addresses)) == 1
 
 
+async def test_what_an_address_lacks_is_named_and_typed_next(ann):
+    async with sitting(ann, at="cart") as sits:
+        await goes_to_checkout(sits)
+        await sits.press("n", *"Ann", *["enter"] * 7)
+        assert await sits.sees("The street is still missing.")
+        await sits.press(*"1 Quay")
+        assert sits.app.screen.query_one("#field-line1").value == "1 Quay"
+
+
 async def test_letters_right_after_tab_are_in_the_next_line_of_the_address(ann):
     async with sitting(ann, at="cart") as sits:
         await goes_to_checkout(sits)

@@ -107,6 +107,12 @@ def test_a_password_was_forgotten(signs_in):
 
 
 @each_size
+def test_a_code_brings_a_new_password(signs_in):
+    forgot = ("ctrl+t", "ctrl+t", *"ada@example.org", "enter")
+    assert signs_in(*forgot, until="set the password")
+
+
+@each_size
 def test_a_letter_lies_beside_the_shop(posed, demo, here, door, told_time):
     fills_cart(door)
 
@@ -129,7 +135,7 @@ def test_an_issuer_is_asked_by_a_link(posed, demo, told_time, tmp_path):
     issuer = Issuer()
     issuer.answers |= {"/auth/device": [(200, CODE)], "/token": [PENDING] * 100}
     served = demo.again(identity=IdentitySettings(issuer=ISSUER))
-    served.shop._issuer._link = IssuerLink(ISSUER, issuer.wire)
+    served.shop.issuer._link = IssuerLink(ISSUER, issuer.wire)
     here = SignInHere(served.shop, home_in(tmp_path))
     door = here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
     fills_cart(door)

@@ -9,9 +9,10 @@ from micromart_core.inventory.model import Reason, Sku
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.users.service_staff import list_audit
 from tests.core.order_stories import TEA
+from tests.elsewhere import beside_the_database
 from tests.tui.conftest import SIZES, sitting
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, beside_the_database]
 
 
 def envelope_of(event) -> Envelope:
@@ -126,3 +127,24 @@ async def test_kind_and_tries_are_read_at_every_size(with_dead, size):
         await desk.press("D")
         assert await desk.sees("stock.changed")
         assert next(line for line in desk.lines if "stock.changed" in line).split()[-1] == "6"
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_all_of_why_the_lit_one_was_given_up_is_told_at_every_size(with_dead, clock, size):
+    why = "Refused: the level of a product that was archived is watched by nobody any more; stock.low needs one"
+    with with_dead.database.begin(writes=True) as opened:
+        said = {"letter_id": "aaa_long", "error": why, "at": clock()}
+        dead_letters.save_unreadable(opened.connection, "{}", **said)
+        opened.commit()
+    async with sitting(with_dead.staff(), size=size, at="desk/events") as desk:
+        await desk.press("D")
+        await desk.sees("3 dead letters")
+        while "dead show aaa_long" not in desk.screen:
+            await desk.press("down")
+        assert "…" not in desk.screen
+        assert why in " ".join(desk.screen.split())
+
+        await desk.press("d")
+        await desk.sees("DROP")
+        assert "unreadable" in desk.screen
+        assert desk.lines[-1].split() == ["↵", "do", "it", "esc", "leave", "it"]

@@ -6,9 +6,11 @@ import zlib
 import pytest
 from sqlalchemy import text
 
-from micromart_core.inventory.model import Sku
+from micromart_core.inventory.model import Reason, Sku
+from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.permissions import Permission, Role, permissions_of
 from micromart_core.products.service import list_catalogue, show_product
+from micromart_core.products.service_categories import list_categories
 from micromart_core.products.service_pictures import list_pictures
 from micromart_core.users.service_staff import list_audit
 from tests.tui.conftest import SIZES
@@ -46,9 +48,9 @@ async def test_what_is_typed_stands_in_the_preview_and_in_the_command_and_is_sto
         assert "$26.00" in desk.screen
         assert sum("Void Mug" in line for line in desk.lines) >= 2
         assert "2 unsaved" in desk.screen
-        assert "micromart product update NM-001 --name 'Void Mug' --price 26" in desk.screen
+        assert "micromart product update NM-001 --name 'Void Mug' --price 26 --if-version 1" in desk.screen
         await desk.press("ctrl+y")
-        assert desk.app.clipboard == "micromart product update NM-001 --name 'Void Mug' --price 26"
+        assert desk.app.clipboard == "micromart product update NM-001 --name 'Void Mug' --price 26 --if-version 1"
 
         await desk.press("ctrl+s", "ctrl+s")
 
@@ -103,14 +105,13 @@ async def test_letters_and_digits_are_typed_and_take_nobody_elsewhere(with_a_mug
     ("tabs", "words", "why"),
     [
         (0, " ", "The name is empty."),
-        (2, "attic", "There is no category attic."),
         (3, "4,50", "“4,50” is not an amount of money."),
         (3, "-1", "“-1” is no price."),
         (5, "few", "“few” is no reorder level."),
         (5, "-3", "-3 is no reorder level."),
         (7, "/no/such.png", "/no/such.png cannot be read."),
     ],
-    ids=["name", "shelf", "price", "price-below-zero", "level", "level-below-zero", "picture"],
+    ids=["name", "price", "price-below-zero", "level", "level-below-zero", "picture"],
 )
 async def test_a_refusal_stands_below_its_field_and_what_was_typed_stays(with_a_mug, tabs, words, why):
     async with at_mug(with_a_mug) as desk:
@@ -154,6 +155,60 @@ async def test_who_may_write_but_not_price_is_told_at_the_price(with_a_mug, monk
         assert str(mug_of(with_a_mug).price) == "24.00"
 
 
+async def test_a_shelf_that_there_is_not_is_made_when_that_is_wanted(with_a_mug):
+    async with at_mug(with_a_mug) as desk:
+        await opens(desk, "tab", "tab")
+        await retypes(desk, "attic")
+        await desk.press("ctrl+s")
+        assert await desk.sees("There is no shelf “attic” yet.")
+        assert "micromart category create attic && micromart product update NM-001" in desk.screen
+        await desk.press("escape")
+        assert "There is no category attic." in str(desk.app.screen.query_one(".-wrong .wrong").render())
+        assert mug_of(with_a_mug).category == "desk"
+
+        await desk.press("ctrl+s", "enter")
+
+        assert await desk.sees("saved")
+        assert mug_of(with_a_mug).category == "attic"
+        assert [each.name for each in with_a_mug.staff().run(list_categories).items] == ["attic", "desk"]
+
+
+async def test_a_shelf_is_made_with_a_new_product_when_one_leaves(with_a_mug):
+    async with at_mug(with_a_mug) as desk:
+        assert await desk.sees("1 product")
+        await desk.press("n")
+        for words in ("tea-01", "Night Tea", "black", "pantry", "4.50"):
+            await types(desk, words)
+            await desk.press("enter")
+        await desk.press("escape", "enter")
+        assert await desk.sees("There is no shelf “pantry” yet.")
+        await desk.press("enter")
+        assert await desk.sees("○ draft")
+        assert with_a_mug.staff().run(show_product, Sku("TEA-01")).category == "pantry"
+
+
+async def test_a_draft_that_never_moved_is_deleted_and_the_list_comes_back(with_a_mug):
+    async with at_mug(with_a_mug) as desk:
+        await opens(desk)
+        await retypes(desk, "Void Mug")
+        await desk.press("ctrl+t", "left")
+        assert "micromart product delete NM-001" in desk.screen
+
+        await desk.press("enter")
+
+        assert await desk.sees("No product yet.")
+        assert with_a_mug.staff().run(list_catalogue).items == ()
+
+
+async def test_what_has_moved_is_not_deleted(with_a_mug):
+    with_a_mug.staff().run(adjust_stock, MUG, by=3, reason=Reason("received"))
+    async with at_mug(with_a_mug) as desk:
+        await opens(desk, "ctrl+t", "left", "enter")
+        assert await desk.sees("has moved")
+        assert await desk.sees("tagline")
+        assert mug_of(with_a_mug).sku == MUG
+
+
 # --- a picture ---
 
 
@@ -167,7 +222,7 @@ async def test_a_picture_is_seen_before_it_is_kept_and_kept_with_the_rest(with_a
         await types(desk, str(file))
         assert await desk.sees("▀▀")
         assert not with_a_mug.staff().run(list_pictures, (MUG,))
-        assert f"--name 'Red Mug' && micromart product picture NM-001 {file}"[:40] in desk.app.screen.command_line
+        assert f" && micromart product picture NM-001 {file}" in desk.app.screen.command_line
 
         await desk.press("ctrl+s")
         assert await desk.sees("saved")
@@ -188,6 +243,19 @@ async def test_a_bad_file_is_refused_before_anything_is_stored(with_a_mug, tmp_p
         await desk.press("ctrl+s")
         assert "This is no picture the shop can show." in str(desk.app.screen.query_one(".-wrong .wrong").render())
         assert mug_of(with_a_mug).name == "Null Mug"
+
+
+@pytest.mark.parametrize("name", ["mug.png", "nothing.png"])
+async def test_on_a_terminal_that_is_shown_elsewhere_no_file_is_looked_for(with_a_mug, tmp_path, name):
+    (tmp_path / "mug.png").write_bytes(png())
+    async with at_mug(with_a_mug) as desk:
+        desk.app.is_hosted = True
+        await opens(desk)
+        await desk.press(*["tab"] * 7)
+        await types(desk, str(tmp_path / name))
+        await desk.press("ctrl+s")
+        assert "Pictures cannot be read from files here." in str(desk.app.screen.query_one(".-wrong .wrong").render())
+        assert not with_a_mug.staff().run(list_pictures, (MUG,))
 
 
 # --- hostile words ---

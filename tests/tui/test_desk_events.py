@@ -8,9 +8,10 @@ from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.permissions import Role
 from micromart_core.settings import BrokerSettings
 from tests.core.order_stories import TEA, buys, without_address
+from tests.elsewhere import beside_the_database
 from tests.tui.conftest import SIZES, sitting
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, beside_the_database]
 
 
 def receives(shop, by: int) -> None:
@@ -129,4 +130,4 @@ async def test_who_may_not_run_the_shop_reads_why_there_is_nothing(eventful):
 async def test_kind_and_standing_are_read_at_every_size(eventful, size):
     async with sitting(eventful.staff(), size=size, at="desk/events") as desk:
         assert await desk.sees("stock.changed")
-        assert "waiting" in desk.line_with("stock.changed")
+        assert ("○ waiting" if size[0] > 60 else "○ wait") in desk.line_with("stock.changed")

@@ -1,6 +1,7 @@
 """A11: what answers, how long it takes, and what waits."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -78,3 +79,30 @@ async def test_who_may_not_run_the_shop_sees_the_rest(shop, looks):
 async def test_states_are_never_clipped(shop, looks, size):
     async with sitting(shop.staff(), size=SIZES[size], at="desk/health", looks=looks) as desk:
         assert await desk.sees("token store   ● ok")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_all_that_the_lit_look_found_is_told(shop, size):
+    told = "reached postgresql://shop@a-database-with-a-long-name.example/micromart in cleartext"
+    found = Check("database", ok=True, detail=told, fix=None)
+    async with sitting(
+        shop.staff(), size=SIZES[size], at="desk/health", looks=lambda: (("database", lambda: found),)
+    ) as desk:
+        assert await desk.sees("cleartext")
+        assert told.replace(" ", "") in "".join(line.strip(" ▌") for line in desk.lines).replace(" ", "")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_not_lit_says_as_much_as_has_room_in_whole_words(shop, size):
+    told = {
+        "database": "open",
+        "token store": "nobody is signed in; files of /srv/shops/of/a/very/long/name/state are private",
+        "clock": "the database is as late as a whole day may be",
+    }
+    looks = tuple((name, partial(Check, name, ok=True, detail=each, fix=None)) for name, each in told.items())
+    async with sitting(shop.staff(), size=SIZES[size], at="desk/health", looks=lambda: looks) as desk:
+        assert await desk.sees("clock         ● ok")
+        assert "…" not in desk.screen
+        if size != "40x24":
+            assert desk.line_with("token store").endswith("nobody is signed in")
+            assert "a whole day may be" in " ".join(desk.screen.split())

@@ -74,3 +74,21 @@ async def test_on_a_slim_terminal_enter_opens_the_letter_and_escape_closes_it(sh
         assert await desk.sees("to ann@example.org")
         await desk.press("escape")
         assert await desk.sees("subject")
+
+
+async def test_at_forty_columns_the_number_of_an_order_is_read_in_the_list(shop, order):
+    async with sitting(shop.staff(), size=SIZES["40x24"], at="desk/mail") as desk:
+        assert await desk.sees(f"○ We have your order {order.number}")
+
+
+async def test_space_reads_on_in_a_letter_that_is_longer_than_its_sheet(shop, order):
+    async with sitting(shop.staff(), size=(80, 16), at="desk/mail") as desk:
+        assert await desk.sees("Hello,")
+        assert await desk.sees("space read on")
+        await desk.press("space")
+        assert await desk.sees("total")
+        for _ in range(4):
+            await desk.press("space")
+            if "Hello," in desk.screen:
+                return
+        raise AssertionError("the end does not lead back to the beginning")

@@ -3,9 +3,17 @@
 import pytest
 
 from micromart_core.orders.service_lists import show_order
-from micromart_core.orders.service_moves import cancel_order, deliver_order, pack_order, pay_order, ship_order
+from micromart_core.orders.service_moves import (
+    cancel_order,
+    deliver_order,
+    pack_order,
+    pay_order,
+    refund_order,
+    ship_order,
+)
 from tests.core.order_stories import TEA, buys, without_address
 from tests.tui.conftest import SIZES, sitting
+from tests.tui.doors import Door
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +73,19 @@ async def test_a_refund_waits_until_the_number_was_typed(selling, order):
         await desk.press(*order.number.lower(), "enter")
 
     assert selling.staff().run(show_order, order.number).payment_status == "refunded"
+
+
+@pytest.mark.parametrize("at", ["desk/orders", "orders"])
+async def test_money_that_went_back_does_not_look_as_if_the_things_had_arrived(selling, order, at):
+    staff = selling.staff()
+    staff.run(pay_order, order.number)
+    staff.run(refund_order, order.number)
+    async with sitting(selling.shopper("ann") if at == "orders" else staff, at=at) as sits:
+        assert await sits.sees(order.number)
+        await sits.press(*["enter"] if at == "orders" else ["right"])
+        assert await sits.sees("refunded")
+        steps = [word for word in sits.line_with("refunded").split() if word.isalpha()]
+        assert steps[:3] == ["placed", "paid", "refunded"]
 
 
 async def test_a_move_that_a_colleague_made_unneeded_is_told_and_the_page_shows_what_is_true(selling, order):
@@ -129,3 +150,17 @@ async def test_an_order_of_somebody_else_appears_while_one_looks(selling, order)
         other = buys(selling.shopper("bob"), TEA)
 
         assert await desk.sees(other.number)
+
+
+async def test_the_light_stays_where_it_was_moved_while_the_lanes_were_read(selling, order):
+    newer = buys(selling.shopper("bob"), TEA, 1)
+    door = Door(selling.staff())
+    async with sitting(door, at="desk/orders") as desk:
+        await desk.sees(f"micromart order show {newer.number}")
+        asked, waits = door.asked.count("list_all_orders"), door.keeps_waiting("list_all_orders")
+        desk.app.screen.renew()
+        await desk.finds(lambda: door.asked.count("list_all_orders") > asked)
+        await desk.pilot.press("down")
+        waits.set()
+        await desk.settle()
+        assert desk.app.screen.order.number == order.number

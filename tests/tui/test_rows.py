@@ -2,7 +2,7 @@
 
 import pytest
 
-from micromart_tui.rows import beside, button, fitted, on_ground, prose, row, spread, things, thinning, thought
+from micromart_tui.rows import beside, button, clause, fitted, on_ground, prose, row, spread, things, thinning, thought
 
 EVIL = "Mug\x1b[2J\x1b]52;c;ZXZpbA==\x07\u202egnp\u0007"
 
@@ -65,3 +65,14 @@ def test_the_rule_thins_as_time_goes(share, full):
 
 def test_one_thing_is_no_things():
     assert (things(1), things(4)) == ("1 thing", "4 things")
+
+
+def test_a_text_without_room_ends_with_a_clause_of_it():
+    why = "KeyError: 'level' in inventory.handlers; tried (six times)"
+    assert clause(why, 99) == why
+    assert clause(why, 46) == "KeyError: 'level' in inventory.handlers; tried"
+    assert clause(why, 30) == "KeyError: 'level'"
+    assert clause(why, 12) == "KeyError"
+    assert clause(why, 5) == ""
+    assert clause("汉字汉字: 汉字", 8) == "汉字汉字"
+    assert clause("汉字汉字: 汉字", 7) == ""

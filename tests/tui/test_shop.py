@@ -32,7 +32,7 @@ async def test_enter_adds_the_chosen_number_to_what_the_cart_has(demo):
         assert await ann.sees("1 in your cart")
         await ann.press("right", "right", "enter")
 
-        assert await ann.sees("Cold Boot is held for you for 10:00.")
+        assert await ann.sees("Cold Boot is held for 10:00.")
         assert await ann.sees("4 in your cart")
         assert guest.run(show_cart).quantity_of(Sku("CB-250")) == 4
 
@@ -121,5 +121,5 @@ async def test_names_that_drive_a_terminal_are_shown_as_signs(demo):
 async def test_what_is_told_never_covers_what_buys(demo, size):
     async with sitting(demo.guest("ann"), size) as ann:
         await ann.press("enter")
-        assert await ann.sees("Cold Boot is held for you for 10:00.")
+        assert await ann.sees("Cold Boot is held for 10:00.")
         assert "add to cart" in ann.screen

@@ -12,6 +12,7 @@ from micromart_core.adapters.keycloak.link import IssuerLink
 from micromart_core.carts.service import set_quantity
 from micromart_core.home import find_home
 from micromart_core.settings import IdentitySettings
+from micromart_tui.app import MartApp
 from tests.core.order_stories import TEA
 from tests.identity.issuer import ISSUER, Issuer
 from tests.tui.conftest import sitting
@@ -38,7 +39,7 @@ def issuer():
 def here(shop, issuer, tmp_path):
     """A home in a shop whose people sign in at the issuer."""
     served = shop.again(identity=IdentitySettings(issuer=ISSUER))
-    served.shop._issuer._link = IssuerLink(ISSUER, issuer.wire)
+    served.shop.issuer._link = IssuerLink(ISSUER, issuer.wire)
     issuer.answers["/auth/device"] = [(200, CODE), (200, CODE)]
     issuer.answers["/revoke"] = [(200, (b"",))] * 2
     return SignInHere(served.shop, find_home({"MICROMART_HOME": str(tmp_path / "home")}))
@@ -47,6 +48,14 @@ def here(shop, issuer, tmp_path):
 @pytest.fixture
 def door(here):
     return here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
+
+
+async def comes_to_the_code(sits, door):
+    """Fill the cart and go to its checkout, where the link and the code of the issuer are."""
+    door.run(set_quantity, TEA, 1)
+    await sits.sees("The TEA-01")
+    await sits.press("enter")
+    await sits.sees("ABCD-EFGH")
 
 
 async def test_somebody_approves_elsewhere_and_the_checkout_opens(shop, issuer, here, door):
@@ -75,10 +84,7 @@ async def test_a_sign_in_leaves_no_secret_but_in_the_file_for_tokens(shop, issue
     shop.stocks(TEA, on_hand=5)
     seen = []
     async with sitting(door, at="cart", sign_in=here) as sits:
-        door.run(set_quantity, TEA, 1)
-        await sits.sees("The TEA-01")
-        await sits.press("enter")
-        await sits.sees("ABCD-EFGH")
+        await comes_to_the_code(sits, door)
         seen += [sits.screen, sits.app.export_screenshot()]
         await sits.sees("say where it should go")
         seen += [sits.screen, sits.app.export_screenshot(), repr(sits.app.person)]
@@ -98,10 +104,7 @@ async def test_who_leaves_asks_the_issuer_no_more(shop, issuer, here, door):
     issuer.answers["/token"] = [PENDING] * 100
     shop.stocks(TEA, on_hand=5)
     async with sitting(door, at="cart", sign_in=here) as sits:
-        door.run(set_quantity, TEA, 1)
-        await sits.sees("The TEA-01")
-        await sits.press("enter")
-        await sits.sees("ABCD-EFGH")
+        await comes_to_the_code(sits, door)
         await sits.press("escape")
         await sits.sees("check out")
         asked = issuer.count("/token")
@@ -128,10 +131,7 @@ async def test_a_browser_is_opened_by_its_key_alone_and_inherits_no_secret(shop,
     issuer.answers["/token"] = [PENDING] * 100
     shop.stocks(TEA, on_hand=5)
     async with sitting(door, at="cart", sign_in=here) as sits:
-        door.run(set_quantity, TEA, 1)
-        await sits.sees("The TEA-01")
-        await sits.press("enter")
-        await sits.sees("ABCD-EFGH")
+        await comes_to_the_code(sits, door)
         assert opened == []
         await sits.press("o")
         await sits.finds(lambda: opened)
@@ -139,6 +139,23 @@ async def test_a_browser_is_opened_by_its_key_alone_and_inherits_no_secret(shop,
     [(link, inherited)] = opened
     assert link == CODE["verification_uri_complete"]
     assert {name for name in inherited if name.startswith("MICROMART_IDENTITY__")} == set()
+
+
+async def test_in_a_browser_its_link_is_opened_there_and_no_program_of_this_machine(
+    shop, issuer, here, door, monkeypatch
+):
+    opened, begun = [], []
+    monkeypatch.setattr(webbrowser, "open", begun.append)
+    monkeypatch.setattr(MartApp, "is_web", True)
+    monkeypatch.setattr(MartApp, "open_url", lambda _app, link: opened.append(link))
+    issuer.answers["/token"] = [PENDING] * 100
+    shop.stocks(TEA, on_hand=5)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        await comes_to_the_code(sits, door)
+        await sits.press("o")
+        await sits.finds(lambda: opened)
+
+    assert (opened, begun) == ([CODE["verification_uri_complete"]], [])
 
 
 async def test_a_code_nobody_wanted_is_told_and_another_one_asked_for(shop, issuer, here, door):

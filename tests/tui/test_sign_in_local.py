@@ -1,5 +1,7 @@
 """Signing in with an account of the shop's own: a forgotten password, a weak one, too many tries, and leaving again."""
 
+import threading
+
 import pytest
 
 from micromart_cli.letter_box import code_sent_to
@@ -148,3 +150,28 @@ async def test_letters_right_after_tab_are_in_the_next_field(people, here, door)
         typed = {name: sits.app.screen.query_one(f"#field-{name}").value for name in ("name", "email", "password")}
 
     assert typed == {"name": "ann", "email": "ann@x.org", "password": "secret"}
+
+
+async def test_who_leaves_while_the_password_is_looked_at_is_signed_in_all_the_same_and_told_so(people, here, door):
+    is_asked, may_answer = threading.Event(), threading.Event()
+    enters = here.local.sign_in
+
+    def enters_late(*words, **facts):
+        entered = enters(*words, **facts)
+        is_asked.set()
+        may_answer.wait(60)
+        return entered
+
+    here.local.sign_in = enters_late
+    async with sitting(door, at="account", sign_in=here) as sits:
+        await sits.press("i")
+        await sits.sees("Welcome back.")
+        await fills_in(sits, "ann")
+        await types(sits, PASSWORD)
+        await sits.pilot.press("enter")
+        await sits.finds(is_asked.is_set)
+        await sits.pilot.press("escape")
+        await sits.finds(lambda: sits.app.screen.heading == "account")
+        may_answer.set()
+        await sits.sees("Signed in as ann")
+        assert sits.app.person.user == "ann"

@@ -1,26 +1,33 @@
 """What the gateway answers: POST /v1/{service}/{operation}, what a guest may read by GET, and how it is."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from micromart_core.adapters.keycloak.reception import Reception
 from micromart_core.bootstrap import Shop
 from micromart_core.caller import Caller
+from micromart_core.carts.service_owner import name_own_carts
 from micromart_core.errors import MicroMartError, NotAllowed, SignInFirst
-from micromart_core.home import Home
-from micromart_core.identity import Credentials
+from micromart_core.gateway import LocalGateway
+from micromart_core.identity import Credentials, Identity
 from micromart_core.operation import access_to
 from micromart_core.rate_limit import PerMinute, Unlimited
-from micromart_core.shop_facts import show_shop
-from micromart_daemon.gateway.asking import Asking, asking_of, source_of, trace_of
+from micromart_core.shop_facts import facts_of, show_shop
+from micromart_daemon.gateway.account_verbs import form_of, verb_named
+from micromart_daemon.gateway.accounts import AccountDesk
+from micromart_daemon.gateway.asking import Asking, BadHeader, asking_of, source_of, trace_of
 from micromart_daemon.gateway.catalogue import ROUTES, cached, read_query
 from micromart_daemon.gateway.live import Live
 from micromart_daemon.gateway.openapi import openapi
@@ -30,7 +37,13 @@ from micromart_daemon.gateway.table import Offered, UnknownOperation, find_offer
 
 BODY_SECONDS = 10.0
 READY_SECONDS = 2.0
+LONGEST_FORM = 16 * 1024
+LETTERS_FOR = 2.0
+"""Seconds in which letters are begun, where no daemon sends them."""
+_WRITE_LETTERS = frozenset({"orders", "notifications"})
+"""Services whose work ends in letters."""
 Answer = Callable[[Request], Awaitable[Response]]
+_log = logging.getLogger("micromart.mail")
 
 
 class NoCartSecret(SignInFirst):
@@ -49,10 +62,10 @@ class NoCartSecret(SignInFirst):
 class Doors:
     """The answers of one shop."""
 
-    def __init__(self, shop: Shop, home: Home) -> None:
+    def __init__(self, shop: Shop, identity: Identity, reception: Reception | None = None) -> None:
         self.pools = Pools(shop.settings.gateway.threads)
         self.live = Live(shop)
-        self._shop, self._identity = shop, shop.identity_of(home)
+        self._shop, self._identity, self._reception = shop, identity, reception
         self._sources = PerMinute(shop.settings.limits.operations_per_minute)
 
     async def operate(self, request: Request) -> Response:
@@ -64,11 +77,36 @@ class Doors:
             if access_to(found.function).writes and not asking.credentials.cart_secret:
                 raise NoCartSecret
         body = await _body(request, self._shop.settings.gateway.max_body_kib * 1024)
-        result = await self._run(found, found.read(body), asking)
-        headers = {"Cache-Control": "no-store"}
-        if asking.dry_run:
-            headers["Dry-Run"] = "true"
-        return Response(msgspec.json.encode(result), 200, headers, "application/json")
+        arguments = found.read(body)
+        if not asking.dry_run:
+            response = _private(await self._run(found, arguments, asking))
+            if service in _WRITE_LETTERS and access_to(found.function).writes:
+                response.background = BackgroundTask(self._send_letters)
+            return response
+        foreseen, was_done = await self._work(
+            found.function, asking, lambda gateway: gateway.rehearse(found.function, **arguments)
+        )
+        return _private(foreseen, {"Dry-Run": "true", "Idempotency-Replayed": "true" if was_done else "false"})
+
+    async def account(self, request: Request) -> Response:
+        """Do what somebody asks of the local accounts."""
+        verb, asking = request.path_params["verb"], asking_of(request)
+        self._count(asking.source)
+        found = verb_named(verb)
+        if asking.dry_run and not found.is_rehearsed:
+            raise BadHeader("Dry-Run", f"accounts/{verb} cannot be rehearsed")
+        form = form_of(found, await _body(request, LONGEST_FORM))
+        seconds = self._shop.settings.gateway.request_seconds
+        describe = self._reception.describe if self._reception else partial(self._shop.describe, self._identity)
+        desk = AccountDesk(self._shop, self._reception, describe, self._door(asking))
+        pool = self.pools.staff if found.is_staff_work else self.pools.accounts
+        try:
+            response = _private(await pool.run(lambda: desk.answer(verb, form, asking), seconds))
+        except TimeoutError as error:
+            raise NoAnswerYet(seconds, "") from error
+        # After the answer: the time that a letter takes would tell whether its address has an account.
+        response.background = BackgroundTask(self._send_letters)
+        return response
 
     def reading(self, name: str) -> Answer:
         """Return what answers a GET: as a stranger, so that what anybody keeps of it is nobody's own."""
@@ -86,16 +124,8 @@ class Doors:
         """Tell what a front end must know before anything else."""
         self._count(source_of(request))
         settings = self._shop.settings
-        facts = {
-            "name": settings.shop.name,
-            "currency": settings.shop.currency,
-            "issuer": settings.identity.issuer or None,
-            "client_id": settings.identity.client_id if settings.identity.issuer else None,
-            "hold_minutes": settings.holds.duration.total_seconds() / 60,
-            "limit_minutes": settings.holds.limit.total_seconds() / 60,
-            "require_address": settings.checkout.require_address,
-        }
-        return cached(request, msgspec.json.encode(facts))
+        client_id = settings.identity.client_id if settings.identity.issuer else None
+        return cached(request, msgspec.json.encode(facts_of(settings) | {"client_id": client_id}))
 
     async def operations(self, request: Request) -> Response:
         """List what may be asked for, with the JSON Schema of what it takes."""
@@ -109,7 +139,7 @@ class Doors:
         return cached(request, openapi())
 
     async def changes(self, request: Request) -> Response:
-        """Tell what changes, as it changes: to staff all, to others what the catalogue shows."""
+        """Tell what changes, as it changes: to staff all, to others what the catalogue shows and of their own."""
         self._count(source_of(request))
         asking = asking_of(request)
         hears_all = not asking.is_anonymous
@@ -118,7 +148,8 @@ class Doors:
                 await self._run(find_offered("users/open_desk"), {}, asking)
             except NotAllowed:
                 hears_all = False
-        return self.live.answer(hears_all=hears_all)
+        owner = await self._work(name_own_carts, asking, lambda gateway: gateway.run(name_own_carts))
+        return self.live.answer(owner, hears_all=hears_all)
 
     async def health(self, _request: Request) -> Response:
         """Say that the process lives."""
@@ -136,15 +167,29 @@ class Doors:
     def _count(self, source: str) -> None:
         self._sources.check(Caller(f"source:{source}"))
 
-    async def _run(self, found: Offered, arguments: dict[str, Any], asking: Asking) -> Any:
+    async def _send_letters(self) -> None:
+        """Send letters for a moment, where no daemon does; what cannot leave waits for the next time."""
+        seconds = self._shop.settings.gateway.request_seconds
+        try:
+            await self.pools.letters.run(lambda: self._shop.send_mail_along(LETTERS_FOR), seconds)
+        except (MicroMartError, TimeoutError) as error:
+            _log.warning("letters wait: %s", error)
+
+    def _door(self, asking: Asking) -> LocalGateway:
         gateway = self._shop.gateway(self._identity, lambda: asking.credentials)
         gateway = replace(gateway, trace_id=asking.trace_id, idempotency_key=asking.key or None, dry_run=asking.dry_run)
-        if asking.is_anonymous:
-            gateway = replace(gateway, rate_limit=Unlimited())  # counted by its address: a new secret costs nothing
-        access, seconds = access_to(found.function), self._shop.settings.gateway.request_seconds
+        # Who is anonymous is counted by the address: a new secret costs nothing.
+        return replace(gateway, rate_limit=Unlimited()) if asking.is_anonymous else gateway
+
+    async def _run(self, found: Offered, arguments: dict[str, Any], asking: Asking) -> Any:
+        return await self._work(found.function, asking, lambda gateway: gateway.run(found.function, **arguments))
+
+    async def _work(self, operation: Callable[..., Any], asking: Asking, work: Callable[[LocalGateway], Any]) -> Any:
+        gateway = self._door(asking)
+        access, seconds = access_to(operation), self._shop.settings.gateway.request_seconds
         pool = self.pools.of(is_anonymous=asking.is_anonymous, is_staff_work=access.is_staff_work)
         try:
-            return await pool.run(lambda: gateway.run(found.function, **arguments), seconds)
+            return await pool.run(lambda: work(gateway), seconds)
         except TimeoutError as error:
             raise NoAnswerYet(seconds, asking.key) from error
 
@@ -159,6 +204,7 @@ def app_of(doors: Doors) -> Starlette:
         Route("/v1/changes", _told(doors.changes)),
         Route("/v1/operations", _told(doors.operations)),
         *(Route(path, _told(doors.reading(name))) for path, name in ROUTES.items()),
+        Route("/v1/accounts/{verb}", _told(doors.account), methods=["POST"]),
         Route("/v1/{service}/{operation}", _told(doors.operate), methods=["POST"]),
         Route("/{rest:path}", _told(_nowhere), methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
     ]
@@ -207,6 +253,12 @@ async def _gathered(request: Request, most: int) -> bytes:
         if len(body) > most:
             raise TooLarge(most)
     return bytes(body)
+
+
+def _private(result: Any, headers: dict[str, str] | None = None) -> Response:
+    """Return an answer that nobody on the way may keep."""
+    told = {"Cache-Control": "no-store"} | (headers or {})
+    return Response(msgspec.json.encode(result), 200, told, "application/json")
 
 
 def _plain(status: int, **facts: bool) -> Response:

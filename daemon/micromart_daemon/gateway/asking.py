@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
 from micromart_core.errors import InvalidValue
 from micromart_core.identity import Credentials
 from micromart_core.ids import new_id, new_trace_id
+from micromart_daemon.crowd import customer_of
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -65,12 +65,7 @@ def trace_of(request: Request) -> str:
 
 def source_of(request: Request) -> str:
     """Name where a request comes from, for limits."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(IPv6Address(int(address) >> 64 << 64)) if address.version != 4 else host  # noqa: PLR2004  # IPv4
+    return customer_of(request.client.host if request.client else "")
 
 
 def _token(header: str | None) -> str | None:

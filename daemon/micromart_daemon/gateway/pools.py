@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from micromart_daemon.gateway.problems import Full
 
 WAITING_PER_THREAD = 16
 """How many requests may wait for each thread before the next one is told to come back."""
+
+ACCOUNT_THREADS = 2
+"""Passwords are hashed slowly on purpose: no more of them at once, or who tries many would take every processor."""
+
+LAST_SECONDS = 0.5
+"""How long what nobody waits for any more, a letter as a rule, may take to end when the gateway does."""
 
 
 class Pool:
@@ -18,6 +24,7 @@ class Pool:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=f"gateway-{name}")
         self._most = threads * (1 + WAITING_PER_THREAD)
         self._inside = 0
+        self._unfinished: set[Future[Any]] = set()
 
     async def run(self, work: Callable[[], Any], seconds: float) -> Any:
         """Run it in a thread; raise Full when the line is long, TimeoutError when the answer takes too long.
@@ -29,14 +36,17 @@ class Pool:
         self._inside += 1
         loop = asyncio.get_running_loop()
         future = self._threads.submit(work)
+        self._unfinished.add(future)
         future.add_done_callback(lambda done: self._leave(loop, done))
         return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
 
-    def close(self) -> None:
-        """Begin nothing more."""
+    def close(self) -> "set[Future[Any]]":
+        """Begin nothing more; return what goes on all the same."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        return set(self._unfinished)
 
-    def _leave(self, loop: asyncio.AbstractEventLoop, _done: "Future[Any]") -> None:
+    def _leave(self, loop: asyncio.AbstractEventLoop, done: "Future[Any]") -> None:
+        self._unfinished.discard(done)
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._left)
 
@@ -48,10 +58,12 @@ class Pools:
     """Guests need the database alone; people may need the issuer's keys; staff who change something ask the issuer."""
 
     def __init__(self, threads: int) -> None:
-        self.guests, self.people, self.staff, self.ready = (
+        self.guests, self.people, self.staff, self.accounts, self.letters, self.ready = (
             Pool("guests", threads),
             Pool("people", threads),
             Pool("staff", threads),
+            Pool("accounts", ACCOUNT_THREADS),
+            Pool("letters", 1),
             Pool("ready", 1),
         )
 
@@ -61,7 +73,8 @@ class Pools:
             return self.guests
         return self.staff if is_staff_work else self.people
 
-    def close(self) -> None:
-        """Begin nothing more."""
-        for pool in (self.guests, self.people, self.staff, self.ready):
-            pool.close()
+    def close(self) -> bool:
+        """Begin nothing more, and wait a moment for what has begun; False when something goes on all the same."""
+        pools = (self.guests, self.people, self.staff, self.accounts, self.letters, self.ready)
+        going_on = wait([future for pool in pools for future in pool.close()], LAST_SECONDS)
+        return not going_on.not_done

@@ -116,6 +116,7 @@ def _told(error: MicroMartError, status: int) -> dict[str, Any]:
         "why": error.why or None,
         "hint": error.hint or None,
         "code": error.code,
+        "exit_code": error.exit_code,
         "facts": error.details,
         "trace_id": error.trace_id,
     }

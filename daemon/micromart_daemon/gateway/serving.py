@@ -3,71 +3,69 @@
 import logging
 import os
 import socket
-import threading
+from queue import SimpleQueue
 
 import uvicorn
 
 from micromart_core.bootstrap import Shop
-from micromart_core.errors import InvalidValue
 from micromart_core.home import find_home
-from micromart_core.loopback import is_loopback
+from micromart_daemon.crowd import Crowd
 from micromart_daemon.gateway.app import Doors, app_of
-from micromart_daemon.gateway.connections import Crowd, protocol_of
-from micromart_daemon.stopping import caught_signals, wait_for_signal
-from micromart_daemon.window import PortTaken
+from micromart_daemon.gateway.connections import protocol_of
+from micromart_daemon.gateway.worker import Worker
+from micromart_daemon.gateway.workers import serve_by_workers
+from micromart_daemon.listening import listening
+from micromart_daemon.stopping import Answering, caught_signals, wait_for_signal
+from micromart_daemon.window import opened_window
 
 GRACE_SECONDS = 8
 """How long requests may take to end after SIGTERM: ten seconds with what is closed after them."""
 _log = logging.getLogger("micromart.http")
 
 
-class NeedsTls(InvalidValue):
-    """Tokens would cross a network in the clear."""
-
-    code = "gateway.needs_tls"
-
-    def __init__(self, listen: str) -> None:
-        self.listen = listen
-        super().__init__(
-            f"The gateway does not listen on {listen} without TLS.",
-            why="tokens would cross the network in the clear",
-            hint="listen on 127.0.0.1, or put a proxy with TLS in front and set gateway.behind_proxy",
-        )
-
-
 def serve(shop: Shop) -> int:
     """Answer until SIGTERM or SIGINT; return 0 when every request has ended by then, 1 when one hung."""
     settings = shop.settings.gateway
-    doors = Doors(shop, find_home(os.environ))
-    with _listening(settings.listen, behind_proxy=settings.behind_proxy) as listener, caught_signals() as asked:
-        server = uvicorn.Server(_config(shop, doors))
-
-        def answer() -> None:
-            try:
-                server.run([listener])
-            finally:
-                asked.put(0)
-
-        thread = threading.Thread(target=answer, name="gateway", daemon=True)
-        thread.start()
-        host, port = listener.getsockname()[:2]
-        _log.info("micromartd gateway answers on %s:%s", host, port)
-        ended_by_itself = wait_for_signal(asked) == 0
-        doors.live.close()
-        server.should_exit = True
-        thread.join(GRACE_SECONDS + 1)
-        doors.pools.close()
+    listener = listening("gateway", settings.listen, behind_proxy=settings.behind_proxy)
+    with listener, opened_window(shop, settings.metrics_listen) as told, caught_signals() as asked:
+        if settings.workers > 1:
+            return serve_by_workers(shop, listener, asked, told)
+        _log.info("micromartd gateway answers on %s:%s; %s", *listener.getsockname()[:2], told)
+        code = _answer(shop, listener, asked)
     _log.info("micromartd gateway has ended")
-    return 1 if ended_by_itself or thread.is_alive() else 0
+    return code
 
 
-def _config(shop: Shop, doors: Doors) -> uvicorn.Config:
+def serve_as_worker(shop: Shop, worker: Worker) -> int:
+    """Answer likewise, on the socket of the process that began this one, and end with that process."""
+    with caught_signals() as asked, worker.in_touch(shop.metrics, asked):
+        _log.info("worker %d answers too", worker.number)
+        return _answer(shop, worker.listener, asked)
+
+
+def _answer(shop: Shop, listener: socket.socket, asked: "SimpleQueue[int]") -> int:
+    """Answer on a socket until the queue has something."""
+    home = find_home(os.environ)
+    doors = Doors(shop, shop.identity_of(home), shop.reception_of(home))
+    server = uvicorn.Server(config_of(shop, doors))
+    answering = Answering("gateway", lambda: server.run([listener]), asked)
+    ended_by_itself = wait_for_signal(asked) == 0
+    doors.live.close()
+    server.should_exit = True
+    try:
+        has_ended = answering.join(GRACE_SECONDS + 1)
+    finally:
+        is_idle = doors.pools.close()
+    return 0 if has_ended and is_idle and not ended_by_itself else 1
+
+
+def config_of(shop: Shop, doors: Doors) -> uvicorn.Config:
+    """Return how the gateway is spoken to."""
     settings = shop.settings.gateway
+    of_one_source = None if settings.behind_proxy else settings.connections_per_source
     return uvicorn.Config(
         app_of(doors),
-        http=protocol_of(
-            Crowd(settings.connections, None if settings.behind_proxy else settings.connections_per_source)
-        ),
+        http=protocol_of(Crowd(settings.connections, of_one_source)),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -78,15 +76,3 @@ def _config(shop: Shop, doors: Doors) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=1024,
     )
-
-
-def _listening(listen: str, *, behind_proxy: bool) -> socket.socket:
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    if not behind_proxy and not is_loopback(host):
-        raise NeedsTls(listen)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, int(port)), family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
-        raise PortTaken(listen, getattr(error, "strerror", None) or str(error)) from error

@@ -85,7 +85,7 @@ class Offered:
         try:
             raw = msgspec.json.decode(body or b"{}")
             _refuse_unknown(raw, self.arguments, "")
-            read = msgspec.json.decode(body or b"{}", type=self.arguments)
+            read = msgspec.convert(raw, self.arguments, str_keys=True)
         except msgspec.MsgspecError as error:
             raise _explained(str(error)) from error
         except (RecursionError, UnicodeDecodeError) as error:

@@ -55,6 +55,10 @@ class IssuerAuthority:
         """Refuse: scripts are clients of the realm."""
         self._refuse()
 
+    def sign_in_client(self, name: str, secret: str, source: str) -> str:  # noqa: ARG002  # likewise
+        """Refuse: scripts ask the realm for their tokens."""
+        self._refuse()
+
     def bootstrap_admin(self, user: str, *, dry_run: bool) -> UserRoles:  # noqa: ARG002  # likewise
         """Refuse: an admin is made in the realm."""
         self._refuse()

@@ -1,4 +1,4 @@
-"""Signing in and out at an issuer for one person's home: tokens, profile and cart change together."""
+"""Signing in and out at an issuer for one person: tokens, profile and cart change together."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from micromart_core.adapters.keycloak.device_flow import Cancelled, DeviceCode, DeviceFlow
-from micromart_core.adapters.keycloak.operations import describe_caller, enter_from_issuer, note_sign_out
-from micromart_core.adapters.keycloak.proven import Proven
-from micromart_core.adapters.keycloak.refusals import ClockAhead, KeyringSilent, TokenExpired
+from micromart_core.adapters.keycloak.reception import Reception
+from micromart_core.adapters.keycloak.refusals import KeyringSilent
 from micromart_core.adapters.keycloak.renewal import Renewal
 from micromart_core.adapters.keycloak.sign_in_store import SignInStore, StoredSignIn
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
 from micromart_core.authentication.model import SIGNED_OUT, Session
-from micromart_core.authentication.secrets import hash_secret
-from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
+from micromart_core.cart_secret import CartSecret
 from micromart_core.errors import MicroMartError, SignInFirst, Unavailable
-from micromart_core.gateway import LocalGateway
-from micromart_core.home import Home
 from micromart_core.identity import Credentials
 
 _FOR_LONG, _FOR_THIS_SESSION = "openid offline_access", "openid"
@@ -25,16 +21,13 @@ _FOR_LONG, _FOR_THIS_SESSION = "openid offline_access", "openid"
 
 @dataclass(frozen=True, slots=True)
 class IssuerSignIn:
-    """One sign-in a home; a new one replaces the old one, and the home's anonymous cart goes with the person."""
+    """One sign-in at a time; a new one replaces the old one, and the anonymous cart goes with the person."""
 
-    home: Home
+    cart: CartSecret
     store: SignInStore
     renewal: Renewal
     client: Callable[[], TokenEndpoint]
-    verify: Callable[[str], Proven]
-    shop: LocalGateway
-    """Runs what nobody is signed in for yet."""
-    door: Callable[[Callable[[], Credentials]], LocalGateway]
+    reception: Reception
 
     def begin(self, *, session_only: bool) -> DeviceCode:
         """Ask for a code to show, once it is sure that the tokens can be kept; a session ends when it is idle.
@@ -68,10 +61,11 @@ class IssuerSignIn:
 
     def sign_out(self) -> tuple[str, bool] | None:
         """End the sign-in at the issuer, then here; return whose it was and whether the issuer ended it too."""
+        held = self.store.load()
         left = self.renewal.sign_out()
-        if left is not None:
-            with suppress(Unavailable):
-                self.shop.run(note_sign_out, left[0])
+        if left is not None and held is not None:
+            with suppress(Unavailable, SignInFirst):
+                self.reception.leave(held.user, held.access_token)
         return left
 
     def status(self, credentials: Credentials) -> Session:
@@ -80,7 +74,7 @@ class IssuerSignIn:
             return SIGNED_OUT
         if credentials.trouble is not None:
             raise credentials.trouble
-        session = self.door(lambda: credentials).run(describe_caller)
+        session = self.reception.describe(credentials)
         held = self.store.load()
         if not session.signed_in or held is None or held.access_token != credentials.token:
             return session
@@ -89,22 +83,16 @@ class IssuerSignIn:
 
     def _enter(self, tokens: Tokens, source: str, *, in_checkout: bool) -> tuple[StoredSignIn | None, str | None]:
         """Let the person into the shop and keep the tokens; return the sign-in they replace, and by what it ends."""
-        try:
-            proven = self.verify(tokens.access_token)
-        except TokenExpired:
-            raise ClockAhead from None
         with self.store.lock():
             old = self.store.load()
             old_key = self._key_of(old)
-            cart_key = hash_secret(cart_secret_of(self.home))
-            issuer, who = self.client().endpoints.issuer, (proven.subject, proven.username, proven.email)
-            profile = self.shop.run(enter_from_issuer, issuer, *who, source, cart_key, in_checkout)
-            self._keep(self.store.signed_in(profile.username, tokens))
+            user = self.reception.enter(tokens.access_token, source, self.cart.load(), in_checkout=in_checkout)
+            self._keep(self.store.signed_in(user, tokens))
         return old, old_key
 
     def _keep(self, fresh: StoredSignIn) -> None:
         """Throw the old cart secret away, then write the tokens: cut off between, nobody is left with the old one."""
-        renew_cart_secret(self.home)
+        self.cart.renew()
         self.store.save(fresh)
 
     def _key_of(self, old: StoredSignIn | None) -> str | None:

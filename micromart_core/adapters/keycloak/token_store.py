@@ -106,3 +106,13 @@ class TokenStore:
     def _unsafe(self, place: Path, why: str) -> SessionUnsafe:
         mend = f"rm {place}; then micromart auth login" if place == self.file else f"chmod 700 {place}"
         return SessionUnsafe(place, why, mend)
+
+
+def issuers_kept_in(home: Home) -> list[tuple[str, str]]:
+    """Return the issuers at which a home is signed in, each with the client; what cannot be read is passed over."""
+    found = []
+    for file in sorted((home.state / "identity").glob("*.json")):
+        with suppress(NotPrivate, msgspec.MsgspecError, RecursionError):
+            held = msgspec.json.decode(read_private(file) or b"", type=StoredSignIn)
+            found.append((held.issuer, held.client))
+    return found

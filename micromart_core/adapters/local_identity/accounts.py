@@ -1,7 +1,6 @@
 """What a front end does for a person with a local account: the slow hashes lie between small operations."""
 
-from dataclasses import dataclass, field
-
+from micromart_core.adapters.accounts import SignedIn
 from micromart_core.adapters.local_identity import operations
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
 from micromart_core.authentication import throttling
@@ -19,18 +18,9 @@ from micromart_core.authentication.passwords import refuse_weak
 from micromart_core.authentication.secrets import hash_code, hash_secret, new_code
 from micromart_core.gateway import LocalGateway
 from micromart_core.ids import new_secret
-from micromart_core.users.model import Profile
 
 FREE_BY_NAME, FREE_BY_SOURCE, FREE_LETTERS, FREE_LETTERS_BY_SOURCE, FREE_CODES = 5, 20, 5, 50, 10
 """Tries that bring no pause: at one name, from one source; letters to one address, for one source; codes from one."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A fresh session: the token is for the front end's own store, and is shown nowhere."""
-
-    profile: Profile
-    token: str = field(repr=False)
 
 
 class LocalAccounts:

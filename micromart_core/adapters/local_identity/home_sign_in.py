@@ -1,32 +1,28 @@
-"""Signing in and out for one person's home: the shop's session and the home's file change together."""
+"""Signing in and out for one person: the shop's session, and what is kept of it, change together."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from micromart_core.adapters.local_identity import operations
-from micromart_core.adapters.local_identity.accounts import LocalAccounts, SignedIn
-from micromart_core.adapters.session_store import SessionStore, StoredSession
+from micromart_core.adapters.accounts import Accounts, SignedIn
+from micromart_core.adapters.local_identity.operations import describe_session
+from micromart_core.adapters.session_store import KeptSession, SessionStore, StoredSession
 from micromart_core.authentication.model import SIGNED_OUT, Session, SessionEnded
 from micromart_core.authentication.secrets import hash_secret
-from micromart_core.cart_secret import cart_secret_of, renew_cart_secret
+from micromart_core.cart_secret import CartSecret, HomeCartSecret
 from micromart_core.errors import Unavailable
-from micromart_core.gateway import LocalGateway
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
-
-STORED_IN = "file"
-"""Where local sessions lie: the private file of the home."""
+from micromart_core.operation import Gateway
 
 
-class HomeSignIn:
-    """One session a home: a new one replaces the old one, and the home's anonymous cart goes with the person."""
+class LocalSignIn:
+    """One session at a time: a new one replaces the old one, and the anonymous cart goes with the person."""
 
     def __init__(
-        self, home: Home, accounts: LocalAccounts, door: Callable[[Callable[[], Credentials]], LocalGateway]
+        self, store: KeptSession, cart: CartSecret, accounts: Accounts, describe: Callable[[Credentials], Session]
     ) -> None:
-        self._home, self._accounts, self._door = home, accounts, door
-        self._store = SessionStore(home)
+        self._store, self._cart, self._accounts, self._describe = store, cart, accounts, describe
 
     def sign_in(self, username: str, password: str, source: str, *, in_checkout: bool = False) -> tuple[Session, str]:
         """Open a session and return it with the name of whom it replaced, empty for nobody.
@@ -35,11 +31,12 @@ class HomeSignIn:
         """
         with self._store.lock():
             old = self._store.load()
-            cart_secret = cart_secret_of(self._home)
+            cart_secret = self._cart.load()
             fresh = self._accounts.sign_in(username, password, source, cart_secret=cart_secret, in_checkout=in_checkout)
             self._keep(fresh)
             if old is not None:
-                self._accounts.sign_out(old.token)
+                with suppress(Unavailable):  # the new one is kept; an old one that cannot be ended now ends by itself
+                    self._accounts.sign_out(old.token)
         return self._described(Credentials(token=fresh.token)), old.user if old else ""
 
     def sign_out(self) -> tuple[str, bool] | None:
@@ -65,14 +62,26 @@ class HomeSignIn:
     def _keep(self, fresh: SignedIn) -> None:
         """Throw the old cart secret away, then write the new session; failing that, end the session again."""
         try:
-            renew_cart_secret(self._home)
+            self._cart.renew()
             self._store.save(StoredSession(fresh.profile.username, fresh.profile.issuer, fresh.token))
         except BaseException:
-            self._accounts.sign_out(fresh.token)
+            with suppress(Unavailable):  # what went wrong with keeping it is what is to be told
+                self._accounts.sign_out(fresh.token)
             raise
 
     def _described(self, credentials: Credentials) -> Session:
-        door = self._door(lambda: credentials)
-        session = door.run(operations.describe_session, hash_secret(credentials.token or ""))
+        session = self._describe(credentials)
         is_person = session.signed_in and session.email is not None  # a client's token lies in memory only
-        return replace(session, token_store=STORED_IN if is_person else None)
+        return replace(session, token_store=self._store.place if is_person else None)
+
+
+def sign_in_of_home(
+    home: Home, accounts: Accounts, describe_session_of: Callable[[Credentials], Session]
+) -> LocalSignIn:
+    """Return what signs the person of a home in and out."""
+    return LocalSignIn(SessionStore(home), HomeCartSecret(home), accounts, describe_session_of)
+
+
+def describe(gateway: Gateway, credentials: Credentials) -> Session:
+    """Say whose session these credentials open."""
+    return gateway.run(describe_session, hash_secret(credentials.token or ""))

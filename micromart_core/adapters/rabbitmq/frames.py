@@ -27,9 +27,12 @@ def readable_frames(connection: Any, callback: Callable[..., Any]) -> Callable[[
         kind, channel, payload = frame
         if kind == _METHOD:
             payload = _with_readable_key(payload)
-        elif kind == _HEADER:
-            payload = _with_readable_properties(payload)
-        return read((kind, channel, payload))
+        try:
+            return read((kind, channel, payload))
+        except Exception:
+            if kind != _HEADER or _has_readable_properties(payload):
+                raise
+            return read((kind, channel, bytes(payload[:_SIZE_BYTES]) + _ONE_HEADER))
 
     return read_any
 
@@ -50,13 +53,13 @@ def _is_text(names: Any) -> bool:
     return True
 
 
-def _with_readable_properties(payload: Any) -> Any:
-    """Return a content header; where the library cannot read its properties, with one that says so."""
+def _has_readable_properties(payload: Any) -> bool:
+    """Tell whether the library can read a content header. To ask it of each one would be to read each one twice."""
     try:
         Message().inbound_header(payload)
     except Exception:  # noqa: BLE001  # whatever the library says of bytes that anybody may have written
-        return bytes(payload[:_SIZE_BYTES]) + _ONE_HEADER
-    return payload
+        return False
+    return True
 
 
 def _mark() -> bytes:

@@ -15,13 +15,23 @@ from micromart_core.settings import BrokerSettings
 
 _PERSISTENT = 2
 _NO_WAIT = 0.001
+_LOOK_UP_SECONDS = 0.5
+LAST_SECONDS = 2.0
+"""How long an answer is waited for once the process is to end: what was not confirmed is published again."""
+
+
+def never_ending() -> bool:
+    """Say that the process goes on."""
+    return False
 
 
 class RabbitPublisher:
     """Publishes on one channel in confirm mode; the connection is made when it is needed, and anew when it broke."""
 
-    def __init__(self, settings: BrokerSettings, routes: Callable[[], Routes]) -> None:
-        self._settings, self._routes = settings, routes
+    def __init__(
+        self, settings: BrokerSettings, routes: Callable[[], Routes], is_ending: Callable[[], bool] = never_ending
+    ) -> None:
+        self._settings, self._routes, self._is_ending = settings, routes, is_ending
         self._connection: Connection | None = None
         self._batch = _Batch()
         self._channel: Any = None
@@ -92,10 +102,13 @@ class RabbitPublisher:
         connection = self._connection
         deadline = stopwatch() + self._settings.timeout_seconds
         while self._batch.waiting and connection is not None:
+            if self._is_ending():
+                deadline = min(deadline, stopwatch() + LAST_SECONDS)
             left = deadline - stopwatch()
             if left <= 0:
                 raise BrokerDown("it took a batch of events and did not confirm it in time")
-            connection.drain_events(timeout=left)
+            with suppress(TimeoutError):
+                connection.drain_events(timeout=min(left, _LOOK_UP_SECONDS))
 
 
 class _Batch:

@@ -1,0 +1,1 @@
+"""The storefront over SSH: one process, one app for each connection, no shell and no subprocess."""

@@ -1,0 +1,43 @@
+"""Opening the door for browsers: which shop it leads to, and that this process holds no key to the database."""
+
+import os
+from dataclasses import replace
+
+from micromart_core.bootstrap_remote import url_of_shop
+from micromart_core.core_dumps import let_nobody_look_in
+from micromart_core.errors import InvalidValue
+from micromart_core.home import find_home
+from micromart_daemon.extras import needing
+from micromart_daemon.opening import begin_log, settings_of
+
+
+class HoldsTheDatabase(InvalidValue):
+    """The settings of this door would hand the database to whoever breaks out of a storefront."""
+
+    code = "web.holds_the_database"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "micromartd web does not start with the database's address in its settings.",
+            why="the public's storefronts run as its user, and whoever broke out of one could read that",
+            hint="run it as a user of its own, with MICROMART_SHOP__URL and without MICROMART_DATABASE__URL",
+        )
+
+
+def open_web(flags: dict[str, str]) -> int:
+    """Serve until SIGTERM and return the exit code.
+
+    Raise BadSetting, ExtraMissing, HoldsTheDatabase, UnknownContext, BadAddress, NeedsTls, PortTaken,
+    LogFolderUnusable.
+    """
+    home = find_home(os.environ)
+    settings = settings_of(home.config, flags)
+    if settings.database.url:
+        raise HoldsTheDatabase
+    let_nobody_look_in()  # the storefronts run as its user, and its environment may name other servers
+    begin_log(settings.daemon, "micromart-web")
+    url = url_of_shop(home, None, settings) or f"http://{settings.gateway.listen}"
+    with needing("web"):
+        from micromart_daemon.web.serving import serve
+
+    return serve(replace(settings, shop=replace(settings.shop, url=url)))

@@ -1,0 +1,1 @@
+"""What an owner sees of the log in Kibana: `python -m deploy.elk` writes the dashboards."""

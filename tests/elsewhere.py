@@ -1,0 +1,96 @@
+"""A shop under test behind its real HTTP gateway, on loopback: its shoppers speak to it as from another machine."""
+
+import os
+import socket
+import threading
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+
+from micromart_core.adapters.remote.gateway import RemoteGateway
+from micromart_core.adapters.remote.wire import Wire
+from micromart_core.caller import Caller
+from micromart_core.errors import SignInFirst
+from micromart_core.gateway import LocalGateway
+from micromart_core.identity import Credentials
+from micromart_core.ids import new_secret
+from micromart_core.rate_limit import Unlimited
+from micromart_daemon.gateway.app import Doors, app_of
+
+IS_ASKED_FOR = os.environ.get("MICROMART_TEST_ELSEWHERE") == "1"
+"""True: every shopper of every story comes through a gateway."""
+beside_the_database = pytest.mark.skipif(
+    IS_ASKED_FOR, reason="what it shows is on no wire: it runs beside the database"
+)
+
+
+class Tokens:
+    """An identity that believes the tokens it made itself, and the cart secrets it gave to guests."""
+
+    def __init__(self) -> None:
+        self._callers: dict[str, Caller] = {}
+
+    def token_of(self, caller: Caller) -> str:
+        token = new_secret()
+        self._callers[token] = caller
+        return token
+
+    def credentials_of(self, caller: Caller) -> Credentials:
+        """What a front end sends for somebody: guests have no token, and are heard as guests."""
+        token = self.token_of(caller)
+        return Credentials(token=token) if caller.signed_in else Credentials(cart_secret=token)
+
+    def prepare(self, credentials, access):
+        return credentials.token or credentials.cart_secret
+
+    def identify(self, connection, now, prepared):
+        if prepared not in self._callers:
+            raise SignInFirst("Nobody knows this token.")
+        return self._callers[prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorElsewhere(RemoteGateway):
+    """A shopper's door over the wire, and the one beside the database for what the story does there."""
+
+    beside: LocalGateway | None = None
+
+
+class Elsewhere:
+    """One gateway in a thread of this process."""
+
+    def __init__(self, shop, identity=None, reception=None, *, sends_letters: bool = True) -> None:
+        self.tokens = Tokens()
+        self.doors = Doors(shop, identity or self.tokens, reception)
+        self.doors._sources = Unlimited()
+        if not sends_letters:
+            self.doors._send_letters = _no_letters
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        config = uvicorn.Config(app_of(self.doors), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
+        self._thread.start()
+        self.wire = Wire(self.url)
+
+    def door(self, caller: Caller, beside: LocalGateway) -> DoorElsewhere:
+        credentials = self.tokens.credentials_of(caller)
+        return DoorElsewhere(self.wire, lambda: credentials, beside=beside)
+
+    def close(self) -> None:
+        self.wire.close()
+        self.doors.live.close()
+        self._server.should_exit = True
+        self._thread.join(5)
+        self._listener.close()
+        self.doors.pools.close()
+
+
+async def _no_letters() -> None:
+    """Letters of a shop under test are sent when the story says so."""
+
+
+def beside(door):
+    """The door beside the database, of a shopper who may come from elsewhere."""
+    return getattr(door, "beside", None) or door

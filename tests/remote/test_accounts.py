@@ -1,0 +1,122 @@
+"""Local accounts over HTTP: what they take, and what nobody learns from them."""
+
+import httpx
+import pytest
+
+from micromart_core.adapters.remote.accounts import RemoteAccounts
+from micromart_core.adapters.remote.desk import Desk
+from micromart_core.adapters.remote.refusals import OutcomeUnknown
+from micromart_core.adapters.remote.wire import Wire
+from micromart_core.authentication.model import DeadCode, WrongPassword
+from micromart_core.clock import stopwatch
+from micromart_core.home import Home
+from micromart_core.identity import Credentials
+from micromart_core.settings import IdentitySettings, MailSettings
+from tests.elsewhere import Elsewhere
+from tests.remote.cut_wire import CutWire
+from tests.remote.letters import code_for
+
+OLD, NEW = "correct horse battery sign", "another horse, another sign"
+ANN = "ann@example.org"
+LOCAL = IdentitySettings(allow_local=True)
+
+
+@pytest.fixture
+def behind(shop, tmp_path):
+    """A function that starts a gateway of the shop under settings of its own, and gives its accounts."""
+    started = []
+
+    def start(**sections) -> RemoteAccounts:
+        local = shop.again(identity=LOCAL, **sections).shop
+        home = Home(*(tmp_path / "there" / name for name in ("config", "data", "state", "cache")))
+        started.append(Elsewhere(local, local.identity_of(home)))
+        return RemoteAccounts(Desk(started[-1].wire))
+
+    yield start
+    for each in started:
+        each.close()
+
+
+@pytest.fixture
+def accounts(behind):
+    return behind()
+
+
+@pytest.fixture
+def through():
+    """A function that gives the same accounts over a wire that can be cut."""
+    opened = []
+
+    def give(accounts: RemoteAccounts) -> tuple[RemoteAccounts, CutWire]:
+        cut = CutWire(int(accounts._desk._wire.url.rpartition(":")[2]))
+        opened.extend((wire := Wire(cut.url), cut))
+        return RemoteAccounts(Desk(wire)), cut
+
+    yield give
+    for each in opened:
+        each.close()
+
+
+def test_who_forgot_a_password_sets_another_and_old_sessions_die(shop, accounts):
+    accounts.register("ann", ANN, OLD, "")
+    first = code_for(shop, ANN)
+    assert accounts.verify(first, "") == "ann"
+    session = Credentials(token=accounts.sign_in("ann", OLD, "").token)
+    assert accounts.describe(session).user == "ann"
+
+    accounts.recover(ANN, "")
+    assert accounts.recover_with(code_for(shop, ANN, but=first), NEW, "") == "ann"
+
+    assert not accounts.describe(session).signed_in
+    with pytest.raises(WrongPassword):
+        accounts.sign_in("ann", OLD, "")
+    with pytest.raises(DeadCode):
+        accounts.verify(first, "")
+    assert accounts.sign_out(accounts.sign_in("ann", NEW, "").token)
+
+
+def test_the_time_of_an_answer_does_not_tell_whether_an_address_has_an_account(shop, accounts, behind, hole):
+    accounts.register("ann", ANN, OLD, "")
+    accounts.verify(code_for(shop, ANN), "")
+    slow = behind(mail=MailSettings(url=hole.url.replace("redis", "smtp").removesuffix("/0")))
+    slow.recover("nobody@example.org", "")
+
+    began = stopwatch()
+    slow.recover(ANN, "")
+
+    assert stopwatch() - began < 1.5  # the letter's own server is waited for longer
+
+
+def test_an_answer_that_was_lost_leaves_nobody_guessing(shop, accounts, through):
+    far, cut = through(accounts)
+    for ask, words in (
+        (lambda: far.register("ann", ANN, OLD, ""), "look for a letter with a code"),
+        (lambda: far.verify(code_for(shop, ANN), ""), "try to sign in"),
+        (lambda: far.sign_in("ann", OLD, ""), "sign in again"),
+        (lambda: far.recover(ANN, ""), "look for a letter with a code"),
+    ):
+        cut.cuts = 1
+        with pytest.raises(OutcomeUnknown) as lost:
+            ask()
+        assert (lost.value.hint.startswith(words), lost.value.exit_code) == (True, 69)
+
+    assert far.describe(Credentials(token=far.sign_in("ann", OLD, "").token)).user == "ann"
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status", "code"),
+    [
+        ("bootstrap-admin", {}, 404, "gateway.unknown_verb"),
+        ("sign-out", {}, 401, "gateway.nobody_signed_in"),
+        ("session", {}, 401, "gateway.nobody_signed_in"),
+        ("sign-in", {"username": "ann"}, 400, "gateway.bad_arguments"),
+        ("sign-in", {"username": "ann", "password": ["sesame"]}, 400, "gateway.bad_arguments"),
+        ("sign-in", {"username": "ann", "password": "sesame\0"}, 400, "gateway.bad_arguments"),
+        ("verify", {"code": "sesame", "more": 1}, 400, "gateway.bad_arguments"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_no_secret_is_told_again(accounts, verb, body, status, code):
+    answer = httpx.post(f"{accounts._desk._wire.url}/v1/accounts/{verb}", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "sesame" not in answer.text

@@ -1,0 +1,74 @@
+"""What is typed right behind enter is meant for what enter leads to."""
+
+import pytest
+
+from micromart_core.orders.service_lists import show_order
+from micromart_core.orders.service_moves import pay_order
+from micromart_core.users.service_addresses import list_addresses
+from tests.core.order_stories import TEA, buys, lives_at, without_address
+from tests.people import PASSWORD, People
+from tests.tui.conftest import sitting
+from tests.tui.forms import bursts
+
+pytestmark = pytest.mark.anyio
+QUAY = (*"Ann", "enter", *"Quay", "enter", "enter", *"4050", "enter", *"Porto", "enter", "enter", *"PT", "enter")
+
+
+async def test_a_whole_address_typed_at_once_is_kept_line_by_line(shop):
+    lives_at(shop, "ann")
+    ann = shop.shopper("ann")
+    async with sitting(ann, at="account") as sits:
+        await sits.sees("here since")
+        await sits.press("n")
+        await bursts(sits, *QUAY)
+        await sits.sees("Quay, Porto 4050")
+
+    [kept] = [each for each in ann.run(list_addresses) if each.line1 == "Quay"]
+    assert (kept.name, kept.line1, kept.line2, kept.postcode) == ("Ann", "Quay", None, "4050")
+    assert (kept.city, kept.region, kept.country) == ("Porto", None, "PT")
+
+
+async def test_a_name_and_a_password_typed_at_once_sign_in(shop, here, door):
+    people = People(shop)
+    people.register("ann")
+    async with sitting(door, at="account", sign_in=here) as sits:
+        await sits.press("i")
+        await sits.sees("Welcome back.")
+        await bursts(sits, *"ann", "enter", *PASSWORD, "enter")
+        await sits.sees("here since")
+        assert sits.app.person.user == "ann"
+    people.close()
+
+
+async def test_enter_on_the_first_field_goes_to_the_one_that_is_empty_and_no_letter_stays_behind(shop, here, door):
+    async with sitting(door, at="account", sign_in=here) as sits:
+        await sits.press("i", "ctrl+t")
+        await sits.sees("A name, a place for letters")
+        await bursts(sits, *"ann", "enter", *"a@b.example", "enter", *"xyz")
+
+        typed = {name: sits.app.screen.query_one(f"#field-{name}").value for name in ("name", "email", "password")}
+        assert typed == {"name": "ann", "email": "a@b.example", "password": "xyz"}
+
+
+async def test_a_count_typed_right_behind_its_key_is_counted_and_leads_to_no_other_page(shop):
+    shop.stocks(TEA, on_hand=9)
+    async with sitting(shop.staff(), at="desk/stock") as desk:
+        await desk.sees("The TEA-01")
+        await bursts(desk, "equals_sign", "1", "2", "enter")
+        await desk.sees("1 changed")
+
+    assert shop.raw_stock(TEA) == (12, 0)
+
+
+async def test_what_confirms_a_refund_may_be_typed_right_behind_its_key(shop):
+    shop.stocks(TEA, on_hand=9)
+    selling = without_address(shop)
+    order = buys(selling.shopper("ann"), TEA, 2)
+    selling.staff().run(pay_order, order.number)
+    async with sitting(selling.staff(), at="desk/orders") as desk:
+        await desk.press("right")
+        await desk.sees(order.number)
+        await bursts(desk, "R", *order.number.lower(), "enter")
+        await desk.settle()
+
+    assert selling.staff().run(show_order, order.number).payment_status == "refunded"
