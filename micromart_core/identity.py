@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from micromart_core.caller import Caller
-from micromart_core.errors import SignInFirst, Unavailable
+from micromart_core.errors import NotAllowed, SignInFirst, Unavailable
 from micromart_core.operation import Access
 
 
@@ -49,3 +49,17 @@ class KnownCaller:
     def identify(self, connection: Connection, now: datetime, prepared: object) -> Caller:  # noqa: ARG002  # the port's
         """Return the caller who was given."""
         return self._caller
+
+
+class UserDisabled(NotAllowed):
+    """The shop has blocked this person."""
+
+    code = "user.disabled"
+
+    def __init__(self, username: str) -> None:
+        self.user = username
+        super().__init__(
+            f"The account of {username} is disabled.",
+            why="this shop's staff blocked it; orders already placed are kept",
+            hint="write to the shop",
+        )

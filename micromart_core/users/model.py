@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from micromart_core.caller import UserId
-from micromart_core.errors import NotAllowed, NotFound, Refused
+from micromart_core.errors import NotFound, Refused
 from micromart_core.events import Event
 from micromart_core.money import Money
 from micromart_core.permissions import Role
@@ -182,20 +182,6 @@ class NotYourself(Refused):
             "You cannot disable yourself.",
             why="nobody might be left to let you in again",
             hint="ask another admin",
-        )
-
-
-class UserDisabled(NotAllowed):
-    """The shop has blocked this person."""
-
-    code = "user.disabled"
-
-    def __init__(self, username: str) -> None:
-        self.user = username
-        super().__init__(
-            f"The account of {username} is disabled.",
-            why="this shop's staff blocked it; orders already placed are kept",
-            hint="write to the shop",
         )
 
 

@@ -7,6 +7,7 @@ from micromart_core.authentication import service as authentication
 from micromart_core.authentication.model import LastAdmin
 from micromart_core.authentication.names import name_key
 from micromart_core.changes import Topic
+from micromart_core.identity import UserDisabled
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.permissions import STAFF, Permission
@@ -19,7 +20,6 @@ from micromart_core.users.model import (
     Profile,
     UnknownUser,
     UserDetails,
-    UserDisabled,
     UserPage,
 )
 from micromart_core.users.service import audit, profile_of

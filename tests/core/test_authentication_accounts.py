@@ -7,7 +7,7 @@ import pytest
 from micromart_core.authentication.model import AlreadyTaken, SessionEnded, WrongPassword
 from micromart_core.authentication.service import find_shop_id, make_shop_id
 from micromart_core.errors import InvalidValue
-from micromart_core.users.model import UserDisabled
+from micromart_core.identity import UserDisabled
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import disable_user
 from tests.people import ANOTHER, HERE, PASSWORD, People

@@ -4,9 +4,9 @@ import pytest
 
 from micromart_core.caller import Caller, UserId
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst
-from micromart_core.identity import KnownCaller
+from micromart_core.identity import KnownCaller, UserDisabled
 from micromart_core.permissions import EVERYTHING, Role, permissions_of
-from micromart_core.users.model import EmailIsTheIssuers, NotYourself, UnknownUser, UserDisabled
+from micromart_core.users.model import EmailIsTheIssuers, NotYourself, UnknownUser
 from micromart_core.users.service import profile_of, set_profile, show_profile, welcome
 from micromart_core.users.service_staff import disable_user, enable_user, list_audit, list_users, show_user
 from tests.core.order_stories import CountsStatements

@@ -8,9 +8,9 @@ import pytest
 from micromart_core.adapters.keycloak.refusals import IssuerUnreachable, NotWelcomedYet, TokenExpired, TokenRefused
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import NotAllowed, SignInFirst
+from micromart_core.identity import UserDisabled
 from micromart_core.permissions import ANYONE, Permission
 from micromart_core.products.service import list_products
-from micromart_core.users.model import UserDisabled
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import disable_user, enable_user
 from tests.identity.issuer import AUDIENCE, Issuer

@@ -24,11 +24,10 @@ from micromart_core.caller import THE_SHOP
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import SignInFirst
 from micromart_core.home import FolderUnusable, find_home
-from micromart_core.identity import Credentials, KnownCaller
+from micromart_core.identity import Credentials, KnownCaller, UserDisabled
 from micromart_core.operation import access_to
 from micromart_core.products.service import list_products
 from micromart_core.settings import IdentitySettings, Settings
-from micromart_core.users.model import UserDisabled
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import disable_user
 from tests.identity.issuer import ISSUER, Issuer

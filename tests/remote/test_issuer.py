@@ -14,10 +14,10 @@ from micromart_core.bootstrap_issuer import Issuer as Wiring
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.errors import NotAllowed
 from micromart_core.home import find_home
+from micromart_core.identity import UserDisabled
 from micromart_core.inventory.model import Reason, Sku
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.settings import IdentitySettings, Settings
-from micromart_core.users.model import UserDisabled
 from micromart_core.users.service import show_profile
 from micromart_core.users.service_staff import disable_user
 from tests.elsewhere import Elsewhere

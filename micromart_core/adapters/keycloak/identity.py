@@ -12,10 +12,9 @@ from micromart_core.adapters.keycloak.staff_rights import StaffRights
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.caller import Caller, UserId
 from micromart_core.errors import MicroMartError, SignInFirst, Unavailable
-from micromart_core.identity import Credentials
+from micromart_core.identity import Credentials, UserDisabled
 from micromart_core.operation import Access
 from micromart_core.permissions import ANYONE, STAFF, Permission
-from micromart_core.users.model import UserDisabled
 from micromart_core.users.tables import users
 
 

@@ -3,11 +3,12 @@
 from micromart_core.authentication.model import Session, session_of
 from micromart_core.authentication.names import is_of_the_shop
 from micromart_core.carts.service_merge import merge_at_sign_in
+from micromart_core.identity import UserDisabled
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
 from micromart_core.text import terminal_text
 from micromart_core.transaction import Transaction
-from micromart_core.users.model import Profile, UserDisabled
+from micromart_core.users.model import Profile
 from micromart_core.users.service import audit_by, welcome
 
 _LONGEST_NAME = 255

@@ -10,11 +10,10 @@ from micromart_core.authentication.model import STAFF_SIGN_IN_LIVES, SessionEnde
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.authentication.tables import account_roles, sessions
 from micromart_core.caller import Caller, UserId
-from micromart_core.identity import Credentials
+from micromart_core.identity import Credentials, UserDisabled
 from micromart_core.operation import Access
 from micromart_core.permissions import STAFF, Permission, Role, permissions_of
 from micromart_core.settings import Settings
-from micromart_core.users.model import UserDisabled
 from micromart_core.users.tables import users
 
 _roles = (

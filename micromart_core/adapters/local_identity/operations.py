@@ -3,12 +3,13 @@
 from micromart_core.authentication import service, service_codes, service_sessions, throttling
 from micromart_core.authentication.model import Account, Attempt, Pending, Session
 from micromart_core.carts.service_merge import merge_at_sign_in
+from micromart_core.identity import UserDisabled
 from micromart_core.ids import new_id
 from micromart_core.notifications.service import queue_recovery, queue_verification
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission
 from micromart_core.transaction import Transaction
-from micromart_core.users.model import Profile, UserDisabled
+from micromart_core.users.model import Profile
 from micromart_core.users.service import audit_by, welcome
 
 NOBODY = "?"
