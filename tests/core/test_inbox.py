@@ -5,6 +5,7 @@ import pytest
 from micromart_core import inbox
 
 FIRST, SECOND, THIRD = ("evt_1", "notifications.tell"), ("evt_2", "notifications.tell"), ("evt_2", "users.note")
+MANY = [(f"evt_{1000 + number}", handler) for number in range(inbox.MANY) for handler in ("mails.tell", "users.note")]
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,9 @@ FIRST, SECOND, THIRD = ("evt_1", "notifications.tell"), ("evt_2", "notifications
         ([], [THIRD, THIRD], {THIRD}),
         ([THIRD], [THIRD, THIRD, SECOND], {SECOND}),
         ([FIRST], [], set()),
+        ([], MANY, set(MANY)),
+        ([MANY[7]], MANY, set(MANY) - {MANY[7]}),
+        ([FIRST, *MANY], [*MANY, SECOND], {SECOND}),
     ],
 )
 def test_only_what_nobody_had_noted_is_new(shop, before, asked, new):
@@ -31,3 +35,12 @@ def test_what_was_noted_and_taken_back_is_new_again(shop):
         assert inbox.take_new(opened.connection, [FIRST], at=opened.now) == {FIRST}
     with shop.database.begin(writes=True) as opened:
         assert inbox.take_new(opened.connection, [FIRST, SECOND], at=opened.now) == {FIRST, SECOND}
+
+
+def test_work_done_beside_a_batch_with_a_known_one_is_kept(shop):
+    with shop.database.begin(writes=True) as opened:
+        inbox.take_new(opened.connection, [FIRST], at=opened.now)
+        assert inbox.take_new(opened.connection, [FIRST, *MANY], at=opened.now) == set(MANY)
+        opened.commit()
+    with shop.database.begin(writes=True) as opened:
+        assert inbox.take_new(opened.connection, [FIRST, *MANY], at=opened.now) == set()
