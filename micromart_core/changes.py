@@ -100,6 +100,19 @@ class Pulse(Protocol):
         ...
 
 
+class Silence:
+    """A pulse that never beats, for where everything is told."""
+
+    seconds = 3600.0
+
+    def beat(self) -> bool:
+        """Say that nothing is known to have changed."""
+        return False
+
+    def close(self) -> None:
+        """Nothing is to be given back."""
+
+
 class Listening:
     """One who listens: hears what the board is told, and where others may be silent, the pulse."""
 

@@ -39,9 +39,15 @@ class News:
                 self._follow(self._gateway.changes())
             except MicroMartError as error:
                 _log.warning("the shop tells nothing: %s", error)
-                self._closing.wait(AGAIN_AFTER)
-                if not self._closing.is_set():
-                    self._tell(frozenset({ANYTHING}))
+                self._begin_anew()
+            except Exception:  # noqa: BLE001  # whatever it is, screens would hear nothing until their end
+                _log.exception("listening to the shop failed")
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._closing.wait(AGAIN_AFTER)
+        if not self._closing.is_set():
+            self._tell(frozenset({ANYTHING}))
 
     def _follow(self, changes: Changes) -> None:
         self._changes = changes

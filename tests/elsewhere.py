@@ -15,7 +15,7 @@ from micromart_core.errors import SignInFirst
 from micromart_core.gateway import LocalGateway
 from micromart_core.identity import Credentials
 from micromart_core.ids import new_secret
-from micromart_core.rate_limit import Unlimited
+from micromart_core.rate_limit import PerMinute, Unlimited
 from micromart_daemon.gateway.app import Doors, app_of
 
 IS_ASKED_FOR = os.environ.get("MICROMART_TEST_ELSEWHERE") == "1"
@@ -60,10 +60,10 @@ class DoorElsewhere(RemoteGateway):
 class Elsewhere:
     """One gateway in a thread of this process."""
 
-    def __init__(self, shop, identity=None, reception=None, *, sends_letters: bool = True) -> None:
+    def __init__(self, shop, identity=None, reception=None, *, sends_letters: bool = True, per_minute: int = 0) -> None:
         self.tokens = Tokens()
         self.doors = Doors(shop, identity or self.tokens, reception)
-        self.doors._sources = Unlimited()
+        self.doors._sources = PerMinute(per_minute) if per_minute else Unlimited()
         if not sends_letters:
             self.doors._send_letters = _no_letters
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -53,11 +53,14 @@ def set_quantity(tx: Transaction, sku: Sku, quantity: int, version: int | None =
 def add_units(tx: Transaction, sku: Sku, units: int) -> Cart:
     """Make the caller's cart hold `units` more of `sku` than it does, or raise OutOfStock.
 
-    Negative ones make it fewer, but one stays. Whoever presses in two windows at once is given both, each once.
+    Negative ones make it fewer, but one stays; a line that is not held any more stays as it is. Whoever presses in two
+    windows at once is given both, each once.
     """
     _need_a_cart_key(tx)
     owned = _take_cart(tx, sku)
     has = _held_of(owned.lines, sku)
+    if units <= 0 and not has:
+        return view_of_caller(tx)
     return _hold_exactly(tx, sku, max(has + units, min(has, 1)), owned)
 
 

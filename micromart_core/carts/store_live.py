@@ -1,13 +1,11 @@
 """Statements about carts that hold something now, and those that were swept."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, tuple_
 
 from micromart_core.carts.model import CartStatus
-from micromart_core.carts.store import ROW_ALONE, CartRow
+from micromart_core.carts.store import ROW_ALONE, CartRow, cart_row
 from micromart_core.carts.tables import carts
 from micromart_core.transaction import Transaction
 
@@ -17,7 +15,7 @@ def list_live(tx: Transaction, after: tuple[datetime, str] | None, limit: int) -
     query = select(*ROW_ALONE).where(carts.c.held_until > tx.now).order_by(carts.c.held_until, carts.c.id)
     if after is not None:
         query = query.where(tuple_(carts.c.held_until, carts.c.id) > after)
-    return [_row(row) for row in tx.connection.execute(query.limit(limit))]
+    return [cart_row(row) for row in tx.connection.execute(query.limit(limit))]
 
 
 def list_swept(tx: Transaction, since: datetime, limit: int) -> list[tuple[CartRow, datetime]]:
@@ -29,7 +27,7 @@ def list_swept(tx: Transaction, since: datetime, limit: int) -> list[tuple[CartR
         .order_by(carts.c.ended_at.desc(), carts.c.id.desc())
         .limit(limit)
     )
-    return [(_row(row[:-1]), row[-1]) for row in tx.connection.execute(query).all()]
+    return [(cart_row(row[:-1]), row[-1]) for row in tx.connection.execute(query).all()]
 
 
 def find_owner(tx: Transaction, cart_id: str) -> str | None:
@@ -37,8 +35,3 @@ def find_owner(tx: Transaction, cart_id: str) -> str | None:
     query = select(func.coalesce(carts.c.user_id, carts.c.cart_key)).where(carts.c.id == cart_id)
     owner: str | None = tx.connection.execute(query).scalar()
     return owner
-
-
-def _row(found: Sequence[Any]) -> CartRow:
-    cart_id, user_id, status, *rest = found
-    return CartRow(cart_id, user_id, CartStatus(status), *rest)

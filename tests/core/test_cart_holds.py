@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver
-from micromart_core.carts.service import extend_hold, set_quantity, show_cart
+from micromart_core.carts.service import add_units, extend_hold, set_quantity, show_cart
 from micromart_core.carts.service_upkeep import sweep_expired
 from micromart_core.inventory.model import OutOfStock, Sku
 
@@ -207,6 +207,20 @@ def test_a_cart_whose_last_line_was_released_by_staff_begins_anew(shop, clock):
     assert (released.lines, released.held_until, released.seconds_left) == ((), None, 0)
     assert [line.sku for line in released.restorable] == [TEA]
     assert ann.run(set_quantity, TEA, 1).hold_limit == clock.now + timedelta(minutes=15)
+
+
+def test_a_press_on_minus_leaves_a_line_that_staff_released_to_be_taken_back(shop):
+    from micromart_core.inventory.model import Reason
+    from micromart_core.inventory.service_evictions import release_hold
+
+    shop.stocks(TEA, on_hand=5)
+    ann = shop.guest("ann")
+    cart = ann.run(set_quantity, TEA, 2)
+    shop.staff().run(release_hold, cart.id, None, Reason("damage"))
+
+    pressed = ann.run(add_units, TEA, -1)
+
+    assert [(line.sku, line.quantity) for line in pressed.restorable] == [(TEA, 2)]
 
 
 def test_it_begins_anew_even_before_anybody_has_heard_of_the_release(shop, clock):

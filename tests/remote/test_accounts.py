@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from micromart_core.adapters.local_identity.home_sign_in import sign_in_of_home
 from micromart_core.adapters.remote.accounts import RemoteAccounts
 from micromart_core.adapters.remote.desk import Desk
 from micromart_core.adapters.remote.refusals import OutcomeUnknown
@@ -11,6 +12,7 @@ from micromart_core.authentication.model import DeadCode, WrongPassword
 from micromart_core.clock import stopwatch
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
+from micromart_core.rate_limit import RateLimited
 from micromart_core.settings import IdentitySettings, MailSettings
 from tests.elsewhere import Elsewhere
 from tests.remote.cut_wire import CutWire
@@ -26,10 +28,10 @@ def behind(shop, tmp_path):
     """A function that starts a gateway of the shop under settings of its own, and gives its accounts."""
     started = []
 
-    def start(**sections) -> RemoteAccounts:
+    def start(*, per_minute: int = 0, **sections) -> RemoteAccounts:
         local = shop.again(identity=LOCAL, **sections).shop
         home = Home(*(tmp_path / "there" / name for name in ("config", "data", "state", "cache")))
-        started.append(Elsewhere(local, local.identity_of(home)))
+        started.append(Elsewhere(local, local.identity_of(home), per_minute=per_minute))
         return RemoteAccounts(Desk(started[-1].wire))
 
     yield start
@@ -73,6 +75,21 @@ def test_who_forgot_a_password_sets_another_and_old_sessions_die(shop, accounts)
     with pytest.raises(DeadCode):
         accounts.verify(first, "")
     assert accounts.sign_out(accounts.sign_in("ann", NEW, "").token)
+
+
+def test_who_asked_too_often_is_signed_out_here_all_the_same(shop, accounts, behind, tmp_path):
+    accounts.register("ann", ANN, OLD, "")
+    accounts.verify(code_for(shop, ANN), "")
+    narrow = behind(per_minute=1)
+    home = Home(*(tmp_path / "here" / name for name in ("config", "data", "state", "cache")))
+    person = sign_in_of_home(home, narrow, accounts.describe)
+    person.sign_in("ann", OLD, "")
+    with pytest.raises(RateLimited):
+        narrow.sign_out("any token")
+
+    assert person.sign_out() == ("ann", False)
+
+    assert person.sign_out() is None
 
 
 def test_the_time_of_an_answer_does_not_tell_whether_an_address_has_an_account(shop, accounts, behind, hole):

@@ -156,6 +156,16 @@ def test_whom_the_shop_has_blocked_is_told_so_and_the_tokens_are_given_back(coun
     assert country.issuer.count("/revoke") == 1
 
 
+def test_whom_the_shop_has_blocked_signs_out_like_everybody(country, shop):
+    country.signs_in()
+    shop.staff().run(disable_user, "ann")
+    again = RemoteShop(country.shop.url, country.far, Settings(), country._issuer_of)
+
+    assert again.leave() == ("ann", True)
+
+    again.close()
+
+
 def test_passwords_belong_to_the_issuer(country, cli):
     refused = cli("auth", "login", "--context", country.shop.url, "--username", "ann", "--password-stdin", "--json")
     assert (refused.code, refused.error["code"]) == (2, "usage")

@@ -15,13 +15,13 @@ from micromart_tui.news import News
 class Interrupted:
     """A door whose news break off the first time they are listened to."""
 
-    def __init__(self, gateway) -> None:
-        self._gateway, self._broke = gateway, False
+    def __init__(self, gateway, by: Exception) -> None:
+        self._gateway, self._by, self._broke = gateway, by, False
 
     def changes(self):
         if not self._broke:
             self._broke = True
-            raise Unavailable("The database is away.")
+            raise self._by
         return self._gateway.changes()
 
 
@@ -41,10 +41,11 @@ def test_a_hold_of_somebody_else_is_told(shop, told):
     listening.close()
 
 
-def test_after_a_silence_anything_may_have_changed(shop, told, monkeypatch):
+@pytest.mark.parametrize("broken_by", [Unavailable("The database is away."), OSError("something nobody thought of")])
+def test_after_a_silence_anything_may_have_changed(shop, told, monkeypatch, broken_by):
     monkeypatch.setattr(news, "AGAIN_AFTER", 0.01)
     shop.stocks("TEA-01", 5)
-    listening = News(Interrupted(shop.guest("ann")), told.put)
+    listening = News(Interrupted(shop.guest("ann"), broken_by), told.put)
     listening.begin()
     assert told.get(timeout=10) == {ANYTHING}
 

@@ -1,23 +1,8 @@
 """What changes in the shop, heard once and told to every session."""
 
 from micromart_core.bootstrap import Shop
-from micromart_core.changes import Board, Changes
+from micromart_core.changes import Board, Changes, Silence
 from micromart_tui.news import News
-
-_LONG = 3600.0
-
-
-class Quiet:
-    """A pulse that never beats: whoever listens here is told everything."""
-
-    seconds = _LONG
-
-    def beat(self) -> bool:
-        """Say that nothing is known to have changed."""
-        return False
-
-    def close(self) -> None:
-        """Nothing is to be given back."""
 
 
 class SharedNews:
@@ -33,7 +18,7 @@ class SharedNews:
 
     def listen(self) -> Changes:
         """Return an iterator of what changes, for one session."""
-        return self._board.listen(Quiet())
+        return self._board.listen(Silence())
 
     def close(self) -> None:
         """Stop listening."""

@@ -13,7 +13,7 @@ from micromart_core.adapters.keycloak.sign_in_store import SignInStore, StoredSi
 from micromart_core.adapters.keycloak.tokens import TokenEndpoint, Tokens
 from micromart_core.authentication.model import SIGNED_OUT, Session
 from micromart_core.cart_secret import CartSecret
-from micromart_core.errors import MicroMartError, SignInFirst, Unavailable
+from micromart_core.errors import MicroMartError, SignInFirst
 from micromart_core.identity import Credentials
 
 _FOR_LONG, _FOR_THIS_SESSION = "openid offline_access", "openid"
@@ -64,7 +64,7 @@ class IssuerSignIn:
         held = self.store.load()
         left = self.renewal.sign_out()
         if left is not None and held is not None:
-            with suppress(Unavailable, SignInFirst):
+            with suppress(MicroMartError):  # it is over at the issuer and here; the shop only notes it
                 self.reception.leave(held.user, held.access_token)
         return left
 

@@ -10,7 +10,7 @@ from micromart_core.adapters.session_store import KeptSession, SessionStore, Sto
 from micromart_core.authentication.model import SIGNED_OUT, Session, SessionEnded
 from micromart_core.authentication.secrets import hash_secret
 from micromart_core.cart_secret import CartSecret, HomeCartSecret
-from micromart_core.errors import Unavailable
+from micromart_core.errors import TryAgain, Unavailable
 from micromart_core.home import Home
 from micromart_core.identity import Credentials
 from micromart_core.operation import Gateway
@@ -35,7 +35,7 @@ class LocalSignIn:
             fresh = self._accounts.sign_in(username, password, source, cart_secret=cart_secret, in_checkout=in_checkout)
             self._keep(fresh)
             if old is not None:
-                with suppress(Unavailable):  # the new one is kept; an old one that cannot be ended now ends by itself
+                with suppress(Unavailable, TryAgain):  # the new one is kept; the old one ends by itself some day
                     self._accounts.sign_out(old.token)
         return self._described(Credentials(token=fresh.token)), old.user if old else ""
 
@@ -46,7 +46,7 @@ class LocalSignIn:
             if held is None:
                 return None
             ended = False
-            with suppress(Unavailable):
+            with suppress(Unavailable, TryAgain):
                 self._accounts.sign_out(held.token)
                 ended = True
             self._store.clear()
@@ -65,7 +65,7 @@ class LocalSignIn:
             self._cart.renew()
             self._store.save(StoredSession(fresh.profile.username, fresh.profile.issuer, fresh.token))
         except BaseException:
-            with suppress(Unavailable):  # what went wrong with keeping it is what is to be told
+            with suppress(Unavailable, TryAgain):  # what went wrong with keeping it is what is to be told
                 self._accounts.sign_out(fresh.token)
             raise
 

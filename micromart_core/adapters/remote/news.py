@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from micromart_core.adapters.remote.wire import Wire, headers_of
-from micromart_core.changes import ANYTHING, Board, Change, Changes
+from micromart_core.changes import ANYTHING, Board, Change, Changes, Silence
 from micromart_core.errors import MicroMartError
 from micromart_core.identity import Credentials
 from micromart_core.ids import new_trace_id
@@ -15,19 +15,6 @@ from micromart_core.ids import new_trace_id
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 _CHANGE = "data: "
 _log = logging.getLogger("micromart.remote")
-
-
-class Silent:
-    """The pulse of a stream that tells everything: nothing beats between."""
-
-    seconds = 5.0
-
-    def beat(self) -> bool:
-        """Say that nothing is known to have changed."""
-        return False
-
-    def close(self) -> None:
-        """Nothing is to be given back."""
 
 
 class News:
@@ -42,7 +29,7 @@ class News:
 
     def listen(self) -> Changes:
         """Begin to listen; the first one opens the stream."""
-        listening = self._board.listen(Silent())
+        listening = self._board.listen(Silence())
         with self._lock:
             if not self._is_following:
                 self._is_following = True
