@@ -26,14 +26,15 @@ def main() -> int:
     chosen = _asked_for()
     _FOLDER.mkdir(parents=True, exist_ok=True)
     server = server_facts()
+    folder = _ROOT / "docs" if chosen.write else _FOLDER
     runs = {}
     for name in chosen.names or NAMES:
         runs[name] = _measure(name, server, quick=chosen.quick)
         # After each: who stops a long run keeps what it has found so far.
-        write_document(_ROOT / "docs" if chosen.write else _FOLDER, {name: runs[name]}, NAMES)
+        write_document(folder, {name: runs[name]}, NAMES)
     figures = [figure for run in runs.values() for figure in run.figures]
     sys.stdout.write(table_of(figures) + "\n")
-    print(f"PostgreSQL with fsync {server['fsync']}; details in {_FOLDER}", file=sys.stderr)
+    print(f"PostgreSQL with fsync {server['fsync']}; details in {folder}", file=sys.stderr)
     return int(not chosen.quick and any(figure.verdict == "missed" for figure in figures))
 
 

@@ -100,7 +100,22 @@ def test_the_shop_of_one_run_is_asked_for_by_flag_or_environment(cli, url, monke
     assert cli("product", "show", TEA, "--context", "here").code == 3
 
 
-@pytest.mark.parametrize("words", [("db", "check"), ("job", "list"), ("event", "list"), ("dead", "list"), ("doctor",)])
+BESIDE = [
+    ("db", "check"),
+    ("job", "list"),
+    ("event", "list"),
+    ("dead", "list"),
+    ("doctor",),
+    ("drill",),
+    ("trace", "0" * 32),
+]
+
+
+def test_every_noun_that_runs_beside_the_database_is_tried():
+    assert {words[0] for words in BESIDE} == BESIDE_THE_DATABASE
+
+
+@pytest.mark.parametrize("words", BESIDE)
 def test_what_runs_beside_the_database_says_where_it_runs(mine, home, words):
     refused = mine(*words, "--json")
 
