@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from micromart_cli.nouns import BESIDE_THE_DATABASE
 from micromart_core.adapters.remote.shop import home_at
 from micromart_core.adapters.session_store import SessionStore, StoredSession
 from micromart_core.home import Home, find_home
