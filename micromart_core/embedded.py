@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from micromart_core.caller import THE_SHOP
 from micromart_core.database import Database, parse_url
 from micromart_core.database_errors import StorageFull, StorageReadOnly
+from micromart_core.errors import MicroMartError
 from micromart_core.every_table import load_tables
 from micromart_core.explained import explained
 from micromart_core.gateway import LocalGateway
@@ -22,6 +23,16 @@ from micromart_core.write_lock import one_turn
 Fill = Callable[[LocalGateway], None]
 
 
+class ShopIsMissing(MicroMartError):
+    """A shop was here and its file is gone: a new one in its place could be mixed with it, or hide it."""
+
+    code = "database.missing"
+
+    def __init__(self, path: Path, why: str, hint: str) -> None:
+        self.file = str(path)
+        super().__init__(f"{path} is missing.", why=why, hint=hint)
+
+
 def file_of(settings: Settings) -> Path | None:
     """Return the embedded database's file, None when the shop's database is a server."""
     url = parse_url(settings.database.url)
@@ -31,7 +42,7 @@ def file_of(settings: Settings) -> Path | None:
 def make_shop(settings: Settings, fill: Fill) -> bool:
     """Make the embedded database and let `fill` put the first things in; False when it was there before.
 
-    The file appears under its name only when it is complete. Raise StorageReadOnly or StorageFull.
+    The file appears under its name only when it is complete. Raise ShopIsMissing, StorageReadOnly or StorageFull.
     """
     path = file_of(settings)
     if path is None or path.exists():
@@ -45,6 +56,7 @@ def make_shop(settings: Settings, fill: Fill) -> bool:
 def _make(path: Path, settings: Settings, fill: Fill) -> bool:
     if path.exists():
         return False
+    _refuse_what_was_left(path)
     draft = path.with_name(f"{path.name}.new")
     remove_database(draft)  # left by a process that was killed while it made one
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -55,6 +67,20 @@ def _make(path: Path, settings: Settings, fill: Fill) -> bool:
     finally:
         remove_database(draft)
     return True
+
+
+def _refuse_what_was_left(path: Path) -> None:
+    """Raise ShopIsMissing for the link to a shop that is not there, and for the log of one.
+
+    SQLite would write what stands in the log over the pages of the new shop, and nobody would be told.
+    """
+    if path.is_symlink():
+        why = f"it leads to {path.readlink()}, where nothing is"
+        raise ShopIsMissing(path, why, "mount its disk, or remove the link")
+    for log in (Path(f"{path}{suffix}") for suffix in ("-wal", "-journal")):
+        if log.exists() and log.stat().st_size:
+            why = f"{log.name} has what it did last"
+            raise ShopIsMissing(path, why, f"put it back, or move {log} away to begin anew")
 
 
 def _furnish(draft: Path, settings: Settings, fill: Fill) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
 
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import InvalidValue, MicroMartError
 
 _APP = "micromart"
 
@@ -24,6 +24,20 @@ class FolderUnusable(MicroMartError):
         )
 
 
+class NobodysHome(InvalidValue):
+    """A path begins with the home of somebody this machine does not know."""
+
+    code = "home.nobodys"
+
+    def __init__(self, written: str) -> None:
+        self.path = written
+        super().__init__(
+            f"{written} leads nowhere.",
+            why="its ~ is the home of nobody on this machine",
+            hint="write the whole path, from its first /",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Four folders; none exists before something is put into it."""
@@ -37,12 +51,20 @@ class Home:
 def find_home(environ: Mapping[str, str]) -> Home:
     """Return `DIR/config`, `data`, `state` and `cache` of MICROMART_HOME=DIR, else the system's own places (XDG)."""
     if directory := environ.get("MICROMART_HOME"):
-        root = Path(directory).expanduser().absolute()
+        root = path_of(directory).absolute()
         return Home(root / "config", root / "data", root / "state", root / "cache")
     from platformdirs import PlatformDirs
 
     places = PlatformDirs(_APP, appauthor=False)
     return Home(places.user_config_path, places.user_data_path, places.user_state_path, places.user_cache_path)
+
+
+def path_of(written: str) -> Path:
+    """Return the path that somebody wrote, with whose home a `~` at its beginning is; raise NobodysHome."""
+    try:
+        return Path(written).expanduser()
+    except RuntimeError as error:
+        raise NobodysHome(written) from error
 
 
 def os_user() -> str:

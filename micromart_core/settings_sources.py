@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from micromart_core.errors import InvalidValue
+from micromart_core.home import path_of
 from micromart_core.settings import Settings
 from micromart_core.settings_files import UnusableFile, read_sections, read_value
 from micromart_core.settings_rules import broken_rule, broken_together
@@ -155,7 +156,7 @@ def _out_of_its_file(name: str, given: Given) -> Given:
         return given
     if not given.value or not isinstance(given.value, str):
         raise BadSetting(name, given.origin, "it names no file", "name a file, or leave it out")
-    file = Path(given.value).expanduser()
+    file = path_of(given.value)
     try:
         return Given(read_value(file), str(file))
     except UnusableFile as error:

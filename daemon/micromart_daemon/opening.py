@@ -10,7 +10,7 @@ from pathlib import Path
 from micromart_core import migration
 from micromart_core.bootstrap import Shop, make_missing_shop, open_shop
 from micromart_core.errors import InvalidValue
-from micromart_core.home import find_home
+from micromart_core.home import find_home, path_of
 from micromart_core.logs import log_as_json
 from micromart_core.settings import DaemonSettings, Settings
 from micromart_core.settings_sources import Sources, read_settings
@@ -83,7 +83,7 @@ def opened_shop(
 
 def begin_log(settings: DaemonSettings, service: str, part: str = "") -> None:
     """Log on stderr, and into the folder of the settings too; raise LogFolderUnusable."""
-    folder = Path(settings.log_folder).expanduser() if settings.log_folder else None
+    folder = path_of(settings.log_folder) if settings.log_folder else None
     try:
         log_as_json(sys.stderr, settings.log_level, service, folder, part)
     except OSError as error:

@@ -1,13 +1,12 @@
 """What a person's home, or a script's settings, let a front end say of who is calling."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from micromart_core.adapters.session_store import SessionStore
 from micromart_core.cart_secret import CartSecret, cart_secret_of
 from micromart_core.clock import stopwatch
 from micromart_core.errors import InvalidValue, SignInFirst, Unavailable
-from micromart_core.home import Home
+from micromart_core.home import Home, path_of
 from micromart_core.identity import Credentials
 from micromart_core.settings import AutomationSettings
 from micromart_core.settings_files import UnusableFile, read_value
@@ -57,7 +56,7 @@ def secret_of(settings: AutomationSettings) -> str:
             hint="set MICROMART_AUTOMATION__SECRET_FILE",
         )
     try:
-        return read_value(Path(settings.secret_file).expanduser()).strip()
+        return read_value(path_of(settings.secret_file)).strip()
     except UnusableFile as error:
         raise InvalidValue(
             f"{settings.secret_file} cannot be used.", why=str(error), hint="see automation.secret_file and who owns it"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from micromart_core.adapters.mail_folder import MailFolder
 from micromart_core.errors import InvalidValue
+from micromart_core.home import path_of
 from micromart_core.notifications.model import MailPort
 from micromart_core.settings import MailSettings, Settings
 
@@ -18,7 +19,7 @@ def mail_port_of(settings: Settings, default_folder: Path, *, patience_seconds: 
     if not settings.mail.url:
         return MailFolder(default_folder)
     if settings.mail.url.startswith(_FOLDER_SCHEME):
-        return MailFolder(Path(settings.mail.url.removeprefix(_FOLDER_SCHEME)).expanduser())
+        return MailFolder(path_of(settings.mail.url.removeprefix(_FOLDER_SCHEME)))
     if settings.mail.url.startswith(("smtp://", "smtps://")):
         from micromart_core.adapters.smtp import SmtpMail, server_of
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from micromart_core.adapters.mail_message import address_of, message_of
 from micromart_core.errors import InvalidValue
+from micromart_core.home import path_of
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
 from micromart_core.settings import MailSettings
 from micromart_core.settings_files import UnusableFile, read_value
@@ -62,7 +62,7 @@ def _password(in_url: str | None, user: str | None, settings: MailSettings) -> s
     if in_url is not None or user is None or not settings.password_file:
         return unquote(in_url) if in_url else None
     try:
-        return read_value(Path(settings.password_file).expanduser())
+        return read_value(path_of(settings.password_file))
     except UnusableFile as error:
         raise InvalidValue(
             "mail.password_file cannot be used.",

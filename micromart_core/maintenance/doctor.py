@@ -16,7 +16,7 @@ from micromart_core.cart_secret import cart_secret_of
 from micromart_core.clock import utc_now
 from micromart_core.errors import MicroMartError
 from micromart_core.explained import explained
-from micromart_core.home import Home, make_private
+from micromart_core.home import Home, make_private, path_of
 from micromart_core.maintenance.health import Check, Checkup
 from micromart_core.maintenance.running import examine_work
 from micromart_core.notifications.model import MailDelayed
@@ -155,7 +155,7 @@ def _mail(shop: Shop) -> Check:
     url = shop.settings.mail.url
     if url and not url.startswith("maildir:"):
         return _mail_server(shop)
-    folder = Path(url.removeprefix("maildir:")).expanduser() if url else shop.folder / "outbox"
+    folder = path_of(url.removeprefix("maildir:")) if url else shop.folder / "outbox"
     make_private(folder)
     if not os.access(folder, os.W_OK):
         return Check("mail", ok=False, detail=f"{folder} cannot be written", fix=f"chmod u+w {folder}")

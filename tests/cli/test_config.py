@@ -1,5 +1,7 @@
 """Settings from the command line."""
 
+import pytest
+
 
 def test_every_setting_is_listed_with_its_value(cli, monkeypatch):
     monkeypatch.setenv("MICROMART_HOLDS__MINUTES", "7")
@@ -32,6 +34,23 @@ def test_the_file_here_is_stronger_than_the_one_at_home(cli, home, tmp_path):
     settings = {row["name"]: row["value"] for row in cli("config", "list", "--json").json["items"]}
 
     assert (settings["cart.max_units"], settings["cart.max_lines"]) == ("6", "5")
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("MICROMART_DATABASE__URL_FILE", ("cart", "show")),
+        ("MICROMART_MAIL__URL", ("doctor",)),
+        ("MICROMART_AUTOMATION__SECRET_FILE", ("order", "list")),
+    ],
+)
+def test_the_home_of_nobody_on_this_machine_is_a_refusal_and_no_mistake_of_ours(cli, monkeypatch, setting, words):
+    monkeypatch.setenv("MICROMART_AUTOMATION__CLIENT_ID", "cron")
+    monkeypatch.setenv(setting, ("maildir:" if setting.endswith("URL") else "") + "~nobody-of-this-name/x")
+
+    told = cli(*words)
+
+    assert "~nobody-of-this-name/x leads nowhere" in told.err + told.out
 
 
 def test_the_places_are_told(cli, home, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from micromart_core.cart_secret import SecretUnsafe, cart_secret_of, renew_cart_secret
-from micromart_core.home import FolderUnusable, find_home, make_private, os_user, this_source
+from micromart_core.home import FolderUnusable, NobodysHome, find_home, make_private, os_user, this_source
 
 
 def test_one_directory_holds_all_four_when_asked(tmp_path):
@@ -28,6 +28,11 @@ def test_without_it_the_folders_are_the_systems_own(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     assert find_home(os.environ | {"MICROMART_HOME": ""}).state == tmp_path / "micromart"
+
+
+def test_the_home_of_nobody_on_this_machine_is_refused():
+    with pytest.raises(NobodysHome, match="~nobody-of-this-name leads nowhere"):
+        find_home({"MICROMART_HOME": "~nobody-of-this-name"})
 
 
 def test_made_folders_are_their_owners_alone_and_found_ones_are_left(tmp_path):

@@ -5,12 +5,11 @@ import logging
 import os
 import socket
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import asyncssh
 
 from micromart_core.bootstrap import Shop
-from micromart_core.home import Home, find_home
+from micromart_core.home import Home, find_home, path_of
 from micromart_daemon.listening import open_listener
 from micromart_daemon.ssh.compression import NAME, bound_compression
 from micromart_daemon.ssh.doorkeeper import PATIENCE_SECONDS, Doorkeeper, crowd_of
@@ -33,7 +32,7 @@ def serve(shop: Shop) -> int:
     """Answer until SIGTERM or SIGINT; return 0 when every session has ended by then, 1 when one hung."""
     home = find_home(os.environ)
     key_file = shop.settings.ssh.host_key_file
-    host_key = host_key_of(Path(key_file).expanduser() if key_file else home.state / FILE_NAME)
+    host_key = host_key_of(path_of(key_file) if key_file else home.state / FILE_NAME)
     with listening(shop.settings.ssh.listen) as listener, caught_signals() as asked:
         service = _Service(shop, home, host_key, listener)
         answering = Answering("ssh", lambda: asyncio.run(service.run()), asked)
