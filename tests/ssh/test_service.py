@@ -8,6 +8,8 @@ import sys
 import asyncssh
 import pytest
 
+from micromart_daemon.ssh.host_key import host_key_of
+from micromart_daemon.ssh.serving import SshService, listening
 from tests.served import ROOT
 from tests.ssh.conftest import SshProcess
 
@@ -65,6 +67,16 @@ async def test_it_stops_in_good_order_and_tells_who_is_in_it(start):
     assert "Traceback" not in service.log.read_text()
 
 
+async def test_a_signal_that_comes_before_it_answers_ends_it_as_well(shop, home, tmp_path):
+    service = SshService(shop.shop, home, host_key_of(tmp_path / "key"), listening("127.0.0.1:0"))
+    service.stop()
+
+    async with asyncio.timeout(10):
+        await service.run()
+
+    assert service.ended_well
+
+
 async def test_a_session_that_breaks_is_one_sentence_and_touches_no_other(start):
     service = start("tests.ssh.breaking")
     async with service.connected() as ann, service.window(ann) as anns:
@@ -100,6 +112,7 @@ def takes_all_by_tcp(window) -> None:
     window.process.get_extra_info("connection")._transport.resume_reading()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stops", "goes_on"), [(takes_nothing_by_ssh, takes_all_by_ssh), (takes_nothing_by_tcp, takes_all_by_tcp)]
 )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import threading
 from dataclasses import dataclass, field
 
 import asyncssh
@@ -34,7 +35,7 @@ def serve(shop: Shop) -> int:
     key_file = shop.settings.ssh.host_key_file
     host_key = host_key_of(path_of(key_file) if key_file else home.state / FILE_NAME)
     with listening(shop.settings.ssh.listen) as listener, caught_signals() as asked:
-        service = _Service(shop, home, host_key, listener)
+        service = SshService(shop, home, host_key, listener)
         answering = Answering("ssh", lambda: asyncio.run(service.run()), asked)
         ended_by_itself = wait_for_signal(asked) == 0
         service.stop()
@@ -44,17 +45,24 @@ def serve(shop: Shop) -> int:
 
 
 @dataclass
-class _Service:
+class SshService:
+    """One service: it answers in the thread that runs it, until any thread stops it."""
+
     shop: Shop
     home: Home
     host_key: HostKey
     listener: socket.socket
     ended_well: bool = True
     _loop: asyncio.AbstractEventLoop | None = None
+    _asked: threading.Event = field(default_factory=threading.Event)
+    """Set by `stop`, which may come before there is a loop to tell."""
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
+        """Answer until it is stopped; what was asked before it began ends it as soon as it has."""
         self._loop = asyncio.get_running_loop()
+        if self._asked.is_set():
+            self._stopping.set()
         self._loop.set_default_executor(SessionThreads(SHARED_THREADS, thread_name_prefix="ssh"))
         doors = Doors(self.shop, self.home, self.host_key)
         doors.news.begin()
@@ -66,7 +74,8 @@ class _Service:
         self.ended_well = await doors.close(GRACE_SECONDS)
 
     def stop(self) -> None:
-        """Ask it to end; any thread may."""
+        """Ask it to end; any thread may, at any time."""
+        self._asked.set()
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopping.set)
 
