@@ -78,19 +78,29 @@ async def test_a_storefront_knows_the_gateway_and_nothing_of_this_machines_secre
     assert not web.home.exists()
 
 
-def test_with_the_databases_address_it_does_not_start(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "micromart_daemon.main", "web", "--listen", "127.0.0.1:0"],
-        env=bare_environment()
-        | {"MICROMART_HOME": str(tmp_path), "MICROMART_DATABASE__URL": "postgresql+psycopg://shop:canary@db/shop"},
+def begun(folder, listen: str = "127.0.0.1:0", **settings: str) -> subprocess.CompletedProcess[str]:
+    """A door that is expected to refuse to open, and what it says."""
+    return subprocess.run(
+        [sys.executable, "-m", "micromart_daemon.main", "web", "--listen", listen],
+        env=bare_environment() | {"MICROMART_HOME": str(folder)} | settings,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=30,
         check=False,
     )
+
+
+def test_with_the_databases_address_it_does_not_start(tmp_path):
+    done = begun(tmp_path, MICROMART_DATABASE__URL="postgresql+psycopg://shop:canary@db/shop")
     assert done.returncode == 2
     assert "does not start with the database's address" in done.stderr
     assert "canary" not in done.stderr
+
+
+def test_without_an_address_of_the_shop_it_takes_this_machines_gateway_if_that_is_on_loopback(tmp_path):
+    done = begun(tmp_path, MICROMART_GATEWAY__LISTEN="0.0.0.0:9480")
+    assert done.returncode == 2
+    assert "http://0.0.0.0:9480” cannot be a shop's address" in done.stderr
 
 
 IS_OPEN_TO_OTHERS = """
@@ -116,14 +126,7 @@ def test_its_own_memory_and_environment_are_closed_to_what_its_user_runs(tmp_pat
 
 
 def test_beyond_loopback_it_wants_tls_in_front(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "micromart_daemon.main", "web", "--listen", "0.0.0.0:0"],
-        env=bare_environment() | {"MICROMART_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = begun(tmp_path, "0.0.0.0:0")
     assert done.returncode == 2
     assert "set web.behind_proxy" in done.stderr
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+from micromart_core.adapters.remote.address import address_of
 from micromart_core.bootstrap_remote import url_of_shop
 from micromart_core.core_dumps import let_nobody_look_in
 from micromart_core.errors import InvalidValue
@@ -36,7 +37,7 @@ def open_web(flags: dict[str, str]) -> int:
         raise HoldsTheDatabase
     let_nobody_look_in()  # the storefronts run as its user, and its environment may name other servers
     begin_log(settings.daemon, "micromart-web")
-    url = url_of_shop(home, None, settings) or f"http://{settings.gateway.listen}"
+    url = url_of_shop(home, None, settings) or address_of(f"http://{settings.gateway.listen}")
     with needing("web"):
         from micromart_daemon.web.serving import serve
 
