@@ -192,7 +192,7 @@ class GatewaySettings:
     trusted_proxies: str = "127.0.0.1,::1"
     """Addresses or networks, parted by commas, whose word on who is asking is taken."""
     requests_per_minute: int = 600
-    """Most requests of one caller, or of one address without a sign-in; limits.operations_per_minute goes first."""
+    """Most of one caller, or to each worker of one address without a sign-in; limits.operations_per_minute goes first."""
     max_body_kib: int = 1024
     """Largest request, in KiB."""
     request_seconds: int = 15
@@ -202,7 +202,7 @@ class GatewaySettings:
     threads: int = 4
     """How many requests of one kind (guests, people, staff who change something) run at once in each worker."""
     connections: int = 1000
-    """Most open connections; whoever comes then is told to come back."""
+    """Most open connections to each worker; whoever comes then is told to come back."""
     connections_per_source: int = 100
     """Most open connections of one address (of IPv6: one /64) to each worker; a proxy's own are not counted."""
     metrics_listen: str = ""
