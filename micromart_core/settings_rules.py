@@ -22,7 +22,8 @@ def _between(low: float, high: float) -> Rule:
     return (lambda value: low <= value <= high), f"it must be {low:g} to {high:g}"
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Return whether a text is an IP address: such as `shop.on_behalf_of` takes."""
     from ipaddress import ip_address
 
     try:
@@ -100,7 +101,7 @@ _RULES: dict[str, Rule] = {
     "ssh.sessions_per_key": _between(1, 10_000),
     "ssh.operations_per_minute": _between(1, 1_000_000),
     "ssh.idle_minutes": _MINUTES,
-    "shop.on_behalf_of": (lambda value: not value or _is_address(value), "it must be an address, such as 203.0.113.9"),
+    "shop.on_behalf_of": (lambda value: not value or is_address(value), "it must be an address, such as 203.0.113.9"),
     "web.listen": (
         lambda value: bool(_HOST_AND_PORT.fullmatch(value)),
         "it must be HOST:PORT, such as 127.0.0.1:9490",

@@ -5,7 +5,8 @@ import re
 import pytest
 from rich.color import ColorSystem
 
-from micromart_daemon.ssh.terminal import TALLEST, WIDEST, terminal_of
+from micromart_daemon.screen_size import TALLEST, WIDEST
+from micromart_daemon.ssh.terminal import terminal_of
 
 ALL, MANY = re.compile(rb"[34]8;2;"), re.compile(rb"[34]8;5;")
 SHADE = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")

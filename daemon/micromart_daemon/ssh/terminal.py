@@ -10,8 +10,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-WIDEST, TALLEST = 400, 150
-"""Cells beyond these are left empty: what a client claims costs memory here."""
+from micromart_daemon.screen_size import TALLEST, WIDEST
+
 USUAL_WIDTH, USUAL_HEIGHT = 80, 24
 HEARD = ("COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG")
 """The only variables that are taken from a client; they choose colours and signs, and reach no environment."""

@@ -13,6 +13,7 @@ from textual_serve.server import Server
 
 from micromart_core.settings import Settings, WebSettings
 from micromart_daemon.crowd import Crowd, customer_of
+from micromart_daemon.screen_size import TALLEST, WIDEST
 from micromart_daemon.web.downloads import Downloads
 from micromart_daemon.web.sources import Proxies
 from micromart_daemon.web.storefront import Storefront
@@ -21,7 +22,6 @@ from micromart_daemon.web.visits import Visits, new_secret
 LARGEST_MESSAGE = 64 * 1024
 _PAUSE_SECONDS = 0.01
 """After each message of a browser: a hundred keys a second are enough."""
-_WIDEST, _TALLEST = 400, 150
 _PAGE = Path(__file__).parent / "page"
 _THEIRS = Path(textual_serve.__file__).parent / "static"
 _HEADERS = {
@@ -185,4 +185,4 @@ def _size_asked(request: web.Request) -> tuple[int, int]:
 
 def _clamped(width: int, height: int) -> tuple[int, int]:
     """Return a size that can be drawn: hostile ones would cost memory for each cell."""
-    return min(max(width, 20), _WIDEST), min(max(height, 6), _TALLEST)
+    return min(max(width, 20), WIDEST), min(max(height, 6), TALLEST)

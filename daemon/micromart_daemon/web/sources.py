@@ -4,6 +4,8 @@ from ipaddress import ip_address, ip_network
 
 from aiohttp import web
 
+from micromart_core.settings_rules import is_address
+
 
 class Proxies:
     """The proxies whose word is taken."""
@@ -17,14 +19,7 @@ class Proxies:
         named = [part.strip() for line in request.headers.getall("X-Forwarded-For", ()) for part in line.split(",")]
         while named and self._trusts(source):
             source = named.pop()
-        return source if _is_address(source) else request.remote or ""
+        return source if is_address(source) else request.remote or ""
 
     def _trusts(self, text: str) -> bool:
-        return _is_address(text) and any(ip_address(text) in network for network in self._networks)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(ip_address(text))
-    except ValueError:
-        return False
+        return is_address(text) and any(ip_address(text) in network for network in self._networks)
