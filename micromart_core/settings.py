@@ -192,7 +192,7 @@ class GatewaySettings:
     trusted_proxies: str = "127.0.0.1,::1"
     """Addresses or networks, parted by commas, whose word on who is asking is taken."""
     requests_per_minute: int = 600
-    """Most of one caller, or to each worker of one address without a sign-in; limits.operations_per_minute goes first."""
+    """Most of one caller; of one address without a sign-in, to each worker; limits.operations_per_minute goes first."""
     max_body_kib: int = 1024
     """Largest request, in KiB."""
     request_seconds: int = 15
