@@ -87,6 +87,11 @@ class BlackHole:
     def visits(self) -> int:
         return len(self._taken)
 
+    @property
+    def waiting(self) -> int:
+        """How many connections nobody has given up yet."""
+        return sum(_is_open(each) for each in self._taken)
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -97,6 +102,18 @@ class BlackHole:
         with suppress(OSError):
             while True:
                 self._taken.append(self._listener.accept()[0])
+
+
+def _is_open(connection: socket.socket) -> bool:
+    """Return whether the other end waits on, whatever it has said by now."""
+    try:
+        while connection.recv(4096, socket.MSG_DONTWAIT):
+            pass
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+    return False
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """The OpenAPI document: every operation in it, every schema sound, every reference leads somewhere."""
 
 import json
+from inspect import isfunction
 
 import jsonschema
 
 from micromart_daemon.gateway.account_verbs import VERBS
+from micromart_daemon.gateway.accounts import AccountDesk
 from micromart_daemon.gateway.catalogue import ROUTES
 from micromart_daemon.gateway.openapi import openapi
 from micromart_daemon.gateway.table import offered
@@ -27,6 +29,12 @@ def test_it_has_every_operation_on_the_wire_and_every_verb_of_accounts():
 
     assert set(DOCUMENT["paths"]) - read == {f"/v1/{name}" for name in offered()} | verbs
     assert read == {"/v1/shop", *ROUTES}
+
+
+def test_every_verb_of_accounts_is_what_the_desk_does_under_its_name_and_none_is_left_out():
+    deeds = {name: deed for name, deed in vars(AccountDesk).items() if isfunction(deed) and name[0] != "_"}
+
+    assert {name.replace("-", "_"): verb.deed for name, verb in VERBS.items()} == deeds
 
 
 def test_a_reading_tells_what_its_path_and_query_may_say_and_what_the_same_operation_answers():

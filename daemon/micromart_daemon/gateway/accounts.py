@@ -2,27 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
+
+from micromart_core.adapters.accounts import SignedIn
 from micromart_core.adapters.keycloak.reception import Reception
-from micromart_core.adapters.remote.forms import (
-    ClientName,
-    ClientWords,
-    Email,
-    Enter,
-    NewAccount,
-    NewClient,
-    NewPassword,
-    RoleOf,
-    SignInWords,
-    VerifyCode,
-)
-from micromart_core.authentication.model import Session
+from micromart_core.adapters.remote import forms
+from micromart_core.authentication.model import AutomationClient, Session, UserRoles
 from micromart_core.bootstrap import Shop
-from micromart_core.errors import SignInFirst
+from micromart_core.errors import NotFound, SignInFirst
 from micromart_core.gateway import LocalGateway
 from micromart_core.identity import Credentials
-from micromart_daemon.gateway.account_verbs import Nothing, UnknownVerb
 from micromart_daemon.gateway.asking import Asking
 
 
@@ -35,9 +25,26 @@ class NobodySignedIn(SignInFirst):
         super().__init__("There is no session here.", why="there is no token", hint="send Authorization: Bearer TOKEN")
 
 
+class UnknownVerb(NotFound):
+    """Nothing of this name is done with the accounts of this shop."""
+
+    code = "gateway.unknown_verb"
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb[:100]
+        super().__init__(f"Accounts know no {self.verb} here.", hint="look at /v1/openapi.json")
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """A body without anything in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountDesk:
-    """What is done with the accounts of one shop, for whoever asks."""
+    """What is done with the accounts of one shop, for whoever asks: a method for each verb, and what is told of it.
+
+    Each raises what the accounts refuse.
+    """
 
     shop: Shop
     reception: Reception | None
@@ -45,66 +52,82 @@ class AccountDesk:
     describe: Callable[[Credentials], Session]
     door: LocalGateway
     """The asker's own, for what only staff may."""
+    asking: Asking
 
-    def answer(self, verb: str, form: Any, asking: Asking) -> Any:
-        """Do what a form asks for and return what is told of it; raise what the accounts refuse."""
-        match form:
-            case ClientWords(name, secret):
-                return self.shop.authority.sign_in_client(name, secret, asking.source)
-            case Enter(in_checkout):
-                cart, reception = asking.credentials.cart_secret, self._reception(verb)
-                return reception.enter(_token(asking), asking.source, cart, in_checkout=in_checkout)
-            case RoleOf() | NewClient() | ClientName():
-                return self._by_staff(verb, form)
-            case Nothing():
-                return self._without_words(verb, asking)
-            case _:
-                return self._by_password(form, asking)
+    def sign_in(self, form: forms.SignInWords) -> SignedIn:
+        """Open a session; the cart of X-Cart-Secret becomes the person's."""
+        source, secret = self.asking.source, self.asking.credentials.cart_secret
+        return self.shop.accounts.sign_in(
+            form.username, form.password, source, cart_secret=secret, in_checkout=form.in_checkout
+        )
 
-    def _by_password(self, form: Any, asking: Asking) -> Any:
-        accounts, source = self.shop.accounts, asking.source
-        match form:
-            case SignInWords(username, password, in_checkout):
-                secret = asking.credentials.cart_secret
-                return accounts.sign_in(username, password, source, cart_secret=secret, in_checkout=in_checkout)
-            case NewAccount(username, email, password):
-                return accounts.register(username, email, password, source)
-            case VerifyCode(code):
-                return accounts.verify(code, source)
-            case Email(email):
-                return accounts.recover(email, source)
-            case NewPassword(code, password):
-                return accounts.recover_with(code, password, source)
+    def register(self, form: forms.NewAccount) -> None:
+        """Send a code to the address, whether or not the name is taken."""
+        self.shop.accounts.register(form.username, form.email, form.password, self.asking.source)
 
-    def _by_staff(self, verb: str, form: Any) -> Any:
-        authority = self.shop.authority
-        match form:
-            case RoleOf(user, role):
-                return (authority.grant if verb == "grant" else authority.revoke)(self.door, user, role)
-            case NewClient(name, secret):
-                return authority.create_client(self.door, name, secret)
-            case ClientName(name):
-                return authority.remove_client(self.door, name)
+    def verify(self, form: forms.VerifyCode) -> str:
+        """Make the account a code was sent for, and return its name."""
+        return self.shop.accounts.verify(form.code, self.asking.source)
 
-    def _without_words(self, verb: str, asking: Asking) -> Any:
-        if verb == "list-clients":
-            return self.shop.authority.list_clients(self.door)
-        token = _token(asking)
-        if verb == "session":
-            return self.describe(asking.credentials)
-        if verb == "sign-out":
-            return self.shop.accounts.sign_out(token)
-        reception = self._reception(verb)
-        user = reception.describe(asking.credentials).user
-        return None if user is None else reception.leave(user, token)
+    def recover(self, form: forms.Email) -> None:
+        """Send a code to the address if it has an account."""
+        self.shop.accounts.recover(form.email, self.asking.source)
+
+    def reset(self, form: forms.NewPassword) -> str:
+        """Set a new password with a code; return the name, end all its sessions."""
+        return self.shop.accounts.recover_with(form.code, form.password, self.asking.source)
+
+    def session(self, form: Nothing) -> Session:  # noqa: ARG002  # each verb takes its form
+        """Tell whose the token is, with which permissions."""
+        self._token()
+        return self.describe(self.asking.credentials)
+
+    def sign_out(self, form: Nothing) -> bool:  # noqa: ARG002  # likewise
+        """End the session of the token; false when it had ended before."""
+        return self.shop.accounts.sign_out(self._token())
+
+    def sign_in_client(self, form: forms.ClientWords) -> str:
+        """Sign a script in with its secret; return a token of five minutes."""
+        return self.shop.authority.sign_in_client(form.name, form.secret, self.asking.source)
+
+    def enter(self, form: forms.Enter) -> str:
+        """Let in whom the issuer has just signed in, with the cart; return the name."""
+        reception, cart = self._reception("enter"), self.asking.credentials.cart_secret
+        return reception.enter(self._token(), self.asking.source, cart, in_checkout=form.in_checkout)
+
+    def leave(self, form: Nothing) -> None:  # noqa: ARG002  # likewise
+        """Write down that whom the issuer signed in has left."""
+        token, reception = self._token(), self._reception("leave")
+        user = reception.describe(self.asking.credentials).user
+        if user is not None:
+            reception.leave(user, token)
+
+    def grant(self, form: forms.RoleOf) -> UserRoles:
+        """Give a person a role. Needs user:grant."""
+        return self.shop.authority.grant(self.door, form.user, form.role)
+
+    def revoke(self, form: forms.RoleOf) -> UserRoles:
+        """Take a role from a person. Needs user:grant."""
+        return self.shop.authority.revoke(self.door, form.user, form.role)
+
+    def list_clients(self, form: Nothing) -> tuple[AutomationClient, ...]:  # noqa: ARG002  # likewise
+        """List the scripts that may sign in. Needs user:grant."""
+        return self.shop.authority.list_clients(self.door)
+
+    def create_client(self, form: forms.NewClient) -> AutomationClient:
+        """Let a script sign in from now on. Needs user:grant."""
+        return self.shop.authority.create_client(self.door, form.name, form.secret)
+
+    def remove_client(self, form: forms.ClientName) -> AutomationClient:
+        """Let a script sign in no more. Needs user:grant."""
+        return self.shop.authority.remove_client(self.door, form.name)
 
     def _reception(self, verb: str) -> Reception:
         if self.reception is None:
             raise UnknownVerb(verb)
         return self.reception
 
-
-def _token(asking: Asking) -> str:
-    if asking.credentials.token is None:
-        raise NobodySignedIn
-    return asking.credentials.token
+    def _token(self) -> str:
+        if self.asking.credentials.token is None:
+            raise NobodySignedIn
+        return self.asking.credentials.token

@@ -89,7 +89,7 @@ class Doors:
         return _private(foreseen, {"Dry-Run": "true", "Idempotency-Replayed": "true" if was_done else "false"})
 
     async def account(self, request: Request) -> Response:
-        """Do what somebody asks of the local accounts."""
+        """Do what somebody asks of the accounts, local ones or an issuer's people, roles and scripts."""
         verb, asking = request.path_params["verb"], asking_of(request)
         self._count(asking.source)
         found = verb_named(verb)
@@ -98,14 +98,15 @@ class Doors:
         form = form_of(found, await _body(request, LONGEST_FORM))
         seconds = self._shop.settings.gateway.request_seconds
         describe = self._reception.describe if self._reception else partial(self._shop.describe, self._identity)
-        desk = AccountDesk(self._shop, self._reception, describe, self._door(asking))
+        desk = AccountDesk(self._shop, self._reception, describe, self._door(asking), asking)
         pool = self.pools.staff if found.is_staff_work else self.pools.accounts
         try:
-            response = _private(await pool.run(lambda: desk.answer(verb, form, asking), seconds))
+            response = _private(await pool.run(lambda: found.deed(desk, form), seconds))
         except TimeoutError as error:
             raise NoAnswerYet(seconds, "") from error
-        # After the answer: the time that a letter takes would tell whether its address has an account.
-        response.background = BackgroundTask(self._send_letters)
+        if found.writes_letters:
+            # After the answer: the time that a letter takes would tell whether its address has an account.
+            response.background = BackgroundTask(self._send_letters)
         return response
 
     def reading(self, name: str) -> Answer:
