@@ -62,10 +62,11 @@ def gateway(
 ) -> None:
     """Serve the shop's operations over HTTP, until SIGTERM."""
     from micromart_daemon.extras import needing
-    from micromart_daemon.opening import opened_shop, ready_for_the_public
+    from micromart_daemon.opening import opened_shop
     from micromart_daemon.stopping import end_at_once
 
     with needing("gateway"):
+        from micromart_daemon.gateway.opening import ready_for_the_public
         from micromart_daemon.gateway.serving import serve, serve_as_worker
         from micromart_daemon.gateway.worker import worker_named
 

@@ -33,17 +33,6 @@ def as_set(settings: Settings) -> Settings:
     return settings
 
 
-def ready_for_the_public(settings: Settings) -> Settings:
-    """Return settings under which every caller has a limit and every thread of the gateway a connection."""
-    per_minute = settings.limits.operations_per_minute or settings.gateway.requests_per_minute
-    connections = max(settings.database.pool_size, 4 * settings.gateway.threads)
-    return replace(
-        settings,
-        limits=replace(settings.limits, operations_per_minute=per_minute),
-        database=replace(settings.database, pool_size=connections),
-    )
-
-
 def ready_for_sessions(settings: Settings) -> Settings:
     """Return settings under which every visitor has a limit and many sessions find a connection to the database."""
     per_minute = settings.limits.operations_per_minute or settings.ssh.operations_per_minute

@@ -13,6 +13,9 @@ WAITING_PER_THREAD = 16
 ACCOUNT_THREADS = 2
 """Passwords are hashed slowly on purpose: no more of them at once, or who tries many would take every processor."""
 
+BESIDE_REQUESTS = 2
+"""Connections to the database for what nobody asked for by a request: whose a change is, and the owner's window."""
+
 LAST_SECONDS = 0.5
 """How long what nobody waits for any more, a letter as a rule, may take to end when the gateway does."""
 
@@ -54,18 +57,23 @@ class Pool:
         self._inside -= 1
 
 
+def sizes_of(threads: int) -> dict[str, int]:
+    """Return how many threads each kind of request has, in the order of Pools."""
+    of_requests = dict.fromkeys(("guests", "people", "staff"), threads)
+    return of_requests | {"accounts": ACCOUNT_THREADS, "letters": 1, "ready": 1}
+
+
+def connections_of(threads: int) -> int:
+    """Return how many connections to the database a gateway can need at once."""
+    return sum(sizes_of(threads).values()) + BESIDE_REQUESTS
+
+
 class Pools:
     """Guests need the database alone; people may need the issuer's keys; staff who change something ask the issuer."""
 
     def __init__(self, threads: int) -> None:
-        self.guests, self.people, self.staff, self.accounts, self.letters, self.ready = (
-            Pool("guests", threads),
-            Pool("people", threads),
-            Pool("staff", threads),
-            Pool("accounts", ACCOUNT_THREADS),
-            Pool("letters", 1),
-            Pool("ready", 1),
-        )
+        self._all = tuple(Pool(name, size) for name, size in sizes_of(threads).items())
+        self.guests, self.people, self.staff, self.accounts, self.letters, self.ready = self._all
 
     def of(self, *, is_anonymous: bool, is_staff_work: bool) -> Pool:
         """Return the threads for a request."""
@@ -75,6 +83,5 @@ class Pools:
 
     def close(self) -> bool:
         """Begin nothing more, and wait a moment for what has begun; False when something goes on all the same."""
-        pools = (self.guests, self.people, self.staff, self.accounts, self.letters, self.ready)
-        going_on = wait([future for pool in pools for future in pool.close()], LAST_SECONDS)
+        going_on = wait([future for pool in self._all for future in pool.close()], LAST_SECONDS)
         return not going_on.not_done
