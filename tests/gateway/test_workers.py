@@ -5,12 +5,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.daemon.process import eventually
 from tests.gateway.test_metrics import figures
 
 SHOWN = "micromart_operations_total/carts/show_cart/ok"
@@ -30,14 +30,6 @@ def is_there(process_id: int) -> bool:
         return False
 
 
-def until(is_so, seconds: float = 30):
-    """Wait until something is so, and return what it was."""
-    ends = time.monotonic() + seconds
-    while not (found := is_so()) and time.monotonic() < ends:
-        time.sleep(0.1)
-    return found
-
-
 def show_cart(gateway, number: int) -> int:
     """Ask on a connection of its own, which any of the workers may take."""
     url = f"http://127.0.0.1:{gateway.port}/v1/carts/show_cart"
@@ -48,7 +40,7 @@ def show_cart(gateway, number: int) -> int:
 def by_two(start):
     """A gateway with two workers that both answer."""
     gateway = start(MICROMART_GATEWAY__WORKERS="2", MICROMART_GATEWAY__METRICS_LISTEN="127.0.0.1:0")
-    assert until(lambda: gateway.log.read_text().count("answers too") == 2), gateway.log.read_text()
+    eventually(lambda: gateway.log.read_text().count("answers too") == 2)
     gateway.window = "http://127.0.0.1:" + re.search(r"metrics on 127\.0\.0\.1:(\d+)", gateway.log.read_text())[1]
     return gateway
 
@@ -59,22 +51,22 @@ def test_one_that_died_is_begun_again_and_meanwhile_the_other_answers(by_two):
 
     os.kill(died, signal.SIGKILL)
     told = {show_cart(by_two, number) for number in range(20)}
-    after = until(lambda: len(now := children(by_two.process.pid) - {died}) == 2 and now)
+    after = eventually(lambda: len(now := children(by_two.process.pid) - {died}) == 2 and now)
 
     assert (len(before), told) == (2, {200})
     assert len(after & before) == 1
-    assert until(lambda: by_two.log.read_text().count("answers too") == 3)
+    eventually(lambda: by_two.log.read_text().count("answers too") == 3)
     assert "It ended by itself." in by_two.log.read_text()
 
 
 def test_what_all_of_them_ran_is_one_figure_and_never_falls(by_two):
     for number in range(12):
         show_cart(by_two, number)
-    seen = until(lambda: (now := figures(by_two.window)).get(SHOWN) == 12 and now)
+    seen = eventually(lambda: (now := figures(by_two.window)).get(SHOWN) == 12 and now)
     died = max(children(by_two.process.pid))
 
     os.kill(died, signal.SIGKILL)
-    until(lambda: "It ended by itself." in by_two.log.read_text())
+    eventually(lambda: "It ended by itself." in by_two.log.read_text())
 
     assert seen["micromart_up"] == 1
     assert figures(by_two.window)[SHOWN] == 12
@@ -93,7 +85,7 @@ def test_none_is_left_behind_when_who_began_them_is_killed(by_two):
 
     by_two.process.kill()
 
-    assert until(lambda: not [each for each in workers if is_there(each)])
+    eventually(lambda: not [each for each in workers if is_there(each)])
 
 
 def test_nobody_else_begins_a_worker(tmp_path):

@@ -1,6 +1,5 @@
 """The storefront in OpenSSH's own client, on a real terminal."""
 
-import shutil
 import subprocess
 import time
 
@@ -8,8 +7,9 @@ import pexpect
 import pyte
 import pytest
 
+from tests.stack_servers import program_of
+
 WIDTH, HEIGHT, PATIENCE = 100, 30, 30
-pytestmark = pytest.mark.skipif(shutil.which("ssh") is None, reason="OpenSSH's client is not installed")
 
 
 @pytest.fixture
@@ -21,7 +21,8 @@ def words(service, tmp_path):
         "IdentitiesOnly=yes",
     )
     given = [word for option in options for word in ("-o", option)]
-    return ["ssh", "-F", "none", "-i", "none", "-p", str(service.port), *given]
+    ssh = program_of("openssh-client", "ssh")
+    return [ssh, "-F", "none", "-i", "none", "-p", str(service.port), *given]
 
 
 class Terminal:
@@ -95,13 +96,13 @@ def test_what_is_not_done_here_is_told_by_the_client(words, more, status, told):
     assert (done.returncode, told in done.stdout + done.stderr) == (status, True), done
 
 
-def test_sftp_and_scp_find_no_files(words, tmp_path):
-    options = ["-F", "none", "-P", words[words.index("-p") + 1], "-o", "StrictHostKeyChecking=no"]
-    options += ["-o", f"UserKnownHostsFile={tmp_path}/known"]
-    for tool in ("sftp", "scp"):
-        if shutil.which(tool):
-            asked = [tool, *options, "guest@127.0.0.1:/etc/passwd", str(tmp_path / "got")]
-            done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
-            assert done.returncode != 0
-            assert "There are no files here" in done.stderr
-            assert not (tmp_path / "got").exists()
+@pytest.mark.parametrize("tool", ["sftp", "scp"])
+def test_sftp_and_scp_find_no_files(service, tmp_path, tool):
+    asked = [program_of("openssh-client", tool), "-F", "none", "-P", str(service.port)]
+    asked += ["-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={tmp_path}/known"]
+    asked += ["guest@127.0.0.1:/etc/passwd", str(tmp_path / "got")]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode != 0
+    assert "There are no files here" in done.stderr
+    assert not (tmp_path / "got").exists()
