@@ -79,7 +79,8 @@ class BlackHole:
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"redis://{self.address}/0"
         self._taken: list[socket.socket] = []
         threading.Thread(target=self._take, daemon=True).start()
 

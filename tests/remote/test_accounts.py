@@ -108,7 +108,7 @@ def test_who_asked_too_often_is_signed_out_here_all_the_same(shop, accounts, beh
 def test_the_time_of_an_answer_does_not_tell_whether_an_address_has_an_account(shop, accounts, behind, hole):
     accounts.register("ann", ANN, OLD, "")
     accounts.verify(code_for(shop, ANN), "")
-    slow = behind(mail=MailSettings(url=hole.url.replace("redis", "smtp").removesuffix("/0")))
+    slow = behind(mail=MailSettings(url=f"smtp://{hole.address}"))
     slow.recover("nobody@example.org", "")
 
     slow.recover(ANN, "")
