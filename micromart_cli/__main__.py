@@ -3,8 +3,10 @@
 import sys
 
 from micromart_cli.interrupt import INTERRUPTED, end_at_once_from_now, end_at_once_until_the_last_moment
+from micromart_core.closed_streams import open_closed_streams
 
 end_at_once_until_the_last_moment()
+open_closed_streams()
 
 
 def run() -> None:

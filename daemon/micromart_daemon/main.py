@@ -8,6 +8,7 @@ import click
 import typer
 
 from micromart_core import __version__
+from micromart_core.closed_streams import open_closed_streams
 from micromart_core.core_dumps import leave_no_core_dump
 from micromart_core.errors import MicroMartError
 from micromart_daemon.told import tell, tell_bug, tell_usage
@@ -132,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     leave_no_core_dump()
+    open_closed_streams()
     try:
         code: Any = app(words, prog_name="micromartd", standalone_mode=False)
     except click.ClickException as error:
