@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from micromart_core.carts.service import set_quantity
-from micromart_daemon.gateway.live import Live
+from micromart_daemon.gateway.live import MOST_OF_ONE_SOURCE, Live
+from micromart_daemon.gateway.problems import Full
 
 ANN = {"X-Cart-Secret": "a" * 43}
 
@@ -39,6 +40,25 @@ def test_a_bad_token_hears_nothing(gateway):
 
 
 @pytest.mark.anyio
+async def test_one_address_leaves_streams_for_others(shop):
+    live = Live(shop.shop)
+    told = [live.answer(None, "203.0.113.9", hears_all=False).body_iterator for _ in range(MOST_OF_ONE_SOURCE)]
+    for each in told:
+        await anext(each)
+
+    with pytest.raises(Full):
+        live.answer(None, "203.0.113.9", hears_all=False)
+    other = live.answer(None, "198.51.100.1", hears_all=False).body_iterator
+    assert "retry" in await anext(other)
+    await told.pop().aclose()
+    told.append(live.answer(None, "203.0.113.9", hears_all=False).body_iterator)
+
+    live.close()
+    for each in (*told, other):
+        await each.aclose()
+
+
+@pytest.mark.anyio
 async def test_after_a_bug_whoever_listens_hears_on(shop, caplog):
     shop.stocks("tea-01", on_hand=5)
     live = Live(shop.shop)
@@ -51,7 +71,7 @@ async def test_after_a_bug_whoever_listens_hears_on(shop, caplog):
         return found(change)
 
     live._owners.owner_of = breaks_once
-    told = live.answer("anybody", hears_all=False).body_iterator
+    told = live.answer("anybody", "127.0.0.1", hears_all=False).body_iterator
     assert "retry" in await anext(told)
     assert '"*"' in await anext(told)
 

@@ -150,7 +150,7 @@ class Doors:
             except NotAllowed:
                 hears_all = False
         owner = await self._work(name_own_carts, asking, lambda gateway: gateway.run(name_own_carts))
-        return self.live.answer(owner, hears_all=hears_all)
+        return self.live.answer(owner, asking.source, hears_all=hears_all)
 
     async def health(self, _request: Request) -> Response:
         """Say that the process lives."""

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from micromart_core.bootstrap import Shop
 from micromart_core.changes import ANYTHING, Change, Changes, Topic, with_more
 from micromart_core.errors import MicroMartError
+from micromart_daemon.crowd import Crowd
 from micromart_daemon.gateway.owners import ANYBODY, Owners
 from micromart_daemon.gateway.problems import Full
 
@@ -22,6 +23,8 @@ HEARTBEAT_SECONDS = 15.0
 LIFE_SECONDS = 300.0
 """A stream ends after so long and is asked for anew: who lost the rights of staff hears no more by then."""
 MOST_STREAMS = 200
+MOST_OF_ONE_SOURCE = 50
+"""Streams of one address: also behind a proxy, where its connections are not counted."""
 PAUSE_SECONDS = 1.0
 _log = logging.getLogger("micromart.http")
 
@@ -76,19 +79,20 @@ class Live:
         self._shop = shop
         self._owners = Owners(shop)
         self._streams: set[Stream] = set()
+        self._crowd = Crowd(MOST_STREAMS, MOST_OF_ONE_SOURCE)
         self._changes: Changes | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_over = threading.Event()
 
-    def answer(self, owner: str | None, *, hears_all: bool) -> Response:
+    def answer(self, owner: str | None, source: str, *, hears_all: bool) -> Response:
         """Return the answer that goes on for a while, to whoever owns what is this owner's; raise Full."""
-        if len(self._streams) >= MOST_STREAMS:
-            raise Full
         self._begin()
+        if not self._crowd.let_in(source):
+            raise Full
         stream = Stream(owner, hears_all=hears_all)
         self._streams.add(stream)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._told(stream), 200, headers, "text/event-stream")
+        return StreamingResponse(self._told(stream, source), 200, headers, "text/event-stream")
 
     def close(self) -> None:
         """End all streams; any thread may ask for it."""
@@ -133,7 +137,7 @@ class Live:
         for stream in self._streams:
             stream.close()
 
-    async def _told(self, stream: Stream) -> AsyncIterator[str]:
+    async def _told(self, stream: Stream, source: str) -> AsyncIterator[str]:
         ends = asyncio.get_running_loop().time() + LIFE_SECONDS
         try:
             yield "retry: 1000\n\n"
@@ -141,6 +145,7 @@ class Live:
                 yield await stream.next_lines()
         finally:
             self._streams.discard(stream)
+            self._crowd.leave(source)
 
 
 def _soon(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *facts: Any) -> bool:
