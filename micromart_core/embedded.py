@@ -77,10 +77,15 @@ def _refuse_what_was_left(path: Path) -> None:
     if path.is_symlink():
         why = f"it leads to {path.readlink()}, where nothing is"
         raise ShopIsMissing(path, why, "mount its disk, or remove the link")
-    for log in (Path(f"{path}{suffix}") for suffix in ("-wal", "-journal")):
-        if log.exists() and log.stat().st_size:
-            why = f"{log.name} has what it did last"
-            raise ShopIsMissing(path, why, f"put it back, or move {log} away to begin anew")
+    if log := log_left_beside(path):
+        why = f"{log.name} has what it did last"
+        raise ShopIsMissing(path, why, f"put it back, or move {log} away to begin anew")
+
+
+def log_left_beside(path: Path) -> Path | None:
+    """Return the log with something in it that a killed process left beside a database; None without one."""
+    logs = (Path(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
+    return next((log for log in logs if log.exists() and log.stat().st_size), None)
 
 
 def _furnish(draft: Path, settings: Settings, fill: Fill) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micromart_core.database import Database
-from micromart_core.embedded import make_empty, remove_database, sync_folder, telling_of_the_disk
+from micromart_core.embedded import log_left_beside, make_empty, remove_database, sync_folder, telling_of_the_disk
 from micromart_core.errors import MicroMartError, NotFound, Refused
 from micromart_core.explained import explained
 from micromart_core.maintenance.copying import copy_rows, snapshot
@@ -82,11 +82,16 @@ def back_up(database: Database, path: Path) -> Backup:
 
 
 def refuse_to_overwrite(database: Database, path: Path) -> None:
-    """Raise WouldOverwrite for the shop itself and for a file that is no backup."""
-    if not path.exists():
-        return
+    """Raise WouldOverwrite for the shop itself, for a file that is no backup, and for one that has a log.
+
+    SQLite would write what stands in the log over the pages of the new backup.
+    """
     if is_the_shop(database, path):
         raise WouldOverwrite(path, "it is the shop itself")
+    if log := log_left_beside(path):
+        raise WouldOverwrite(path, f"{log.name} lies beside it, with what somebody last did in there")
+    if not path.exists():
+        return
     try:
         inspect(path)
     except MicroMartError as error:
@@ -96,7 +101,7 @@ def refuse_to_overwrite(database: Database, path: Path) -> None:
 def is_the_shop(database: Database, path: Path) -> bool:
     """Tell whether a file is the embedded shop, under whatever name."""
     shop = Path(database.url.database or "")
-    return database.is_sqlite and shop.exists() and path.samefile(shop)
+    return database.is_sqlite and shop.exists() and path.exists() and path.samefile(shop)
 
 
 def inspect(path: Path) -> Backup:

@@ -160,6 +160,22 @@ def test_only_its_owner_may_read_a_backup_and_nothing_lies_beside_it(store, tmp_
         assert backup.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
+def test_a_log_that_lies_beside_a_backup_is_not_written_into_the_next_one(store, tmp_path):
+    backup = tmp_path / "backup"
+    back_up(store.database, backup)
+    with closing(sqlite3.connect(backup)) as killed:
+        killed.execute("PRAGMA journal_mode = WAL")
+        killed.execute("UPDATE stock SET on_hand = 777")
+        killed.commit()
+        log = (tmp_path / "backup-wal").read_bytes()
+    (tmp_path / "backup-wal").write_bytes(log)  # as after SIGKILL
+
+    with pytest.raises(WouldOverwrite) as refusal:
+        back_up(store.database, backup)
+
+    assert "backup-wal lies beside it" in refusal.value.why
+
+
 def test_a_file_that_is_no_backup_is_not_overwritten(store, tmp_path):
     diary = tmp_path / "diary.txt"
     diary.write_text("Dear diary")
