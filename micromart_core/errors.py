@@ -23,6 +23,11 @@ _SHOWN = 3
 """How many bad rows an error's sentence names; the others are in its details."""
 
 
+def as_sentence(clause: str) -> str:
+    """Write a clause, as `why` and `hint` are, so that it can stand after a sentence."""
+    return f"{clause[:1].upper()}{clause[1:]}{'' if clause.endswith(('.', '!', '?')) else '.'}"
+
+
 class MicroMartError(Exception):
     """An error a person is meant to read: what, why, and what to try; its other attributes are its facts."""
 
@@ -40,6 +45,13 @@ class MicroMartError(Exception):
         super().__init_subclass__(**kwargs)
         if "code" in vars(cls):
             MicroMartError.by_code[cls.code] = cls
+
+    @property
+    def sentences(self) -> str:
+        """What and why, one after the other, for places with room for a line and no more."""
+        if not self.why:
+            return self.message
+        return f"{self.message} {as_sentence(self.why)}"
 
     @property
     def details(self) -> dict[str, Any]:
@@ -125,7 +137,7 @@ class BadRows(MicroMartError):
 
     def __init__(self, rows: tuple[tuple[int, str], ...]) -> None:
         self.rows = rows
-        first = "; ".join(f"row {number}: {error}" for number, error in rows[:_SHOWN])
+        first = "; ".join(f"row {number}: {error.rstrip('.')}" for number, error in rows[:_SHOWN])
         more = f" (and {len(rows) - _SHOWN} more)" if len(rows) > _SHOWN else ""
         super().__init__(
             f"{len(rows)} bad {'row' if len(rows) == 1 else 'rows'}; nothing was applied.",

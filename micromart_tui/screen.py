@@ -15,6 +15,7 @@ from textual.messages import Prune
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from micromart_core.adapters.remote.refusals import BesideTheDatabase
 from micromart_core.changes import Change, Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Operation
@@ -144,7 +145,8 @@ class MartScreen(Screen[None]):
             yield
         except MicroMartError as error:
             self.failure = error
-            self.set_timer(RETRY_AFTER, self.renew)
+            if not isinstance(error, BesideTheDatabase):
+                self.set_timer(RETRY_AFTER, self.renew)
         else:
             self.failure, self._last_read = None, self.mart.clock.stopwatch()
         finally:
@@ -159,7 +161,7 @@ class MartScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
         """Offer only what can be done now."""
-        return action != "retry" or self.failure is not None
+        return action != "retry" or not isinstance(self.failure, BesideTheDatabase | None)
 
     def keys_depend_on(self, *facts: object) -> None:
         """Draw the keys again if what they depend on has changed, which is all that `check_action` goes by.

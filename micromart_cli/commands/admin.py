@@ -62,12 +62,12 @@ def open_screens(
 def looks_of(session: Session) -> Callable[[], "Looks"]:
     """Return what the desk looks at the servers with; from another machine nothing is known of them."""
     from micromart_core.maintenance.doctor import looks_at
-    from micromart_core.maintenance.health import Check
+    from micromart_core.maintenance.health import NotLookedAt
 
     if session.url_elsewhere is None:
         return lambda: looks_at(session.shop_here, session.home)
-    unknown = Check(
-        "servers", ok=False, detail="not known: they are looked at beside the database", fix="micromart doctor, there"
+    unknown = NotLookedAt(
+        "servers", ok=False, detail="they are looked at beside the database", fix="micromart doctor, there"
     )
     return lambda: ((unknown.check, lambda: unknown),)
 

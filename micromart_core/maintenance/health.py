@@ -33,6 +33,11 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class NotLookedAt(Check):
+    """What cannot be looked at from here: neither well nor down, as far as anybody here can tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkup:
     """Everything that was looked at."""
 

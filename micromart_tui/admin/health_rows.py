@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from micromart_core.inventory.model_reports import StockVerified
-from micromart_core.maintenance.health import Check
+from micromart_core.maintenance.health import Check, NotLookedAt
 from micromart_core.maintenance.running import LATE
 from micromart_core.maintenance.vitals import Vitals
 from micromart_tui.admin.figures import spark
@@ -35,14 +35,25 @@ class Found:
     def take(self, check: Check, seconds: float) -> None:
         """Take in what a look found."""
         self.check, self.is_looking = check, False
-        self.seconds = [*self.seconds, seconds][-KEPT_LOOKS:]
+        if self.is_known:
+            self.seconds = [*self.seconds, seconds][-KEPT_LOOKS:]
         if check.ok:
             self.down_since = None
 
     def date(self, now: datetime) -> None:
         """Note since when it is down, as soon as the page knows the shop's time."""
-        if self.check is not None and not self.check.ok:
+        if self.is_down:
             self.down_since = self.down_since or now
+
+    @property
+    def is_known(self) -> bool:
+        """False when it cannot be looked at from here."""
+        return not isinstance(self.check, NotLookedAt)
+
+    @property
+    def is_down(self) -> bool:
+        """True when a look found it down."""
+        return self.check is not None and self.is_known and not self.check.ok
 
     @property
     def is_slow(self) -> bool:
@@ -54,15 +65,17 @@ class Found:
         """Its dot, its word and its colour."""
         if self.check is None:
             return "○", "looking", "$dust"
-        if not self.check.ok:
+        if not self.is_known:
+            return "○", "not known", "$dust"
+        if self.is_down:
             return "○", f"down since {time_words(self.down_since)}" if self.down_since else "down", "$rose"
         return ("●", "slow", "$honey") if self.is_slow else ("●", "ok", "$leaf")
 
 
 def one_sentence(found: Sequence[Found], vitals: Vitals | None, width: int) -> list[Content]:
     """Say in a sentence how the shop is."""
-    known = [each for each in found if each.check is not None]
-    down = [each.name for each in known if each.check and not each.check.ok]
+    known = [each for each in found if each.is_known]
+    down = [each.name for each in known if each.is_down]
     slow = [each.name for each in known if each.check and each.check.ok and each.is_slow]
     if "database" in down:
         return _said(("The shop is closed.", "bold $rose"), "Its database does not answer.", width)
@@ -73,7 +86,7 @@ def one_sentence(found: Sequence[Found], vitals: Vitals | None, width: int) -> l
     ]
     if vitals is not None and vitals.dead_events + vitals.dead_mails:
         told.append(f"{vitals.dead_events} events and {vitals.dead_mails} letters were given up")
-    said = "; ".join(told) or ("everything answers" if found else "nothing is looked at from here")
+    said = "; ".join(told) or ("everything answers" if known else "nothing is looked at from here")
     return _said(("The shop is open.", "bold $cream"), f"{said[0].upper()}{said[1:]}.", width)
 
 
@@ -123,7 +136,7 @@ def behind(vitals: Vitals | None, width: int) -> list[Content]:
     """Draw how far behind the work is, beside what would be late."""
     head = row("  ", ("how far behind", "$dust"))
     if vitals is None:
-        return [head, *_told_below("who works is told to those who may run the shop", 2, width)]
+        return [head, *_told_below("told beside the database, to those who may run the shop", 2, width)]
     late = LATE.total_seconds()
     waits = (("outbox", vitals.events), ("hold sweep", vitals.carts), ("letters", vitals.letters))
     drawn = [head]

@@ -208,7 +208,7 @@ def _shelf(shelf: ShelfRow, width: int, *, is_lit: bool) -> Content:
 def _just_now(sheet: Sheet, room: int) -> list[Content]:
     head = [row(("just now", "$dust"))]
     if sheet.today.events is None:
-        return [*head, row(("the event log is for operators", "$dust"))]
+        return [*head, row(("for operators, beside the database", "$dust"))]
     if not sheet.today.events:
         return [*head, row(("nothing has happened yet", "$sand"))]
     return head + [event_row(event, sheet.right) for event in sheet.today.events[:room]]

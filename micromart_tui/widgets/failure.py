@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, cast
 from textual.content import Content
 from textual.widget import Widget
 
+from micromart_core.adapters.remote.refusals import BesideTheDatabase
+from micromart_core.errors import as_sentence
 from micromart_tui.rows import pressing, prose, row
 
 if TYPE_CHECKING:
@@ -28,11 +30,14 @@ class FailureNotice(Widget):
         error = page.failure
         if error is None:
             return row()
-        rows = [row((error.message, "bold $cream"))]
+        stays = isinstance(error, BesideTheDatabase)  # asking again would change nothing
+        what = "This page is for the machine with the shop's database." if stays else error.message
+        rows = [row((what, "bold $cream"))]
         if error.why:
-            rows += [row(), *prose(f"{error.why[0].upper()}{error.why[1:]}.", min(width, _WIDEST))]
-        again = row(("r", "bold $cream"), (" try again", "$dust")).stylize(pressing("r"))
-        rows += [row(), row(again, ("    by itself in a moment", "$dust"))]
+            rows += [row(), *prose(as_sentence(error.why), min(width, _WIDEST))]
+        if not stays:
+            again = row(("r", "bold $cream"), (" try again", "$dust")).stylize(pressing("r"))
+            rows += [row(), row(again, ("    by itself in a moment", "$dust"))]
         if page.read_at is not None:
             told = f"{page.shown_as_of} "
             rows += [row(), row((told, "$dust"), ("─" * max(0, width - len(told)), "$line"))]

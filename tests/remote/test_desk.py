@@ -24,11 +24,32 @@ def test_the_servers_of_a_shop_elsewhere_are_not_known(home):
 
 
 @pytest.mark.anyio
+async def test_what_cannot_be_looked_at_from_elsewhere_is_not_called_down(shop, home):
+    session = Session(find_home(os.environ), GlobalFlags(context="https://shop.example.org"))
+
+    async with sitting(_stan(shop), at="desk/health", looks=looks_of(session)) as desk:
+        assert await desk.sees("servers       ○ not known")
+        assert await desk.sees("Nothing is looked at from here.")
+        assert "down" not in desk.screen
+
+
+@pytest.mark.anyio
+async def test_a_page_that_needs_the_database_says_so_in_words_of_the_shop_and_does_not_try_again(shop):
+    async with sitting(_stan(shop), at="desk/events") as desk:
+        assert await desk.sees("This page is for the machine with the shop's database.")
+        assert "list_newest_events" not in desk.screen
+        assert "try again" not in desk.screen
+
+
+@pytest.mark.anyio
 async def test_the_day_is_told_from_elsewhere_without_what_runs_beside_the_database(shop):
     shop.stocks("KEY-01", on_hand=3, reorder_level=7)
-    stan = shop.elsewhere.door(Caller("stan", EVERYTHING, user_id=UserId("usr_stan"), signed_in=True), shop.staff())
 
-    async with sitting(stan, at="desk/today") as desk:
+    async with sitting(_stan(shop), at="desk/today") as desk:
         assert await desk.sees("The KEY-01")
 
         assert desk.app.screen.failure is None
+
+
+def _stan(shop):
+    return shop.elsewhere.door(Caller("stan", EVERYTHING, user_id=UserId("usr_stan"), signed_in=True), shop.staff())

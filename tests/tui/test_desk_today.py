@@ -84,7 +84,7 @@ async def test_a_stock_clerk_is_shown_the_stockroom_and_told_that_the_rest_is_fo
     async with sitting(selling.staff("pam", Role.STOCK_CLERK), at="desk/today") as desk:
         assert "The EK-104" in desk.screen
         assert "are for order managers" in desk.screen
-        assert "the event log is for operators" in desk.screen
+        assert "for operators, beside the database" in desk.screen
         assert "$" not in desk.screen
 
 
