@@ -56,7 +56,11 @@ def password_of(session: Session, *, from_stdin: bool, question: str = "Password
         return _line()
     if not session.is_interactive:
         raise NeedsFlag("--password-stdin")
-    return getpass(f"{question}: ", sys.stderr)
+    try:
+        return getpass(f"{question}: ", sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        sys.stderr.write("\n")  # what was pressed was not shown: the next prompt would stand behind the question
+        raise
 
 
 def new_password_of(
@@ -73,7 +77,7 @@ def new_password_of(
         except WeakPassword as weak:
             if from_stdin:
                 raise
-            session.say(f"{weak.message} {weak.why[:1].upper()}{weak.why[1:]}. Once more:")
+            session.say(f"{weak.sentences} Once more:")
 
 
 def _line(or_else: str | None = None) -> str:
@@ -85,6 +89,9 @@ def _line(or_else: str | None = None) -> str:
         raise InvalidValue(
             "What came on stdin is too long.", why=f"one line of at most {LONGEST} signs is read", hint="give one line"
         )
+    if not line and sys.stdin.isatty():
+        sys.stderr.write("\n")
+        raise EOFError  # Ctrl-D: as good as Ctrl-C
     word = line.rstrip("\r\n") or or_else
     if not word:
         raise InvalidValue("Nothing came on stdin.", why="one line was expected", hint="echo … | micromart auth …")

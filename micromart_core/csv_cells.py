@@ -96,7 +96,7 @@ def _read_header(
 
 def _row(number: int, cells: list[str], error: str | None, header: list[str]) -> Row:
     if error is None and len(cells) != len(header):
-        error = f"{len(cells)} cells instead of {len(header)}"
+        error = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} instead of {len(header)}"
     return Row(number, {} if error else dict(zip(header, cells, strict=True)), error)
 
 

@@ -37,7 +37,7 @@ def read_stock_rows(text: str) -> tuple[list[StockRow], list[RejectedRow]]:
         try:
             good.append(_meaning(row))
         except InvalidValue as error:
-            bad.append(RejectedRow(row.number, f"{error.message} {error.why}".strip()))
+            bad.append(RejectedRow(row.number, error.sentences))
     return good, bad
 
 

@@ -132,7 +132,7 @@ def _plan(
         wanted = row.on_hand if row.by is None else on_hand[row.sku] + row.by
         error = _check(tx, level, on_hand[row.sku], wanted or 0, row.reason)
         if error is not None:
-            refused.append(RejectedRow(row.number, f"{error.message} {error.why}"))
+            refused.append(RejectedRow(row.number, error.sentences))
             continue
         changes.append(Change(row.sku, (wanted or 0) - on_hand[row.sku], row.reason, row.note, run_id=run_id))
         on_hand[row.sku] = wanted or 0

@@ -49,7 +49,7 @@ def read_lines(text: str, shop: ShopSettings) -> tuple[list[Line], list[tuple[in
         try:
             line = _read_line(row, shop)
         except InvalidValue as error:
-            bad.append((row.number, f"{error.message} {error.why}".strip()))
+            bad.append((row.number, error.sentences))
             continue
         if line.sku in lines:
             bad.append((row.number, f"{line.sku} is in row {lines[line.sku].number} already"))

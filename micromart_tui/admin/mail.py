@@ -138,7 +138,7 @@ class MailScreen(ListScreen[Mail]):
         try:
             self._letter = await self.ask(show_mail, mail.id)
         except MicroMartError as error:
-            self._refusal = f"{error.message} {error.why}"
+            self._refusal = error.sentences
         self.draw_letter()
 
     def draw_letter(self) -> None:

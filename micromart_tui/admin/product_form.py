@@ -95,7 +95,7 @@ class ProductForm(VerticalScroll, can_focus=False):
     def refuse(self, name: str, error: MicroMartError) -> Widget:
         """Say below its field why the product is not stored, and return what is typed into; all that is typed stays."""
         field = self.query_one(f"#field-{name}", FormField)
-        field.refuse(f"{error.message} {error.why[:1].upper()}{error.why[1:]}.")
+        field.refuse(error.sentences)
         return field.control
 
     def accept(self) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from micromart_core.authentication.model import Paused, WeakPassword, WrongPassword
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import MicroMartError, as_sentence
 from micromart_tui.panel import PanelScreen
 from micromart_tui.rows import prose, row
 from micromart_tui.screens.sign_in_drawing import STEPS, TABS, draw_letter, draw_tabs
@@ -146,8 +146,8 @@ class SignInScreen(PanelScreen):
         fields = STEPS[self.step].fields
         named = next((name for name in fields if name in error.message.lower()), fields[-1])
         at = next((name for kind, name in _AT.items() if isinstance(error, kind)), named)
-        told = error.hint if isinstance(error, Paused) else error.why
-        self._field(at if at in fields else fields[-1]).refuse(f"{error.message} {told}")
+        told = f"{error.message} {as_sentence(error.hint)}" if isinstance(error, Paused) else error.sentences
+        self._field(at if at in fields else fields[-1]).refuse(told)
 
     async def _sign_in(self) -> None:
         await self._enter(self._typed("name"))

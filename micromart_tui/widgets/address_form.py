@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import MicroMartError, as_sentence
 from micromart_core.users.model import Address
 from micromart_tui.rows import row
 from micromart_tui.widgets.still_input import StillInput
@@ -96,7 +96,7 @@ class AddressForm(Vertical):
         """Say what is wrong below the lines, and be typed into again where it is; all that was typed stays."""
         told = error.message.lower()
         at = next((name for name, label, _ in FIELDS if label in told), FIELDS[-1][0])
-        self._say(f"{error.message} {error.hint or error.why}")
+        self._say(f"{error.message} {as_sentence(error.hint)}" if error.hint else error.sentences)
         self.query_one(f"#field-{at}", Input).focus()
 
     def _say(self, why: str) -> None:

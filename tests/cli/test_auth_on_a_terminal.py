@@ -63,3 +63,23 @@ def test_a_typed_password_is_not_shown(terminal):
 
     assert child.exitstatus == 6
     assert "canary" not in shown + child.before
+
+
+def test_ctrl_c_at_the_password_leaves_a_line_of_its_own(terminal):
+    child = terminal("auth", "login", "--username", "nobody")
+    child.expect("Password: ")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert (child.before, child.exitstatus) == ("\r\n", 130)
+
+
+def test_ctrl_d_instead_of_a_name_ends_as_ctrl_c_does(terminal):
+    child = terminal("auth", "login")
+    child.expect("User name: ")
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert (child.before.replace("^D\b\b", ""), child.exitstatus) == ("\r\n", 130)

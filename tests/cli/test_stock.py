@@ -199,6 +199,14 @@ def test_bad_rows_end_with_65_and_partly_with_9(cli, stocked):
     assert stocked.raw_stock(TEA).on_hand == 8
 
 
+def test_several_bad_rows_are_told_in_whole_sentences(cli, stocked):
+    text = "sku,on_hand,reason\nTEA-01,-1,delivery\nTEA-01,none,delivery\n"
+
+    told = cli("stock", "import", "-", "--run-id", "r1", by=stocked.staff(), stdin=text).err
+
+    assert "1000000000; row 3: on_hand" in told
+
+
 def test_a_file_that_is_no_text_is_a_bad_row(cli, stocked, tmp_path):
     file = tmp_path / "picture.csv"
     file.write_bytes(b"sku,by,reason\n\xff\xfe\n")

@@ -73,6 +73,7 @@ def test_malformed_rows_carry_their_error_and_the_others_are_read():
     rows = read_rows('a,b\n1\n1,2\n"x"y,2\n1,2,3\n"open,2\n', ("a", "b"))
 
     assert [row.number for row in rows if row.error] == [2, 4, 5, 6]
+    assert (rows[0].error, rows[3].error) == ("1 cell instead of 2", "3 cells instead of 2")
     assert [row.cells for row in rows if not row.error] == [{"a": "1", "b": "2"}]
 
 

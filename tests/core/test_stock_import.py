@@ -91,7 +91,7 @@ def test_a_partial_run_applies_the_good_rows_and_names_the_others(stocked):
 
     assert result.applied == 2
     assert [each.row for each in result.rejected] == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-    assert result.rejected[-1].error.startswith("MUG-01 cannot go to 1: 2 are held in carts. on hand 3, held 2")
+    assert result.rejected[-1].error.startswith("MUG-01 cannot go to 1: 2 are held in carts. On hand 3, held 2")
     assert (stocked.raw_stock(TEA), stocked.raw_stock(MUG)) == ((8, 0), (2, 2))
     assert stocked.staff().run(import_good_rows, text, "part-1") == result
 
@@ -103,7 +103,7 @@ def test_a_rule_refuses_a_whole_file_with_the_arithmetic(stocked):
         stocked.staff().run(import_stock, "sku,by,reason\nTEA-01,5,delivery\nMUG-01,-2,damage\n", "rule-1")
 
     assert refusal.value.exit_code == 4
-    assert "on hand 3, held 2, so at least 2 must stay" in refusal.value.why
+    assert "On hand 3, held 2, so at least 2 must stay" in refusal.value.why
     assert stocked.raw_stock(TEA).on_hand == 3
 
 

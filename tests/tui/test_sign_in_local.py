@@ -76,7 +76,7 @@ async def test_a_weak_password_is_refused_at_its_field_and_may_be_typed_over(peo
         await fills_in(sits, "bob", "bob@example.org")
         await types(sits, "bob")
         await sits.press("enter")
-        await sits.sees("This password is too weak.")
+        await sits.sees("This password is too weak. It has 3")
         field = sits.app.screen.query_one("#field-password")
         assert field.has_class("-wrong")
         assert field.query("Input").first().has_focus
@@ -94,7 +94,7 @@ async def test_who_tries_too_often_is_told_when_to_try_again(people, here, door)
         await sits.press("i")
         await signs_in(sits)
         await sits.sees("That was tried too often.")
-        assert "try again in" in sits.screen
+        assert "Try again in" in sits.screen
         assert sits.app.person is None
 
 
