@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -197,7 +198,16 @@ def _token_store(shop: Shop, home: Home) -> Check:
         cart_secret_of(home)
     if home.state.stat().st_mode & 0o077:
         return Check("token store", ok=False, detail=f"others may enter {home.state}", fix=f"chmod 700 {home.state}")
-    told = f"signed in as {session.user}" if session else "nobody is signed in"
+    told = _who_is_signed_in(shop, home, session.user, is_local=at_issuer is None) if session else "nobody is signed in"
     if at_issuer and session:
         told += f", which lies {at_issuer.store.where}"
     return Check("token store", ok=True, detail=f"{told}; files of {home.state} are private", fix=None)
+
+
+def _who_is_signed_in(shop: Shop, home: Home, user: str, *, is_local: bool) -> str:
+    """Tell whose session is kept; the shop alone knows whether one of its own goes on, while it can be asked."""
+    if is_local:
+        with suppress(MicroMartError):
+            if not shop.sign_in_of(home).status(shop.credentials_of(home)()).signed_in:
+                return f"the session of {user} has ended (micromart auth login)"
+    return f"signed in as {user}"

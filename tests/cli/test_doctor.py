@@ -1,9 +1,11 @@
 """What doctor sees, and how it says how to mend it."""
 
+import re
 import sqlite3
 
 import pytest
 
+PASSWORD = "canary kettle on the hob\n"
 CHECKS = ["database", "migrations", "redis", "broker", "mail", "identity", "clock", "token store", "daemon"]
 WORK = ["events", "carts", "letters", "given up"]
 
@@ -47,6 +49,19 @@ def test_a_database_that_does_not_answer_is_a_finding_and_no_failure(cli, monkey
     assert "database.url" in checks["database"]["fix"]
     assert checks["token store"]["ok"]
     assert "hunter2" not in ran.out + ran.err
+
+
+def test_a_session_that_has_ended_is_not_called_a_sign_in(cli, home):
+    cli("auth", "register", "--username", "ann", "--email", "ann@example.org", "--password-stdin", stdin=PASSWORD)
+    (letter,) = (home / "data/outbox/new").iterdir()
+    cli("auth", "verify", re.search(r"^code: (\S+)", letter.read_text(), re.MULTILINE)[1])
+    cli("auth", "login", "--username", "ann", "--password-stdin", stdin=PASSWORD)
+    assert checks_of(cli("doctor", "--json"))["token store"]["detail"].startswith("signed in as ann")
+
+    with sqlite3.connect(home / "data/shop.db") as database:
+        database.execute("DELETE FROM sessions")
+
+    assert checks_of(cli("doctor", "--json"))["token store"]["detail"].startswith("the session of ann has ended")
 
 
 def test_a_state_folder_that_others_may_enter_is_found(cli, home):
