@@ -180,4 +180,9 @@ def _tell_usage(error: click.ClickException, flags: GlobalFlags) -> int:
         return tell(meant, flags)
     if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
         return tell(Usage(f"“{error.option_name}” is negative.", why="a number here is 0 or more", hint=hint), flags)
-    return tell(Usage(error.format_message(), hint=hint), flags)
+    return tell(Usage(_in_our_words(error.format_message()), hint=hint), flags)
+
+
+def _in_our_words(told: str) -> str:
+    """Return what click says on one line, and of a number what a person would say."""
+    return " ".join(told.split()).replace("is not a valid integer range", "is not a whole number")

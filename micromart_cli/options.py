@@ -25,6 +25,8 @@ Ascii = Annotated[
 Note = Annotated[str | None, typer.Option("--note", metavar="T", help="A note to keep with it.")]
 PAGE = 50
 """Rows of a page when nobody says."""
+WHOLE = 1000
+"""The same for what is one short list: who asks for the settings means all of them."""
 _EPILOG = (
     "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout, "
     "--exit-nothing, --context NAME|URL."

@@ -13,6 +13,7 @@ flags, before or after the verb
   --lock NAME           leave with 10 when another run holds this lock
   --timeout 5m          leave with 75 when it takes longer
   --exit-nothing        leave with 8 when there was nothing to do
+  --context NAME|URL    the shop of this gateway, instead of the one in use
   --version, --help"""
 
 

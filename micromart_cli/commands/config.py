@@ -38,7 +38,7 @@ def list_all(
     context: typer.Context,
     *,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each was read.")] = False,
-    limit: options.Limit = options.PAGE,
+    limit: options.Limit = options.WHOLE,
     after: options.After = None,
 ) -> None:
     """Show every setting with the value that holds; secrets as ***."""

@@ -41,7 +41,7 @@ def drill(
     to: To = None,
     keep: Keep = False,
 ) -> None:
-    r"""Let simulated shoppers race for a few products in a copy of the shop; 1 when a promise was broken.
+    """Let simulated shoppers race for a few products in a copy of the shop; 1 when a promise was broken.
 
     The shop itself is only read: no order, letter, event or message of the drill reaches it or anybody else.
     Ctrl-C ends it early, with the report of what was done; a second one at once, and the copy is gone all the same.
@@ -51,7 +51,7 @@ def drill(
     micromart drill --shoppers 50 --seconds 60 --json
     micromart drill --seed 7 --keep
     micromart drill --to postgresql+psycopg://shop@db.example/drill
-    """
+    """  # noqa: D301  # click's own mark for lines that stay as they are
     from micromart_core.bootstrap import located, make_missing_shop
     from micromart_core.database import parse_url
     from micromart_core.maintenance.drill import Plan, run_drill

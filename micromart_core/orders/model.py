@@ -105,6 +105,10 @@ class UnknownOrder(NotFound):
         )
 
 
+_DONE = {"pay": "paid", "ship": "shipped", "cancel": "cancelled"}
+"""What has happened to an order by a move, where that is more than the move with -ed."""
+
+
 class WrongStatus(Refused):
     """The order is not where this move begins."""
 
@@ -112,9 +116,10 @@ class WrongStatus(Refused):
 
     def __init__(self, number: str, status: str, move: str, allowed: tuple[str, ...]) -> None:
         self.order, self.status, self.move = number, status, move
+        done = _DONE.get(move, f"{move}ed")
         super().__init__(
-            f"{number} cannot {move}: it is {status}.",
-            why=f"{move} begins from {' or '.join(allowed)}",
+            f"{number} cannot be {done}: it is {status}.",
+            why=f"an order can be {done} while it is {' or '.join(allowed)}",
             hint=f"micromart order show {number}",
         )
 

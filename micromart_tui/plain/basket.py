@@ -60,7 +60,7 @@ class Basket:
         match words.split():
             case []:
                 return self._looked_at(), 1
-            case [number] if number.isdigit() and self._desk.product:
+            case [number] if number.isdigit():
                 return self._looked_at(), quantity_in(number)
             case [sku]:
                 return sku_of(sku), 1

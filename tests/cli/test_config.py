@@ -11,6 +11,7 @@ def test_every_setting_is_listed_with_its_value(cli, monkeypatch):
 
     assert settings["holds.minutes"] == "7"
     assert settings["shop.free_shipping_from"] is None
+    assert settings["web.listen"] == "127.0.0.1:9490"  # the last section too: a list of settings is whole
     assert settings["automation.client_secret"] == "***"
 
 

@@ -151,7 +151,10 @@ def test_what_makes_no_sense_is_a_mistake_of_usage(cli):
 
 
 def test_its_help_shows_examples(cli):
-    assert "micromart drill --shoppers 50 --seconds 60 --json" in cli("drill", "--help").out
+    lines = [line.strip() for line in cli("drill", "--help").out.splitlines()]
+
+    assert "micromart drill --shoppers 50 --seconds 60 --json" in lines
+    assert "micromart drill --seed 7 --keep" in lines
 
 
 def drill_process(tmp_path, stderr) -> subprocess.Popen:

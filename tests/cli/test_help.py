@@ -38,6 +38,17 @@ def test_a_mistyped_verb_is_answered_with_one_suggestion(cli):
     assert cli("product", "lsit").err.count("Did you mean") == 1
 
 
+def test_what_is_missing_or_no_number_is_told_on_one_line_in_plain_words(cli):
+    missing = cli("user", "grant", "ann").err
+    assert "Choose from: shopper, stock-clerk, catalog-manager" in missing
+
+    assert "'many' is not a whole number" in cli("cart", "set", "NM-001", "many").err
+
+
+def test_the_short_help_names_the_flag_for_a_shop_elsewhere(cli):
+    assert "--context NAME|URL" in cli("help").out
+
+
 def test_every_family_of_errors_has_its_exit_code(cli):
     codes = [row["code"] for row in cli("help", "exit-codes", "--json").json["items"]]
 

@@ -99,8 +99,9 @@ def test_cancelling_puts_the_goods_back_once(easy, stan, order):
 
     assert cancelled.status is OrderStatus.CANCELLED
     assert all(line.restocked and not line.returned for line in cancelled.lines)
-    with pytest.raises(WrongStatus):
+    with pytest.raises(WrongStatus, match="cannot be cancelled: it is cancelled") as again:
         stan.run(cancel_order, order.number)
+    assert again.value.why == "an order can be cancelled while it is placed or packed"
     assert tuple(easy.raw_stock(TEA)) == (5, 0)
     assert tuple(easy.raw_stock(MUG)) == (5, 0)
     assert stan.run(show_order, order.id) == cancelled

@@ -73,6 +73,7 @@ def test_nobody_there_is_said_with_the_address():
         RemoteGateway(Wire(url)).run(show_level, TEA)
 
     assert (lost.value.url, lost.value.exit_code) == (url, 69)
+    assert lost.value.why == "Connection refused"
 
 
 def test_who_is_offline_can_still_sign_out_here(home, cli):

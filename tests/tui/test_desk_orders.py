@@ -95,7 +95,7 @@ async def test_a_move_that_a_colleague_made_unneeded_is_told_and_the_page_shows_
         selling.staff("pam").run(cancel_order, order.number)
         await desk.press("enter")
 
-        assert await desk.sees("cannot pack: it is cancelled")
+        assert await desk.sees("cannot be packed: it is cancelled")
         await desk.press("right", "right", "right", "right")
         assert await desk.sees(f"micromart order show {order.number}")
 

@@ -119,6 +119,7 @@ def test_every_prompt_tells_how_long_the_cart_is_held(shop, clock):
         ("7", "There is no number 7 in the last list."),
         ("99999999999999999999", "There is no number 99999999999999999999 in the last list."),
         ("add", "Look at a thing first"),
+        ("add 7", "Look at a thing first"),
         ("add TEA-01 many", "“many” is no number of things."),
         ("add TEA-01 2 3", "Say a SKU and how many"),
         ("add TEA-01 9", "Only 5 of TEA-01 left"),

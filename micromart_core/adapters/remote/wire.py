@@ -1,6 +1,7 @@
 """Speaks HTTP to one shop's gateway: bounded in time and size, following nobody elsewhere, again when cut off."""
 
 import random
+import re
 import secrets
 import threading
 import time
@@ -239,7 +240,7 @@ def _lines(response: "httpx.Response", url: str) -> Iterator[str]:
 
 
 def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or f"no answer ({type(error).__name__})"
 
 
 def _pause(attempt: int) -> None:
