@@ -4,10 +4,14 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr, unquote
+from typing import NoReturn
 
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
 
 _LONGEST_LINE = 78
+_ENCODED = "=?"
+"""How an encoded word begins (RFC 2047): what Python decodes of it may be a line break, and then a header of somebody
+else's, or their words in the place of the shop's."""
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
@@ -17,8 +21,10 @@ def address_of(text: str) -> Address:
         _no(text)
     name, spec = parseaddr(text)
     user, _, domain = spec.rpartition("@")
+    if not user or _ENCODED in name + unquote(user) + domain:
+        _no(text)
     try:
-        return Address(name, username=unquote(user), domain=domain.encode("idna").decode()) if user else _no(text)
+        return Address(name, username=unquote(user), domain=domain.encode("idna").decode())
     except (ValueError, IndexError) as error:  # UnicodeError and HeaderParseError are ValueErrors
         raise MailRefused(f"{text!r} is no mail address: {error}") from error
 
@@ -46,7 +52,7 @@ def _message(letter: Letter, sender: Address, reader: Address) -> EmailMessage:
     message = EmailMessage(policy=_POLICY if is_ascii else _POLICY.clone(utf8=True))
     message["From"] = sender
     message["To"] = reader
-    message["Subject"] = letter.subject
+    message["Subject"] = letter.subject.replace(_ENCODED, "= ?")
     message["Date"] = format_datetime(letter.sent_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -60,5 +66,5 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and all(len(line) <= _LONGEST_LINE for line in text.splitlines())
 
 
-def _no(text: str) -> Address:
+def _no(text: str) -> NoReturn:
     raise MailRefused(f"{text!r} is no mail address")

@@ -66,7 +66,7 @@ def clean_username(name: str) -> str:
 def clean_email(email: str) -> str:
     """Return an e-mail address as it is stored; raise InvalidValue for what is none."""
     cleaned = clean_line("e-mail address", email, longest=LONGEST_EMAIL)
-    if not _EMAIL.fullmatch(cleaned):
+    if not _EMAIL.fullmatch(cleaned) or "=?" in cleaned:  # an encoded word of a letter's header (RFC 2047)
         raise BadEmail
     return cleaned
 

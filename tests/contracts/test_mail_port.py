@@ -124,11 +124,35 @@ def test_unusual_addresses_arrive(post, request, to):
     assert arrived == to.replace("bücher", "xn--bcher-kva")
 
 
-@pytest.mark.parametrize("to", ["nobody", "a@b\r\nBcc: eve@example.org", "@example.org", "", f"a@{'x' * 64}.org"])
+@pytest.mark.parametrize(
+    "to",
+    [
+        "nobody",
+        "a@b\r\nBcc: eve@example.org",
+        "@example.org",
+        "",
+        f"a@{'x' * 64}.org",
+        "=?utf-8?q?=0D=0ABcc=3A_eve?=@example.org",
+        "=?utf-8?q?=0D=0A=0D=0AYou_have_won?=@example.org",
+        '"=\\?utf-8?q?=0ABcc=3A_eve?="@example.org',
+        "=?utf-8?q?=0ABcc=3A_eve?= <ann@example.org>",
+        "ann@=?utf-8?q?=0ABcc=3A_eve?=",
+    ],
+)
 def test_what_is_no_address_is_refused_for_good(post, to):
     with pytest.raises(MailRefused):
         post.port.send(replace(LETTER, to=to))
     post.port.close()
+
+
+def test_no_subject_begins_a_header_of_somebody_elses(post, request):
+    letter = a_letter(request, subject="Low: =?utf-8?q?=0D=0ABcc=3A_eve=40example.org?=")
+    post.port.send(letter)
+    post.port.close()
+
+    (message,) = post.arrived(letter.message_id)
+    assert message["Bcc"] is None
+    assert message["Subject"].startswith("Low: = ?utf-8")
 
 
 def test_a_sender_that_is_no_address_kills_no_letter(post):

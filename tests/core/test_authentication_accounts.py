@@ -95,6 +95,7 @@ def test_what_cannot_be_a_user_name(people, name):
 @pytest.mark.parametrize(
     "email",
     [
+        "=?utf-8?q?=0D=0ABcc=3A_eve?=@example.org",
         "ann",
         "ann@",
         "@example.org",
