@@ -12,6 +12,10 @@ from micromart_core.errors import InvalidValue
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+_EPILOG = (
+    "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout, "
+    "--exit-nothing, --context NAME|URL."
+)
 _HIDDEN: dict[str, Any] = {"expose_value": False, "hidden": True}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
@@ -65,7 +69,11 @@ def lock_name_of(text: str) -> str:
 
 
 def add_global_flags(command: click.Command, flags: GlobalFlags) -> None:
-    """Let a command, and every verb under it, take the global flags; what they say is written into `flags`."""
+    """Let a command, and every verb under it, take the global flags and say so in its help.
+
+    What they say is written into `flags`.
+    """
+    command.epilog = _EPILOG
     taken = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     command.params.extend(option for option in _options(flags) if not taken & {*option.opts})
     for verb in getattr(command, "commands", {}).values():

@@ -27,10 +27,6 @@ PAGE = 50
 """Rows of a page when nobody says."""
 WHOLE = 1000
 """The same for what is one short list: who asks for the settings means all of them."""
-_EPILOG = (
-    "Every verb also takes -o/--output table|json|jsonl|csv|ids, --json, -q, -v, --color, --yes, --lock, --timeout, "
-    "--exit-nothing, --context NAME|URL."
-)
 
 
 class _Noun(TyperGroup):
@@ -58,7 +54,6 @@ def _app(purpose: str | None) -> typer.Typer:
     return typer.Typer(
         cls=_Noun,
         help=purpose,
-        epilog=_EPILOG,
         no_args_is_help=purpose is not None,
         add_completion=False,
         suggest_commands=False,  # click does it already

@@ -102,13 +102,13 @@ def lift_limits(connection: Connection) -> None:
         _driver(connection).patience_seconds = None
 
 
-def parse_url(url: str) -> URL:
+def parse_url(url: str, called: str = "database.url") -> URL:
     """Return the parts of a database URL; raise InvalidValue for what is none, and for another kind of database."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # a port that is no number
         raise InvalidValue(
-            "database.url is not a database URL.",
+            f"{called} is not a database URL.",
             why="it cannot be read as one; it is not shown, since it may hold a password",
             hint="sqlite:////abs/path/shop.db or postgresql+psycopg://user@host/name",
         ) from error
@@ -120,7 +120,7 @@ def parse_url(url: str) -> URL:
         )
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise InvalidValue(
-            "database.url names no file.",
+            f"{called} names no file.",
             why="what SQLite keeps in memory is gone when the command ends",
             hint="sqlite:////abs/path/shop.db",
         )

@@ -36,4 +36,5 @@ def open_listener(listen: str) -> socket.socket:
     try:
         return socket.create_server((host, int(port)), family=family, backlog=1024)
     except (OSError, OverflowError) as error:
-        raise PortTaken(listen, getattr(error, "strerror", None) or str(error)) from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise PortTaken(listen, why.partition(" (while")[0]) from error

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import click
 import typer
+from typer.core import TyperGroup
 
 from micromart_core import __version__
 from micromart_core.closed_streams import open_closed_streams
@@ -14,7 +15,25 @@ from micromart_core.errors import MicroMartError
 from micromart_daemon.told import tell, tell_bug, tell_usage
 
 _LISTEN = "Where /health and /metrics answer, a port for each daemon of one host; '' = nowhere."
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+class _Daemon(TyperGroup):
+    """A help that says the whole of what each command does; click would cut it at the end of the line."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, self.commands[name].get_short_help_str(limit=10_000)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(commands)
+
+
+app = typer.Typer(
+    cls=_Daemon,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's own call

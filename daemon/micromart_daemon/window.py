@@ -31,11 +31,9 @@ class PortTaken(MicroMartError):
 
     code = "daemon.port_taken"
 
-    def __init__(self, listen: str, why: str) -> None:
+    def __init__(self, listen: str, why: str, hint: str = "--listen 127.0.0.1:PORT") -> None:
         self.listen = listen
-        super().__init__(
-            f"{listen} cannot be listened on.", why=why, hint="--listen 127.0.0.1:PORT, or --listen '' for none"
-        )
+        super().__init__(f"{listen} cannot be listened on.", why=why, hint=hint)
 
 
 class Window:
@@ -46,7 +44,8 @@ class Window:
         try:
             self._server = make_server(host.strip("[]"), int(port), _app(shop), _server_class(host), _QuietHandler)
         except (OSError, OverflowError) as error:
-            raise PortTaken(listen, getattr(error, "strerror", None) or str(error)) from error
+            hint = "--listen 127.0.0.1:PORT, or --listen '' for none"
+            raise PortTaken(listen, getattr(error, "strerror", None) or str(error), hint) from error
         self._thread = threading.Thread(target=self._server.serve_forever, name="window", daemon=True)
 
     @property

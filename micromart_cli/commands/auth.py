@@ -92,7 +92,7 @@ def logout(context: typer.Context) -> None:
 
 @app.command()
 def status(context: typer.Context) -> None:
-    """Show who is signed in, with which permissions, until when."""
+    """Show who is signed in, and until when; with -o json also with which permissions."""
     session = session_of(context)
     credentials = session.shop.credentials_of(session.home)()
     signs_in = session.shop.issuer_sign_in_of(session.home) or session.shop.sign_in_of(session.home)

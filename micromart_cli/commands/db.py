@@ -110,13 +110,13 @@ def copy(
     """Copy the shop, all but sessions and codes, into an empty database, and compare the counts."""
     from dataclasses import replace
 
-    from micromart_core.database import Database
+    from micromart_core.database import Database, parse_url
     from micromart_core.maintenance.copying import copy_shop, plan_copy
 
     session = session_of(context).under(dry_run=dry_run)
-    target = Database(replace(session.settings.database, url=to))
-    if target.url.password:
+    if parse_url(to, "--to").password:
         session.say("The password in --to can be seen by others on this machine: use PGPASSWORD or PGPASSFILE.")
+    target = Database(replace(session.settings.database, url=to))
     source = session.shop_here
     try:
         session.show((plan_copy if dry_run else copy_shop)(source.database, target))

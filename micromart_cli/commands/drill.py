@@ -57,7 +57,7 @@ def drill(
     from micromart_core.maintenance.drill import Plan, run_drill
 
     session = session_of(context)
-    if to and parse_url(to).password:
+    if to and parse_url(to, "--to").password:
         session.say("The password in --to can be seen by others on this machine: use PGPASSWORD or PGPASSFILE.")
     make_missing_shop(session.settings, session.home.data, session.say)
     settings = located(session.settings, session.home.data)

@@ -137,7 +137,7 @@ class SessionEnded(SignInFirst):
         super().__init__(
             "Your session has ended.",
             why="it ends after 30 days, with a new password, at sign-out, and when the shop was restored or moved",
-            hint="micromart auth login",
+            hint="micromart auth login, or micromart auth logout to go on as a guest",
         )
 
 

@@ -235,6 +235,10 @@ def test_a_server_that_is_not_there_is_69(cli, monkeypatch):
         assert (refused.code, refused.error["code"]) == (69, "unavailable"), verb
 
 
+def test_a_target_that_is_no_database_is_not_called_the_shops_own(cli, made):
+    assert "--to is not a database URL" in cli("db", "copy", "--to", "nowhere").err
+
+
 def test_copying_prints_all_counts_and_refuses_a_full_target(cli, made, tmp_path):
     target = f"sqlite:///{tmp_path}/other.db"
 

@@ -148,6 +148,7 @@ def test_people_read_a_table_and_quiet_says_nothing(cli, made):
 def test_what_makes_no_sense_is_a_mistake_of_usage(cli):
     for words in (("--shoppers", "0"), ("--seconds", "0"), ("--to", "mysql://host/name")):
         assert cli("drill", *words).code == 2, words
+    assert "--to is not a database URL" in cli("drill", "--to", "nowhere").err
 
 
 def test_its_help_shows_examples(cli):

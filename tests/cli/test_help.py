@@ -45,8 +45,9 @@ def test_what_is_missing_or_no_number_is_told_on_one_line_in_plain_words(cli):
     assert "'many' is not a whole number" in cli("cart", "set", "NM-001", "many").err
 
 
-def test_the_short_help_names_the_flag_for_a_shop_elsewhere(cli):
-    assert "--context NAME|URL" in cli("help").out
+@pytest.mark.parametrize("words", [("help",), ("product", "--help"), ("search", "--help"), ("cart", "add", "--help")])
+def test_every_help_names_the_flag_for_a_shop_elsewhere(cli, words):
+    assert "--context NAME|URL" in " ".join(cli(*words).out.split())
 
 
 def test_every_family_of_errors_has_its_exit_code(cli):

@@ -8,7 +8,9 @@ import pytest
 
 from micromart_core import __version__
 from micromart_core.settings import DaemonSettings
+from micromart_daemon.listening import open_listener
 from micromart_daemon.main import main
+from micromart_daemon.window import PortTaken
 from tests.cli.test_core_dumps import cores_of
 from tests.daemon.process import eventually
 
@@ -110,6 +112,21 @@ def test_a_port_that_is_taken_is_named(served):
         told = refused(served, "--listen", where, code=1)
     assert f"{where} cannot be listened on" in told
     assert "Address already in use" in told
+
+
+def test_only_who_can_do_without_a_port_is_advised_to():
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortTaken) as refusal:
+        open_listener(f"127.0.0.1:{taken.getsockname()[1]}")
+
+    assert (refusal.value.why, refusal.value.hint) == ("Address already in use", "--listen 127.0.0.1:PORT")
+
+
+def test_the_help_says_the_whole_of_what_each_command_does(capsys):
+    main(["-h"])
+    told = capsys.readouterr().out
+
+    assert "SIGTERM; needs no database." in told
+    assert "..." not in told.partition("Commands:")[2]
 
 
 @pytest.mark.parametrize("where", ["nowhere", "127.0.0.1", "127.0.0.1:123456"])
