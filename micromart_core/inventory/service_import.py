@@ -32,7 +32,7 @@ def import_stock(tx: Transaction, text: str, run_id: str) -> BulkResult:
     """Apply every row of a CSV file (sku, by or on_hand, reason, note), or none.
 
     Raise BadRows with all rows that mean nothing, RowsRefused when rules forbid some. The same file under the
-    same run id gets the stored answer; another one raises RunReused.
+    same run id gets the stored answer, unless that was undone (RunUndone); another one raises RunReused.
     """
     content = _hash(text, "whole")
     return _find_answer(tx, run_id, content) or _apply_whole(tx, text, run_id, content)
@@ -71,12 +71,17 @@ def undo_import(tx: Transaction, run_id: str) -> BulkResult:
 
 
 def _find_answer(tx: Transaction, run_id: str, content: str) -> BulkResult | None:
-    """Return the stored answer of this run, None for a new one; raise RunReused for other rows."""
+    """Return the stored answer of this run, None for a new one.
+
+    Raise RunReused for other rows, and RunUndone where the answer would claim what was taken back.
+    """
     run = store_runs.find_run(tx, run_id_of(run_id))
     if run is None:
         return None
     if run.content_hash != content:
         raise RunReused(run_id)
+    if run.undone_by is not None:
+        raise RunUndone(run_id, run.undone_by)
     return msgspec.json.decode(run.result, type=BulkResult)
 
 

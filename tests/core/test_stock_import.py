@@ -143,6 +143,19 @@ def test_a_run_is_undone_once(stocked):
     assert stocked.staff().run(verify_stock).ok
 
 
+def test_an_import_that_was_undone_claims_to_be_applied_no_more(stocked):
+    text = "sku,by,reason\nMUG-01,4,delivery\n"
+    before = stocked.raw_stock("MUG-01").on_hand
+    stocked.staff().run(import_stock, text, "delivery-1")
+    stocked.staff("una").run(undo_import, "delivery-1")
+
+    with pytest.raises(RunUndone) as refusal:
+        stocked.staff().run(import_stock, text, "delivery-1")
+    assert "new run id" in refusal.value.hint
+    assert stocked.raw_stock("MUG-01").on_hand == before
+    assert stocked.staff().run(import_stock, text, "delivery-2").applied == 1
+
+
 def test_an_undo_never_goes_below_what_is_held(stocked):
     stocked.staff().run(import_stock, DELIVERY, "delivery-1")
     stocked.guest("ann").run(set_quantity, TEA, 6)
