@@ -133,7 +133,8 @@ def _write_lock(path: str, settings: DatabaseSettings) -> WriteLock:
 
 def _sqlite(settings: DatabaseSettings) -> Engine:
     arguments = {"timeout": settings.timeout_seconds}
-    engine = create_engine(parse_url(settings.url), hide_parameters=True, connect_args=arguments)
+    url, pool_size = parse_url(settings.url), settings.pool_size
+    engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args=arguments)
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None

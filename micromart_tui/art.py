@@ -1,9 +1,9 @@
 """Product pictures painted for a terminal: any size, two pixels a cell, on any ground."""
 
 import io
-from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
+from textual.cache import LRUCache
 from textual.color import Color
 from textual.content import Content
 from textual.style import Style
@@ -15,17 +15,25 @@ from micromart_core.products.model import Picture
 _FINER = 12
 """How many times finer than its pixels a drawing is painted, before it is made smaller."""
 _SHADOW = (0.14, 0.84, 0.86, 0.97), (0, 0, 0, 70)
-_KEPT = 256
+_painted_before: LRUCache[tuple[Picture, str, str, int], tuple[Content, ...]] = LRUCache(256)
 
 
-@lru_cache(maxsize=_KEPT)
 def half_blocks(picture: Picture, tint: str, ground: str, size: int) -> tuple[Content, ...]:
     """Return a picture as `size / 2` rows of `size` cells: the upper and the lower pixel of each are its two colours.
 
     A picture that cannot be read is an empty ground.
     """
-    pixels = _on_ground(_painted(picture, tint, size), ground, size)
-    return tuple(_row_of(pixels, y, size) for y in range(0, size, 2))
+    key = picture, tint, ground, size
+    rows = _painted_before.get(key)
+    if rows is None:
+        pixels = _on_ground(_painted(picture, tint, size), ground, size)
+        rows = _painted_before[key] = tuple(_row_of(pixels, y, size) for y in range(0, size, 2))
+    return rows
+
+
+def is_painted(picture: Picture, tint: str, ground: str, size: int) -> bool:
+    """Say whether `half_blocks` has the picture ready; otherwise it takes a screen some milliseconds."""
+    return (picture, tint, ground, size) in _painted_before
 
 
 def _row_of(pixels: Image.Image, y: int, size: int) -> Content:

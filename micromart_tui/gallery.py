@@ -60,6 +60,10 @@ class Gallery:
         exhibit = self._shown.get(sku)
         return exhibit.picture if exhibit else None
 
+    def is_fresh(self, sku: Sku) -> bool:
+        """Say whether a product was fetched, and has not changed since."""
+        return sku in self._shown and sku not in self._stale
+
     async def fetch(self, skus: Iterable[Sku]) -> None:
         """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
         missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown or sku in self._stale))

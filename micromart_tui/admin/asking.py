@@ -46,7 +46,7 @@ class AskingScreen(DeskScreen):
         if question is None:
             super().show_command()
         else:
-            self.query_one(Twin).line = question.intent.command(question.answer)
+            self.say_command(question.intent.command(question.answer))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the page's own keys rest while a question is open."""

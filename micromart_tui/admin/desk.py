@@ -57,7 +57,12 @@ class DeskScreen(MartScreen):
     def show_command(self) -> None:
         """Show what would be typed now."""
         if self.is_mounted:
-            self.query_one(Twin).line = self.command_line
+            self.say_command(self.command_line)
+
+    def say_command(self, line: str) -> None:
+        """Show this command; nothing while the page is being taken away, and its command line is gone."""
+        for twin in self.query(Twin):
+            twin.line = line
 
     async def ask_if_allowed(
         self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs

@@ -36,10 +36,11 @@ class BuyingScreen(MartScreen):
 
     def show_product(self, product: Product | None) -> None:
         """Show a product, and its picture as soon as there is one."""
-        cart = self.mart.cart
+        cart, gallery = self.mart.cart, self.mart.gallery
         is_other = (product and product.sku) != (self.page.product and self.page.product.sku)
-        self.page.show(product, own=cart.quantity_of(product.sku) if cart and product else 0)
-        if product is not None and (is_other or self.mart.gallery.product(product.sku) is None):
+        picture = gallery.picture(product.sku) if product is not None and gallery.is_fresh(product.sku) else None
+        hangs = self.page.show(product, own=cart.quantity_of(product.sku) if cart and product else 0, picture=picture)
+        if product is not None and ((is_other and not hangs) or gallery.product(product.sku) is None):
             self._hang(product.sku)
         self.follow_with_keys()
 

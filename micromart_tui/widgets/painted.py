@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
+from textual.cache import LRUCache
 from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Region
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -15,6 +17,11 @@ from micromart_tui.rows import row
 
 if TYPE_CHECKING:
     from micromart_tui.app import MartApp
+
+_DEAR = 8
+"""Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
+_made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
+"""Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""
 
 
 class Painted(Widget):
@@ -25,6 +32,8 @@ class Painted(Widget):
     _strips: dict[int, Strip]
     """Rows as they were last sent, by number; only those that are asked for and have changed are made anew."""
     _made_for: tuple[Style, str] | None = None
+    _is_selected = False
+    """Whether the mouse selected some of it. Textual would look for its screen, up the tree, for each row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,13 +75,18 @@ class Painted(Widget):
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is selected."""
+        self._is_selected = selection is not None
+        super().selection_updated(selection)
+
     def render(self) -> Content:
         """Show what was drawn last."""
         return Content("\n").join(self._rows)
 
     def render_line(self, y: int) -> Strip:
         """Return one row; Textual itself would make all rows again for the sake of one."""
-        if y >= len(self._rows) or self.text_selection is not None:
+        if y >= len(self._rows) or self._is_selected:
             return super().render_line(y)
         look = self.visual_style, self.app.theme
         if look != self._made_for:
@@ -83,6 +97,16 @@ class Painted(Widget):
         return self._strips[y]
 
     def _strip_of(self, y: int, ground: Style) -> Strip:
+        line = self._rows[y]
+        if len(line.spans) < _DEAR:
+            return self._make(y, ground)
+        key = y, line.plain, tuple(line.spans), ground, self.app.theme, self.app.console.color_system
+        strip = _made_before.get(key)
+        if strip is None:
+            strip = _made_before[key] = self._make(y, ground)
+        return strip
+
+    def _make(self, y: int, ground: Style) -> Strip:
         """Make a row, each piece of it with where it stands: that is what selecting by the mouse asks for.
 
         Textual's own way wraps the row, which never is longer than the widget, and notes all places twice.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.events import MouseDown
@@ -22,14 +21,6 @@ _BARE_BELOW = 12
 """Rows below which there is no room for a picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The upper part of a page, and how wide its picture is."""
-
-    rows: list[Content]
-    picture: int
-
-
 class ProductPage(Painted):
     """Shows whatever product it is given; its story scrolls when it is longer than the page."""
 
@@ -45,13 +36,18 @@ class ProductPage(Painted):
         self._read = 0
         """Rows of the story that were read, and have scrolled away."""
 
-    def show(self, product: Product | None, *, own: int = 0) -> None:
-        """Show a product; another one begins with a quantity of one, at the beginning of its story."""
-        if product is None or self.product is None or product.sku != self.product.sku:
-            self.quantity, self._read = 1, 0
-            self._picture = None
+    def show(self, product: Product | None, *, own: int = 0, picture: Picture | None = None) -> bool:
+        """Show a product; another one begins with a quantity of one, at the beginning of its story.
+
+        A picture that was painted before hangs at once. Return whether that is so.
+        """
+        is_other = product is None or self.product is None or product.sku != self.product.sku
         self.product, self.own = product, own
+        if is_other:
+            self.quantity, self._read = 1, 0
+            self._picture = picture if self._is_painted(picture) else None
         self.choose(self.quantity)
+        return self._picture is not None
 
     def choose(self, quantity: int) -> None:
         """Choose how many to add, as far as so many are free."""
@@ -61,7 +57,7 @@ class ProductPage(Painted):
 
     async def hang(self, picture: Picture | None) -> None:
         """Hang the picture, painted beside the screen so that it does not wait."""
-        product, size = self.product, self._size_of_picture()
+        product, size = self.product, self._size_of_picture(*self.content_size)
         if product is not None and picture is not None and size:
             await asyncio.to_thread(self._paint, product, picture, size)
         is_same = self.product is not None and product is not None and product.sku == self.product.sku
@@ -74,7 +70,7 @@ class ProductPage(Painted):
         if self.product is None:
             return
         width, height = self.content_size
-        room = _room(self._head(width, height).rows, height)
+        room = _room(self._head(width, height), height)
         left = len(self._body(width)) - self._read - room
         self._read = self._read + min(max(1, room - 1), left) if left > 0 else 0
         self.repaint()
@@ -87,7 +83,7 @@ class ProductPage(Painted):
         """Draw the page for its size; the buy row stands below the story, at the latest in the last row."""
         if self.product is None:
             return ()
-        head, body = self._head(width, height).rows, self._body(width)
+        head, body = self._head(width, height), self._body(width)
         room = _room(head, height)
         self._read = max(0, min(self._read, len(body) - room))
         shown = body[self._read : self._read + room]
@@ -110,22 +106,25 @@ class ProductPage(Painted):
         below = [line] if line.cell_length <= width else prose(" · ".join(facts), width, "$dust")
         return [*story, row(), *below] if story else below
 
-    def _head(self, width: int, height: int) -> _Head:
-        if height < _BARE_BELOW:
-            return _Head(self._named(width), 0)
-        if width < _SLIM_BELOW:
-            size = self._fitting(width, height, _LARGEST_SLIM, beside=0, under=len(self._named(width)) + 1)
-            margin = (width - size) // 2
-            ground = self._ground()
-            edges = row((" " * margin, f"on {ground}")), row((" " * (width - size - margin), f"on {ground}"))
-            art = [row(edges[0], each, edges[1]) for each in self._art(size)]
-            return _Head([*art, row(), *self._named(width)], size)
-        size = self._fitting(width, height, SIZES[0], beside=_LEAST_BESIDE, under=0)
-        return _Head(self._hero(width, size), size)
+    def _head(self, width: int, height: int) -> list[Content]:
+        """Return the upper part of the page: the picture, and the product's words beside or under it."""
+        size = self._size_of_picture(width, height)
+        if not size:
+            return self._named(width)
+        if width >= _SLIM_BELOW:
+            return self._hero(width, size)
+        margin = (width - size) // 2
+        ground = self._ground()
+        edges = row((" " * margin, f"on {ground}")), row((" " * (width - size - margin), f"on {ground}"))
+        return [*(row(edges[0], each, edges[1]) for each in self._art(size)), row(), *self._named(width)]
 
-    def _size_of_picture(self) -> int:
-        width, height = self.content_size
-        return self._head(width, height).picture if self.product is not None and width and height else 0
+    def _size_of_picture(self, width: int, height: int) -> int:
+        """Return how many cells the picture is wide; 0 where there is no room for one, or no product."""
+        if self.product is None or not width or height < _BARE_BELOW:
+            return 0
+        if width < _SLIM_BELOW:
+            return self._fitting(width, height, _LARGEST_SLIM, beside=0, under=len(self._named(width)) + 1)
+        return self._fitting(width, height, SIZES[0], beside=_LEAST_BESIDE, under=0)
 
     def _fitting(self, width: int, height: int, largest: int, *, beside: int, under: int) -> int:
         """Return the size of the largest picture beside and under which everything fits, else of the smallest."""
@@ -179,12 +178,24 @@ class ProductPage(Painted):
             return (row((" " * size, f"on {self._ground()}")),) * (size // 2)
         return self._paint(self.product, self._picture, size)
 
+    def _is_painted(self, picture: Picture | None) -> bool:
+        size = self._size_of_picture(*self.content_size)
+        if self.product is None or picture is None or not size:
+            return False
+        from micromart_tui.art import is_painted
+
+        return is_painted(picture, *self._colours_for(self.product), size)
+
     def _paint(self, product: Product, picture: Picture, size: int) -> Sequence[Content]:
         from micromart_tui.art import half_blocks
 
+        return half_blocks(picture, *self._colours_for(product), size)
+
+    def _colours_for(self, product: Product) -> tuple[str, str]:
+        """Return a product's tint, and the ground that its picture stands on."""
         palette = self.mart.palette
         tint = palette.tints[product.tint]
-        return half_blocks(picture, tint, glow_of(palette, tint, GLOWS["ground"]), size)
+        return tint, glow_of(palette, tint, GLOWS["ground"])
 
 
 def _room(head: Sequence[Content], height: int) -> int:

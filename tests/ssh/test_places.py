@@ -157,6 +157,7 @@ async def test_who_has_left_leaves_no_storefront_in_memory(shop, home):
 
 
 def in_memory() -> list[LineApp]:
+    gc.unfreeze()  # what was set aside is among all objects again
     gc.collect()
     return [each for each in gc.get_objects() if isinstance(each, LineApp)]
 

@@ -10,6 +10,7 @@ from micromart_core.carts.service import set_quantity
 from micromart_tui.admin.form_field import FormField
 from micromart_tui.admin.product_form import ProductForm
 from micromart_tui.screens.shop import ShopScreen
+from micromart_tui.widgets.twin import Twin
 from tests.core.order_stories import TEA
 from tests.tui.conftest import sitting
 from tests.tui.doors import Door
@@ -63,6 +64,16 @@ async def test_an_answer_that_comes_while_the_editor_is_taken_away_finds_nothing
         assert editor.query(ProductForm)
         shelves.set()
         await until(lambda: not [each for each in desk.app.workers if each.node is editor])
+
+
+async def test_a_command_that_comes_when_its_line_has_gone_is_not_said(with_a_mug):
+    async with sitting(with_a_mug.staff("noor"), at="desk/orders") as desk:
+        page = desk.app.screen
+        await page.query_one(Twin).remove()
+
+        page.show_command()
+
+        assert not page.query(Twin)
 
 
 async def test_who_went_elsewhere_before_the_shop_answered_is_not_taken_to_the_checkout(shop):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from micromart_core.bootstrap import Shop
 from micromart_core.bootstrap_visit import Visitors
 from micromart_core.home import Home
+from micromart_daemon.ssh.garbage import Garbage
 from micromart_daemon.ssh.host_key import HostKey
 from micromart_daemon.ssh.news import SharedNews
 from micromart_daemon.ssh.places import Places
@@ -28,6 +29,10 @@ class Doors:
         self.opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self.sessions: set[ShopSession] = set()
         self.is_closing = False
+        self.last_key = 0.0
+        """When a key was pressed in any session, by the clock of the loop."""
+        self.garbage = Garbage(lambda: asyncio.get_running_loop().time() - self.last_key)
+        self.garbage.set_aside()
 
     async def close(self, seconds: float) -> bool:
         """Ask every session to end; False when some had to be cut off."""
@@ -41,4 +46,5 @@ class Doors:
         for session in list(self.sessions):
             session.cut_off()
         self.news.close()
+        self.garbage.close()
         return not late

@@ -96,7 +96,7 @@ class ShopSession(asyncssh.SSHServerSession[bytes]):
 
     def data_received(self, data: bytes, _datatype: object) -> None:
         """Take in what was typed."""
-        self._last_key = asyncio.get_running_loop().time()
+        self._last_key = self._doors.last_key = asyncio.get_running_loop().time()
         if self._driver is not None:
             self._driver.feed(data)
         elif self._app is None and self._is_waiting and any(byte in data for byte in _LEAVES):
@@ -211,6 +211,7 @@ class ShopSession(asyncssh.SSHServerSession[bytes]):
             drawn = asyncio.ensure_future(app.drawn.wait())
             await asyncio.wait({living, drawn}, return_when=asyncio.FIRST_COMPLETED)
             drawn.cancel()
+            self._doors.garbage.set_aside()
         self._last_key = asyncio.get_running_loop().time()
         self._look_if_idle(app)
         try:
@@ -269,6 +270,7 @@ class ShopSession(asyncssh.SSHServerSession[bytes]):
 
     def _forget(self) -> None:
         self.has_ended = True
+        self._doors.garbage.left()
         self._doors.sessions.discard(self)
 
     def _go(self) -> None:
