@@ -153,7 +153,7 @@ class MailScreen(ListScreen[Mail]):
 
     def _note_length(self) -> None:
         for paper in self.query("#paper"):  # none while the page is being taken away
-            self.keys_depend_on(paper.max_scroll_y > 0)
+            self.keys_depend_on(paper.max_scroll_y > 0, bool(self._refusal))
 
     def _drawn(self, mail: Mail | None, width: int) -> list[Content]:
         if mail is None:
@@ -176,6 +176,8 @@ class MailScreen(ListScreen[Mail]):
         """Offer what the lit letter allows; leave escape to the app where no letter covers the list."""
         if action in {"resend", "source"} and self.lit is None:
             return False
+        if action == "resend" and self._refusal:
+            return False  # what may not be read here may not be sent from here
         if action == "read_on":
             return self.query_one("#paper").max_scroll_y > 0 if self.is_mounted else False
         if action == "close" and not self.has_class("-reading"):

@@ -55,6 +55,7 @@ async def test_a_letter_with_a_code_shows_why_it_is_not_read_here(shop):
     within(shop, queue)
     async with sitting(shop.staff(), at="desk/mail") as desk:
         assert await desk.sees("carries a code")
+        await desk.finds(lambda: "send again" not in desk.screen)
         assert "ABCD1234" not in desk.screen
 
 
