@@ -23,8 +23,7 @@ class KeyLine(Widget):
     DEFAULT_CSS = "KeyLine { height: auto; margin-top: 1; }"
 
     _shown = Content()
-    _drawn: Content | None = None
-    """What was drawn to see whether it differs, until it is shown."""
+    """What stands there; rendering changes it once only, since Textual renders to measure too, and shows no such."""
 
     def on_mount(self) -> None:
         """Follow what can be pressed."""
@@ -32,7 +31,6 @@ class KeyLine(Widget):
 
     def on_resize(self) -> None:
         """Draw for the new width."""
-        self._drawn = None
         self.follow()
 
     def follow(self) -> None:
@@ -40,12 +38,13 @@ class KeyLine(Widget):
         drawn = self._draw()
         if not drawn.is_same(self._shown):
             is_as_high = drawn.plain.count("\n") == self._shown.plain.count("\n")
-            self._drawn = self._shown = drawn
+            self._shown = drawn
             self.refresh(layout=not is_as_high)
 
     def render(self) -> Content:
         """Show the keys that fit."""
-        self._shown, self._drawn = self._drawn or self._draw(), None
+        if not self._shown:
+            self._shown = self._draw()
         return self._shown
 
     def _draw(self) -> Content:

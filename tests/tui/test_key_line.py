@@ -5,6 +5,7 @@ import pytest
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
 from micromart_core.products.demo import seed_demo
+from micromart_tui.widgets.key_line import KeyLine
 from tests.core.order_stories import TEA, buys, lives_at, without_address
 from tests.tui.conftest import SIZES, sitting
 
@@ -174,3 +175,16 @@ async def test_the_editor_of_products_names_all_its_keys_at_every_size(shop, siz
             assert each in named
         assert ("ctrl+l look" in named) == (size[0] < 64)
         assert "…" not in named
+
+
+async def test_what_was_rendered_only_to_be_measured_is_shown_all_the_same(shop, monkeypatch):
+    shop.stocks(TEA, on_hand=9)
+    async with sitting(shop.guest("ann")) as ann:
+        await ann.sees("↵ add")
+        page = ann.app.screen
+        monkeypatch.setattr(type(page), "check_action", lambda _page, action, _: action != "add")
+        page.query_one(KeyLine).render()  # as Textual does in the middle of a layout
+
+        page.refresh_bindings()
+
+        await ann.finds(lambda: "add" not in ann.lines[-1])
