@@ -149,7 +149,7 @@ class TooMuch(Refused):
         super().__init__(
             f"At most {limit} {what}; you asked for {wanted}.",
             why="a limit of this shop",
-            hint=f"take {limit}",
+            hint=f"take {limit} or fewer",
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from micromart_core.carts import store, store_lines, store_owned
 from micromart_core.carts.deadline import after_gain, before_gain
-from micromart_core.carts.model import Dearer, EmptyCart, Restored
+from micromart_core.carts.model import Dearer, EmptyCart, Restored, TooMuch
 from micromart_core.carts.prices import is_dearer, lower_price
 from micromart_core.carts.service import check_hoarding
 from micromart_core.carts.settling import end_own_cart
@@ -36,7 +36,7 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     """Take back into the open cart whatever of the ended one is still free, by the larger quantity.
 
     Names what is not free any more, and what is dearer unless `accept_prices`. Raise EmptyCart when there is
-    nothing to take back.
+    nothing to take back, TooMuch when the cart would have more lines than one may have; then all stays as it is.
     """
     owned = store_owned.lock_open_cart(tx)
     cart, here = owned.cart, owned.lines
@@ -47,6 +47,9 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     wanted = _wanted(here, store_lines.list_lines(tx, ended.id) if ended else [])
     if not wanted:
         raise EmptyCart("There is nothing to take back.", why="no hold of yours ended in the last seven days")
+    together = len({line.sku for line in here} | wanted.keys())
+    if together > max(tx.settings.cart.max_lines, len(here)):
+        raise TooMuch("different products in a cart", tx.settings.cart.max_lines, together)
     cart = before_gain(cart, here) if cart else store.create_cart(tx, last_ended=tx.now)
     plan = _plan(tx, wanted, accept_prices=accept_prices)
     taken, short = _take_back(tx, cart, plan, {line.sku: line for line in here if line.held})

@@ -120,11 +120,24 @@ def _database(shop: Shop) -> Check:
         where = shown("database.url", shop.settings.database.url)
         return Check("database", ok=True, detail=f"reached {where}", fix=None)
     file = Path(shop.database.url.database or "")
-    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK):
-        return Check("database", ok=False, detail=f"{file} cannot be written", fix=f"chown it to {os.getuid()}")
+    closed = _unwritable(file)
+    if closed is not None:
+        is_ours = closed.stat().st_uid == os.geteuid()
+        fix = f"chmod u+w {closed}" if is_ours else f"chown it to {os.geteuid()}"
+        return Check("database", ok=False, detail=f"{closed} cannot be written", fix=fix)
     if file.stat().st_mode & 0o077:
         return Check("database", ok=True, detail=f"{file} is open to others here", fix=f"chmod 600 {file}")
     return Check("database", ok=True, detail=str(file), fix=None)
+
+
+def _unwritable(file: Path) -> Path | None:
+    """Return what of a shop's file, its folder and what SQLite keeps beside it cannot be written; None for nothing.
+
+    SQLite gives what it makes beside a file the file's own rights, and there they stay.
+    """
+    beside = (file.with_name(f"{file.name}{suffix}") for suffix in ("-wal", "-shm"))
+    needed = (file, file.parent, *(each for each in beside if each.exists()))
+    return next((each for each in needed if not os.access(each, os.W_OK, effective_ids=True)), None)
 
 
 def _migrations(shop: Shop) -> Check:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from micromart_core.carts.model import EmptyCart, Hoarding
+from micromart_core.carts.model import EmptyCart, Hoarding, TooMuch
 from micromart_core.carts.service import remove_lines, set_quantity, show_cart
 from micromart_core.carts.service_lists import list_my_carts
 from micromart_core.carts.service_restore import restore_cart
@@ -43,6 +43,19 @@ def test_what_others_took_is_named_and_the_rest_comes_back(shop, ended):
 
     assert restored.missing == (TEA,)
     assert {line.sku: line.quantity for line in restored.cart.lines} == {MUG: 1, TEA: 1}
+
+
+def test_no_cart_grows_past_its_limit_by_what_is_taken_back(shop, ended):
+    shop.stocks("CUP-01", on_hand=2)
+    narrow = shop.again(cart=CartSettings(max_lines=2)).guest("ann")
+    narrow.run(set_quantity, Sku("CUP-01"), 1)
+
+    with pytest.raises(TooMuch):
+        narrow.run(restore_cart)
+    assert [line.sku for line in narrow.run(show_cart).lines] == ["CUP-01"]
+
+    narrow.run(remove_lines, (Sku("CUP-01"),))
+    assert [line.sku for line in narrow.run(restore_cart).cart.lines] == [MUG, TEA]
 
 
 def test_what_is_dearer_now_waits_for_a_yes(shop, ended):

@@ -10,8 +10,10 @@ import pytest
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.database_errors import StorageBroken, StorageFull, StorageReadOnly
 from micromart_core.errors import MicroMartError
+from micromart_core.home import Home
 from micromart_core.inventory.model import Sku
 from micromart_core.inventory.service_verify import verify_stock
+from micromart_core.maintenance.doctor import examine
 from micromart_core.orders.service import place_order
 from micromart_core.settings import CheckoutSettings, Settings
 from tests.chaos.invariants import violations
@@ -140,6 +142,21 @@ def test_a_read_only_shop_refuses_and_stays_as_it_is(make_shop_file, open_at, as
     for file in as_nobody.iterdir():  # SQLite gave the files beside it the same rights
         file.chmod(0o600)
     assert open_at(path).guest("ann").run(set_quantity, TEA, 1).item_count == 1
+
+
+def test_what_was_left_beside_a_file_that_could_be_read_only_is_named(make_shop_file, open_at, as_nobody, tmp_path):
+    path = as_nobody / "shop.db"
+    path.write_bytes(make_shop_file)
+    path.chmod(0o400)
+    shop = open_at(path)
+    shop.guest("ann").run(show_cart)
+    path.chmod(0o600)
+
+    home = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
+    database = next(check for check in examine(shop.shop, home).items if check.check == "database")
+
+    assert not database.ok
+    assert database.fix == f"chmod u+w {path}-wal"
 
 
 @pytest.fixture
