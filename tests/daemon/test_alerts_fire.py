@@ -82,6 +82,21 @@ def test_events_that_nobody_publishes_ring_until_a_relay_is_there(served, watch)
 
 @pytest.mark.servers
 @pytest.mark.slow
+def test_a_daemon_that_is_gone_rings_until_another_answers_there(served, watch):
+    daemon = served.daemon()
+    watch.asks(daemon)
+    eventually(lambda: watch.has_asked(daemon))
+
+    daemon.dies()
+
+    [alert] = watch.rings("ProcessIsGone").values()
+    assert alert["labels"]["instance"] == f"127.0.0.1:{daemon.port}"
+    watch.asks(served.daemon())
+    watch.rings()
+
+
+@pytest.mark.servers
+@pytest.mark.slow
 def test_an_event_given_up_stock_past_the_ledger_and_a_lost_database_ring_each_by_its_name(
     served, watch, door_to_database
 ):
