@@ -76,12 +76,20 @@ def seed(
 
 
 @app.command()
-def backup(context: typer.Context, file: _BackupFile) -> None:
+def backup(
+    context: typer.Context,
+    file: _BackupFile,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace an older backup of this name.")] = False,
+) -> None:
     """Write the whole shop of one moment into a file, while it goes on selling."""
-    from micromart_core.maintenance.backup import back_up
+    from micromart_core.maintenance.backup import back_up, refuse_to_replace
 
     session = session_of(context)
-    session.show(back_up(session.shop_here.database, file))
+    database = session.shop_here.database
+    if not force:
+        refuse_to_replace(database, file)
+    session.show(back_up(database, file))
 
 
 @app.command()
