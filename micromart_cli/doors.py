@@ -18,11 +18,17 @@ OpenShop = Union["Shop", "RemoteShop"]
 
 
 class Door(Gateway, Protocol):
-    """A gateway that can rehearse: what would be destroyed is shown before it is asked about."""
+    """A gateway that says what was done before, and can rehearse what would be destroyed."""
 
     @property
     def dry_run(self) -> bool:
         """True: everything is taken back at the end."""
+        ...
+
+    def answer(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> tuple[Result, bool]:
+        """Run an operation as `run` does; tell too whether it was done under this key before, and not again."""
         ...
 
     def rehearse(

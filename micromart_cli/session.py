@@ -35,7 +35,7 @@ class Session:
     def __init__(self, home: Home, flags: GlobalFlags, doors: Doors | None = None) -> None:
         self.home, self.flags = home, flags
         self._doors = doors
-        self.dry_run = False
+        self.dry_run = self.was_done = False
         self._idempotency_key: str | None = None
         self._settings: tuple[Settings, dict[str, str]] | None = None
         self._person_door: Door | None = None
@@ -148,7 +148,9 @@ class Session:
     ) -> Result:
         self._may_owe_mail |= access_to(operation).writes and not self.dry_run
         intent = gateway.under(idempotency_key=self._idempotency_key, dry_run=self.dry_run)
-        return intent.run(operation, *args, **kwargs)
+        result, was_done = intent.answer(operation, *args, **kwargs)
+        self._note_repeat(was_done=was_done)
+        return result
 
     def _run_destructive(
         self,
@@ -160,10 +162,17 @@ class Session:
     ) -> Result:
         rehearsal = gateway.under(idempotency_key=self._idempotency_key)
         foreseen, was_done = rehearsal.rehearse(operation, *args, **kwargs)
+        self._note_repeat(was_done=was_done)
         if self.dry_run or was_done:
             return foreseen
         self.confirm(question)
         return self._run(gateway, operation, *args, **kwargs)
+
+    def _note_repeat(self, *, was_done: bool) -> None:
+        """Say, once, that what was asked for had been done under the caller's own key: its answer looks like news."""
+        if was_done and self._idempotency_key is not None and not self.was_done:
+            self.was_done = True
+            self.say(f"this was done before, under the key “{self._idempotency_key}”; nothing was done again")
 
     @property
     def is_interactive(self) -> bool:

@@ -66,7 +66,7 @@ def _struct_of(kind: type) -> type:
 def _facts_of(kind: type) -> list[tuple[str, Any]]:
     shape, hints = shape_of(kind), get_type_hints(kind)
     facts: list[tuple[str, Any]] = []
-    for name in (each.name for each in fields(kind)):
+    for name in (each.name for each in fields(kind) if each.name not in shape.leaves_out):
         if name == shape.flattens:
             facts += _facts_of(hints[name])
         elif name in shape.narrows:

@@ -26,6 +26,8 @@ class Shape:
     """Properties that belong to it too."""
     narrows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Fields whose value shows only these of its own."""
+    leaves_out: tuple[str, ...] = ()
+    """Fields that are said in words only: the answer to a repeated request is the stored one, to the letter."""
     flattens: str | None = None
     """The field whose facts stand directly in it."""
     columns: tuple[str, ...] = ()
@@ -101,7 +103,7 @@ SHAPES = (
     Shape("inventory.model_reports.StockCount", columns=("key", "movements", "added", "sold", "removed", "change")),
     Shape("inventory.model_changes.HoldsReleased"),
     Shape("inventory.model_changes.ReleasedLine", columns=("sku", "quantity")),
-    Shape("inventory.model_runs.BulkResult"),
+    Shape("inventory.model_runs.BulkResult", leaves_out=("was_done",)),
     Shape("inventory.model_runs.RejectedRow", columns=("row", "error")),
     Shape("outbox.EventRecord", columns=("at", "type", "key", "published_at", "attempts"), name="Event"),
     Shape("event_log.Replayed"),
@@ -165,7 +167,8 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _facts(value: Any) -> Iterator[tuple[str, Any]]:
     shape = shape_of(type(value))
-    for name in (*(each.name for each in fields(value)), *shape.adds):
+    own = (each.name for each in fields(value) if each.name not in shape.leaves_out)
+    for name in (*own, *shape.adds):
         fact = plain(getattr(value, name))
         if name == shape.flattens:
             yield from fact.items()

@@ -86,15 +86,20 @@ class LocalGateway:
 
     def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
-        result: Result = self._perform(operation, args, kwargs).result
-        return result
+        return self.answer(operation, *args, **kwargs)[0]
+
+    def answer(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> tuple[Result, bool]:
+        """Run an operation as `run` does; tell too whether it was done under this key before, and not again."""
+        done = self._perform(operation, args, kwargs)
+        return done.result, done.is_stored
 
     def rehearse(
         self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> tuple[Result, bool]:
         """Return what an operation would answer, changing nothing, and whether it was done under this key before."""
-        done = replace(self, dry_run=True)._perform(operation, args, kwargs)  # noqa: SLF001  # it is this class
-        return done.result, done.is_stored
+        return replace(self, dry_run=True).answer(operation, *args, **kwargs)
 
     def changes(self) -> Changes:
         """Return an iterator of what changes, as it changes, until it is closed."""

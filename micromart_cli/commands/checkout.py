@@ -28,21 +28,25 @@ def checkout(
 ) -> None:
     """Order what is in the cart."""
     session = session_of(context)
-    if session.is_interactive and not dry_run and not session.flags.yes:
-        _ask(session, address, note)
     session.under(dry_run=dry_run, idempotency_key=idempotency_key)
+    if session.is_interactive and not dry_run and not session.flags.yes:
+        _ask(session, address, note, idempotency_key)
     order = session.run(place_order, None, address, note)
     session.show(placed_with_letters(session, order))
-    if order.email and not dry_run and session.flags.format == "table":
+    if order.email and not dry_run and not session.was_done and session.flags.format == "table":
         session.say(f"a letter is on its way to {order.email}")
 
 
-def _ask(session: Session, address: str | None, note: str | None) -> None:
-    """Hold everything through the checkout, say what would be ordered, and go on when the answer is yes."""
-    foreseen = session.under(dry_run=True).run(place_order, None, address, note)
-    session.under(dry_run=False)
-    _hold_through_checkout(session)
-    session.confirm(_question(foreseen))
+def _ask(session: Session, address: str | None, note: str | None, key: str | None) -> None:
+    """Hold everything through the checkout, say what would be ordered, and go on when the answer is yes.
+
+    What was ordered under the key before is not asked about: it is only told again.
+    """
+    foreseen = session.under(dry_run=True, idempotency_key=key).run(place_order, None, address, note)
+    if not session.was_done:
+        _hold_through_checkout(session.under())
+        session.confirm(_question(foreseen))
+    session.under(idempotency_key=key)
 
 
 def _hold_through_checkout(session: Session) -> None:

@@ -140,6 +140,8 @@ def import_file(
     named = run_id_of(run_id)
     result = session.run(import_good_rows if partial else import_stock, read_input(file), named)
     session.show(result)
+    if result.was_done:
+        session.say(f"the run {named} was applied before; nothing was changed again")
     if result.rejected:
         raise PartlyDone(
             f"{len(result.rejected)} of {result.applied + len(result.rejected)} rows were not applied.",

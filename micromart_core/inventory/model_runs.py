@@ -1,7 +1,7 @@
 """The words of importing stock: a run, its result, and how it refuses."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from micromart_core.errors import Conflict, InvalidValue, NotFound, Refused
 
@@ -39,6 +39,8 @@ class BulkResult:
     applied: int
     rejected: tuple[RejectedRow, ...]
     dry_run: bool = False
+    was_done: bool = field(default=False, compare=False)
+    """True: the run was applied before, and this is its stored answer, which is the same answer."""
 
 
 class UnknownRun(NotFound):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -82,7 +83,7 @@ def _find_answer(tx: Transaction, run_id: str, content: str) -> BulkResult | Non
         raise RunReused(run_id)
     if run.undone_by is not None:
         raise RunUndone(run_id, run.undone_by)
-    return msgspec.json.decode(run.result, type=BulkResult)
+    return replace(msgspec.json.decode(run.result, type=BulkResult), was_done=True)
 
 
 def _apply_whole(tx: Transaction, text: str, run_id: str, content: str) -> BulkResult:

@@ -67,6 +67,18 @@ def test_the_same_key_gives_the_stored_order_and_another_request_is_a_conflict(c
     assert tuple(easy.raw_stock(TEA)) == (3, 0)
 
 
+def test_a_repeated_checkout_says_that_it_was_ordered_before_and_promises_no_second_letter(cli, easy):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=2)
+    first = cli("checkout", "--idempotency-key", "k-1", by=ann)
+
+    again = cli("checkout", "--idempotency-key", "k-1", by=ann)
+
+    assert "a letter is on its way" in first.err
+    assert again.err == "this was done before, under the key “k-1”; nothing was done again\n"
+    assert cli("checkout", "--idempotency-key", "k-1", "-q", by=ann).err == ""
+
+
 def test_a_fresh_checkout_names_the_last_order(cli, easy):
     ann = easy.shopper("ann")
     fills(ann, tea_01=2)
@@ -147,6 +159,16 @@ def test_at_a_terminal_yes_given_before_asks_nothing(cli, easy, at_a_terminal):
 
     assert ran.code == 0
     assert "[y/N]" not in ran.err
+
+
+def test_at_a_terminal_a_repeated_checkout_asks_nothing(cli, easy, at_a_terminal):
+    ann = easy.shopper("ann")
+    fills(ann, tea_01=1)
+    cli("checkout", "--idempotency-key", "k-1", by=ann, stdin="y\n")
+
+    again = cli("checkout", "--idempotency-key", "k-1", by=ann)
+
+    assert (again.code, again.err.count("was done before"), "[y/N]" in again.err) == (0, 1, False)
 
 
 def test_a_dry_run_never_extends_a_hold(cli, easy, at_a_terminal):

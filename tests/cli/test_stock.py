@@ -187,6 +187,19 @@ def test_an_import_is_done_once_and_undone_once(cli, stocked, tmp_path):
     assert stocked.raw_stock(TEA).on_hand == 3
 
 
+def test_a_repeated_import_says_that_it_was_applied_before(cli, stocked, tmp_path):
+    file = tmp_path / "delivery.csv"
+    file.write_text("sku,by,reason\nTEA-01,5,delivery\n")
+    run = ("stock", "import", str(file), "--run-id", "r1")
+
+    first, again = cli(*run, by=stocked.staff()), cli(*run, by=stocked.staff())
+    script, silent = cli(*run, "--json", by=stocked.staff()), cli(*run, "-q", by=stocked.staff())
+
+    assert "before" not in first.err
+    assert again.err == "the run r1 was applied before; nothing was changed again\n"
+    assert (script.err, silent.err) == (again.err, "")
+
+
 def test_bad_rows_end_with_65_and_partly_with_9(cli, stocked):
     text = "sku,by,reason\nTEA-01,5,delivery\nTEA-01,none,delivery\n"
 

@@ -6,7 +6,7 @@ from micromart_core.adapters.local_identity.operations import find_account
 from micromart_core.adapters.remote.problems import error_of
 from micromart_core.adapters.remote.refusals import BesideTheDatabase
 from micromart_core.caller import Caller
-from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.carts.service import add_units, set_quantity, show_cart
 from micromart_core.errors import SignInFirst, TryAgain
 from micromart_core.inventory.model import OutOfStock, Reason, Sku
 from micromart_core.inventory.service_stock import adjust_stock
@@ -57,6 +57,15 @@ def test_a_rehearsal_changes_nothing(shop, guest):
 
     assert (foreseen.item_count, was_done) == (2, False)
     assert shop.raw_stock(TEA) == (3, 0)
+
+
+def test_what_was_done_under_a_key_before_is_answered_and_said(shop, guest):
+    shop.stocks(TEA, on_hand=3)
+    keyed = guest.under(idempotency_key="k1")
+
+    answers = [keyed.answer(add_units, TEA, 2) for _ in range(2)]
+
+    assert [(cart.item_count, was_done) for cart, was_done in answers] == [(2, False), (2, True)]
 
 
 def test_an_error_of_a_newer_shop_keeps_its_family_and_its_name():

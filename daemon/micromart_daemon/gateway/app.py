@@ -78,15 +78,16 @@ class Doors:
                 raise NoCartSecret
         body = await _body(request, self._shop.settings.gateway.max_body_kib * 1024)
         arguments = found.read(body)
-        if not asking.dry_run:
-            response = _private(await self._run(found, arguments, asking))
-            if service in _WRITE_LETTERS and access_to(found.function).writes:
-                response.background = BackgroundTask(self._send_letters)
-            return response
-        foreseen, was_done = await self._work(
-            found.function, asking, lambda gateway: gateway.rehearse(found.function, **arguments)
+        result, was_done = await self._work(
+            found.function, asking, lambda gateway: gateway.answer(found.function, **arguments)
         )
-        return _private(foreseen, {"Dry-Run": "true", "Idempotency-Replayed": "true" if was_done else "false"})
+        told = {"Idempotency-Replayed": "true" if was_done else "false"}
+        if asking.dry_run:
+            return _private(result, told | {"Dry-Run": "true"})
+        response = _private(result, told)
+        if service in _WRITE_LETTERS and access_to(found.function).writes:
+            response.background = BackgroundTask(self._send_letters)
+        return response
 
     async def account(self, request: Request) -> Response:
         """Do what somebody asks of the accounts, local ones or an issuer's people, roles and scripts."""

@@ -34,16 +34,21 @@ class RemoteGateway:
 
     def run(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation for this gateway's caller, or raise the MicroMartError that forbids it."""
-        result: Result = self._read(operation, self._ask(operation, args, kwargs))
-        return result
+        return self.answer(operation, *args, **kwargs)[0]
+
+    def answer(
+        self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> tuple[Result, bool]:
+        """Run an operation as `run` does; tell too whether it was done under this key before, and not again."""
+        said = self._ask(operation, args, kwargs)
+        result: Result = self._read(operation, said)
+        return result, said.headers.get("idempotency-replayed") == "true"
 
     def rehearse(
         self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> tuple[Result, bool]:
         """Return what an operation would answer, changing nothing, and whether it was done under this key before."""
-        said = replace(self, dry_run=True)._ask(operation, args, kwargs)  # noqa: SLF001  # it is this class
-        result: Result = self._read(operation, said)
-        return result, said.headers.get("idempotency-replayed") == "true"
+        return replace(self, dry_run=True).answer(operation, *args, **kwargs)
 
     def changes(self) -> Changes:
         """Return an iterator of what changes, as it changes, until it is closed."""
