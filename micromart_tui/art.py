@@ -1,6 +1,7 @@
 """Product pictures painted for a terminal: any size, two pixels a cell, on any ground."""
 
 import io
+import threading
 
 from PIL import Image, ImageChops, ImageDraw
 from textual.cache import LRUCache
@@ -16,6 +17,8 @@ _FINER = 12
 """How many times finer than its pixels a drawing is painted, before it is made smaller."""
 _SHADOW = (0.14, 0.84, 0.86, 0.97), (0, 0, 0, 70)
 _painted_before: LRUCache[tuple[Picture, str, str, int], tuple[Content, ...]] = LRUCache(256)
+_looking = threading.Lock()
+"""Held by who looks there or adds to it: pictures are painted beside the screens, in threads."""
 
 
 def half_blocks(picture: Picture, tint: str, ground: str, size: int) -> tuple[Content, ...]:
@@ -24,16 +27,20 @@ def half_blocks(picture: Picture, tint: str, ground: str, size: int) -> tuple[Co
     A picture that cannot be read is an empty ground.
     """
     key = picture, tint, ground, size
-    rows = _painted_before.get(key)
+    with _looking:
+        rows = _painted_before.get(key)
     if rows is None:
         pixels = _on_ground(_painted(picture, tint, size), ground, size)
-        rows = _painted_before[key] = tuple(_row_of(pixels, y, size) for y in range(0, size, 2))
+        rows = tuple(_row_of(pixels, y, size) for y in range(0, size, 2))
+        with _looking:
+            _painted_before[key] = rows
     return rows
 
 
 def is_painted(picture: Picture, tint: str, ground: str, size: int) -> bool:
     """Say whether `half_blocks` has the picture ready; otherwise it takes a screen some milliseconds."""
-    return (picture, tint, ground, size) in _painted_before
+    with _looking:
+        return (picture, tint, ground, size) in _painted_before
 
 
 def _row_of(pixels: Image.Image, y: int, size: int) -> Content:

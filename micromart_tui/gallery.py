@@ -8,7 +8,6 @@ from typing import ParamSpec, Protocol, TypeVar
 from textual.content import Content
 
 from micromart_core.changes import Change, Topic
-from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
@@ -49,6 +48,7 @@ class Gallery:
         self._shown: OrderedDict[Sku, Exhibit] = OrderedDict()
         self._stale: set[Sku] = set()
         """What has changed since it was read; until it is read again it is shown as it was."""
+        self._being_read: set[Sku] = set()
 
     def product(self, sku: Sku) -> Product | None:
         """Return a product that was fetched."""
@@ -62,7 +62,7 @@ class Gallery:
 
     def is_fresh(self, sku: Sku) -> bool:
         """Say whether a product was fetched, and has not changed since."""
-        return sku in self._shown and sku not in self._stale
+        return sku in self._shown and sku not in self._stale and sku not in self._being_read
 
     async def fetch(self, skus: Iterable[Sku]) -> None:
         """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
@@ -71,12 +71,15 @@ class Gallery:
             return
         was_stale = self._stale & set(missing)
         self._stale -= was_stale  # before it is read: what changes meanwhile is stale again
+        self._being_read |= was_stale
         try:
             products = await self._ask(show_products, missing)
             pictures = {picture.sku: picture for picture in await self._ask(list_pictures, missing)}
-        except MicroMartError:
+        except BaseException:  # whoever went on to another product has cancelled it
             self._stale |= was_stale
             raise
+        finally:
+            self._being_read -= was_stale
         for product in products:
             self._shown[product.sku] = Exhibit(product, pictures.get(product.sku))
         while len(self._shown) > KEPT:

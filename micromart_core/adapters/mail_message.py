@@ -21,12 +21,16 @@ def address_of(text: str) -> Address:
         _no(text)
     name, spec = parseaddr(text)
     user, _, domain = spec.rpartition("@")
-    if not user or _ENCODED in name + unquote(user) + domain:
+    if not user:
         _no(text)
     try:
-        return Address(name, username=unquote(user), domain=domain.encode("idna").decode())
+        address = Address(name, username=unquote(user), domain=domain.encode("idna").decode())
     except (ValueError, IndexError) as error:  # UnicodeError and HeaderParseError are ValueErrors
         raise MailRefused(f"{text!r} is no mail address: {error}") from error
+    # Only now: the form that DNS knows turns wide signs into plain ones.
+    if _ENCODED in name + address.username + address.domain:
+        _no(text)
+    return address
 
 
 def message_of(letter: Letter) -> EmailMessage:

@@ -47,12 +47,12 @@ def restore_cart(tx: Transaction, accept_prices: bool = False) -> Restored:  # n
     wanted = _wanted(here, store_lines.list_lines(tx, ended.id) if ended else [])
     if not wanted:
         raise EmptyCart("There is nothing to take back.", why="no hold of yours ended in the last seven days")
-    together = len({line.sku for line in here} | wanted.keys())
-    if together > max(tx.settings.cart.max_lines, len(here)):
-        raise TooMuch("different products in a cart", tx.settings.cart.max_lines, together)
     cart = before_gain(cart, here) if cart else store.create_cart(tx, last_ended=tx.now)
     plan = _plan(tx, wanted, accept_prices=accept_prices)
     taken, short = _take_back(tx, cart, plan, {line.sku: line for line in here if line.held})
+    together = len({line.sku for line in here} | set(taken))
+    if together > max(tx.settings.cart.max_lines, len(here)):
+        raise TooMuch("different products in a cart", tx.settings.cart.max_lines, together)
     missing = sorted([*plan.missing, *short])
     if taken and ended is not None:
         store_lines.mark_restored(tx, ended.id, [sku for sku in taken if sku not in missing])

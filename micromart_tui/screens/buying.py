@@ -62,7 +62,8 @@ class BuyingScreen(MartScreen):
         except MicroMartError as error:
             self.log.warning(str(error))
         else:
-            await self.page.hang(self.mart.gallery.picture(sku))
+            if self.page.product is not None and self.page.product.sku == sku:  # another one is looked at by now
+                await self.page.hang(self.mart.gallery.picture(sku))
 
     def show_cart(self) -> None:
         """Show how much of the product is in the cart now."""

@@ -18,7 +18,7 @@ from micromart_tui.rows import row
 if TYPE_CHECKING:
     from micromart_tui.app import MartApp
 
-_DEAR = 8
+_DEAR = 12
 """Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
 _made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 """Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""

@@ -38,6 +38,10 @@ class Post:
         return [letter for letter in letters_in(self._folder) if letter["Message-ID"] == message_id]
 
 
+WIDE = {ord("="): 0xFF1D, ord("?"): 0xFF1F}
+"""Signs that mail's form of a domain turns into the plain ones."""
+
+
 @pytest.fixture(params=["folder", "smtp", pytest.param("stack", marks=pytest.mark.servers)])
 def post(request, tmp_path):
     if request.param == "folder":
@@ -137,6 +141,8 @@ def test_unusual_addresses_arrive(post, request, to):
         '"=\\?utf-8?q?=0ABcc=3A_eve?="@example.org',
         "=?utf-8?q?=0ABcc=3A_eve?= <ann@example.org>",
         "ann@=?utf-8?q?=0ABcc=3A_eve?=",
+        "ann@=?utf-8?q?=0ABcc=3A_eve?=".translate(WIDE),
+        "ann@=?utf-8?q?=0ABcc=3A_eve=20eve=40x=2Eorg?=".translate(WIDE),
     ],
 )
 def test_what_is_no_address_is_refused_for_good(post, to):

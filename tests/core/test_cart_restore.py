@@ -9,6 +9,7 @@ from micromart_core.carts.service import remove_lines, set_quantity, show_cart
 from micromart_core.carts.service_lists import list_my_carts
 from micromart_core.carts.service_restore import restore_cart
 from micromart_core.inventory.model import Sku
+from micromart_core.products.service_edit import archive_product
 from micromart_core.settings import CartSettings
 from tests.core.order_stories import CountsStatements
 
@@ -56,6 +57,17 @@ def test_no_cart_grows_past_its_limit_by_what_is_taken_back(shop, ended):
 
     narrow.run(remove_lines, (Sku("CUP-01"),))
     assert [line.sku for line in narrow.run(restore_cart).cart.lines] == [MUG, TEA]
+
+
+def test_what_cannot_come_back_anyhow_takes_up_no_room(shop, ended):
+    shop.stocks("CUP-01", on_hand=2)
+    narrow = shop.again(cart=CartSettings(max_lines=2)).guest("ann")
+    narrow.run(set_quantity, Sku("CUP-01"), 1)
+    shop.staff().run(archive_product, TEA)
+
+    restored = narrow.run(restore_cart)
+
+    assert ([line.sku for line in restored.cart.lines], restored.missing) == (["CUP-01", MUG], (TEA,))
 
 
 def test_what_is_dearer_now_waits_for_a_yes(shop, ended):

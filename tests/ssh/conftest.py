@@ -1,6 +1,7 @@
 """An SSH service that is a process of its own, on the demo shop of a home of its own, and clients that look at it."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -122,6 +123,7 @@ class HereService(SshProcess):
         finally:
             server.close()
             assert await self.doors.close(10)
+            gc.unfreeze()  # what the service set aside is this process's, and other stories'
 
 
 @pytest.fixture

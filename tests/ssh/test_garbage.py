@@ -8,6 +8,8 @@ import pytest
 
 from micromart_daemon.ssh import garbage
 from micromart_daemon.ssh.garbage import LEAVES, MOST_LEAVES, Garbage
+from tests.core.order_stories import TEA
+from tests.ssh.conftest import HereService
 
 
 class _Storefront:
@@ -31,14 +33,18 @@ def left_behind(unfrozen):
     return weakref.ref(storefront)
 
 
-def test_it_goes_once_enough_sessions_have_ended(left_behind):
+@pytest.mark.anyio
+async def test_it_goes_once_enough_sessions_have_ended(left_behind, monkeypatch):
+    monkeypatch.setattr(garbage, "LOOK_EVERY", 0.01)
     collecting = Garbage(lambda: 60.0)
     for _ in range(LEAVES - 1):
         collecting.left()
+    await _looked_again()
     gc.collect()
     assert left_behind() is not None  # set aside: Python's own collections pass it over
 
     collecting.left()
+    await _looked_again()
 
     assert left_behind() is None
 
@@ -66,6 +72,29 @@ async def test_much_of_it_goes_even_so(left_behind, monkeypatch):
         collecting.left()
     await _looked_again()
     assert left_behind() is None
+
+
+@pytest.mark.anyio
+async def test_a_session_that_ended_goes_by_itself_and_who_was_refused_left_nothing(shop, home, monkeypatch):
+    monkeypatch.setattr(garbage, "LEAVES", 1)
+    monkeypatch.setattr(garbage, "QUIET_FOR", 0.0)
+    shop.stocks(TEA, on_hand=1)
+    async with HereService(shop.shop, home).running() as service, service.connected() as guest:
+        collecting = service.doors.garbage
+        heard = []
+        monkeypatch.setattr(collecting, "left", lambda left=collecting.left: (heard.append(1), left()))
+        await service.told(guest)
+        assert heard == []
+        async with service.window(guest) as window:
+            await window.sees("The TEA-01")
+            app = weakref.ref(next(iter(service.doors.sessions))._app)
+            window.press("q")
+            await window.ends()
+        for _ in range(200):
+            if app() is not None:
+                await asyncio.sleep(0.05)
+        assert heard == [1]
+        assert app() is None
 
 
 async def _looked_again() -> None:

@@ -64,8 +64,9 @@ class PatientProtocol(H11Protocol):
     def _reads_nothing(self) -> bool:
         """Return whether the same part of an answer has lain here for too long: it would keep its place for ever."""
         unread = self.transport.get_write_buffer_size()
-        if not unread or unread != self._unread:
-            self._unread, self._unread_since = unread, self.loop.time()
+        if not unread or not self._unread or unread < self._unread:  # growing is no reading: news go on being told
+            self._unread_since = self.loop.time()
+        self._unread = unread
         return self.loop.time() - self._unread_since >= UNREAD_SECONDS
 
 

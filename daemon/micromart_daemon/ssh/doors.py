@@ -37,6 +37,7 @@ class Doors:
     async def close(self, seconds: float) -> bool:
         """Ask every session to end; False when some had to be cut off."""
         self.is_closing = True
+        self.garbage.close()
         for session in list(self.sessions):
             session.close_for_now()
         running = [session.task for session in self.sessions if session.task is not None]
@@ -46,5 +47,4 @@ class Doors:
         for session in list(self.sessions):
             session.cut_off()
         self.news.close()
-        self.garbage.close()
         return not late

@@ -270,7 +270,9 @@ class ShopSession(asyncssh.SSHServerSession[bytes]):
 
     def _forget(self) -> None:
         self.has_ended = True
-        self._doors.garbage.left()
+        if self._app is not None:  # nobody else leaves anything behind
+            self._app = None  # the connection, which may go on, keeps its sessions
+            self._doors.garbage.left()
         self._doors.sessions.discard(self)
 
     def _go(self) -> None:
