@@ -76,20 +76,12 @@ def seed(
 
 
 @app.command()
-def backup(
-    context: typer.Context,
-    file: _BackupFile,
-    *,
-    force: Annotated[bool, typer.Option("--force", help="Replace an older backup of this name.")] = False,
-) -> None:
+def backup(context: typer.Context, file: _BackupFile) -> None:
     """Write the whole shop of one moment into a file, while it goes on selling."""
-    from micromart_core.maintenance.backup import back_up, refuse_to_replace
+    from micromart_core.maintenance.backup import back_up
 
     session = session_of(context)
-    database = session.shop_here.database
-    if not force:
-        refuse_to_replace(database, file)
-    session.show(back_up(database, file))
+    session.show(back_up(session.shop_here.database, file))
 
 
 @app.command()

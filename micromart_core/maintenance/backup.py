@@ -53,13 +53,13 @@ class NotABackup(MicroMartError):
 
 
 class WouldOverwrite(Refused):
-    """Something lies where a backup was to be written, and is not replaced without a word."""
+    """A file that is no backup lies where a backup was to be written."""
 
     code = "backup.would_overwrite"
 
-    def __init__(self, path: Path, why: str, hint: str = "name another file") -> None:
+    def __init__(self, path: Path, why: str) -> None:
         self.file = str(path)
-        super().__init__(f"{path} is not overwritten.", why=why, hint=hint)
+        super().__init__(f"{path} is not overwritten.", why=why, hint="name another file")
 
 
 def back_up(database: Database, path: Path) -> Backup:
@@ -96,14 +96,6 @@ def refuse_to_overwrite(database: Database, path: Path) -> None:
         inspect(path)
     except MicroMartError as error:
         raise WouldOverwrite(path, "a file that is no backup lies there") from error
-
-
-def refuse_to_replace(database: Database, path: Path) -> None:
-    """Raise WouldOverwrite for whatever lies there, an older backup too: it may be the only one of its day."""
-    refuse_to_overwrite(database, path)
-    if path.exists():
-        hint = "name another file, or replace it: micromart db backup FILE --force"
-        raise WouldOverwrite(path, "an older backup lies there", hint)
 
 
 def is_the_shop(database: Database, path: Path) -> bool:
