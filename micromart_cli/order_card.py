@@ -10,10 +10,10 @@ from micromart_cli.cart_card import sums_of
 from micromart_cli.palette import style_of
 from micromart_cli.tables import cell_of, indented, table_of
 from micromart_core.text import terminal_text
+from micromart_core.users.model import Address
 
 _LINES = ("name", "sku", "quantity", "price", "total")
 _BACK = (*_LINES, "returned", "restocked")
-_PLACE = ("name", "line1", "line2", "postcode", "city", "region", "country")
 
 
 def card_of_order(facts: dict[str, Any]) -> RenderableType:
@@ -42,8 +42,8 @@ def _about(facts: dict[str, Any]) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="label", no_wrap=True)
     grid.add_column(overflow="fold")
-    address = facts["address"] or {}
-    place = ", ".join(terminal_text(address[name]) for name in _PLACE if address.get(name))
+    address = Address(**facts["address"]) if facts["address"] else None
+    place = ", ".join(map(terminal_text, address.lines)) if address else ""
     told = {
         "goes to": place,
         "letters to": facts["email"],

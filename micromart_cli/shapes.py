@@ -79,7 +79,7 @@ SHAPES = (
         flattens="profile",
         columns=("username", "name", "email", "disabled", "roles", "last_seen_at"),
     ),
-    Shape("users.model.Address", columns=("id", "name", "line1", "city", "postcode", "country", "is_default")),
+    Shape("users.model.Address", columns=("id", "name", "line1", "postcode", "city", "country", "is_default")),
     Shape(
         "users.model.UserDetails",
         flattens="profile",

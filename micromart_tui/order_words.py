@@ -8,7 +8,6 @@ from textual.content import Content
 
 from micromart_core.notifications.model import Mail, MailStatus, Template
 from micromart_core.orders.model import Order, OrderStatus, PaymentStatus
-from micromart_core.users.model import Address
 from micromart_tui.rows import row, spread
 from micromart_tui.when import brief_words
 
@@ -113,14 +112,6 @@ def letters(order: Order, mails: Sequence[Mail], now: datetime) -> list[Content]
     if order.status in (OrderStatus.PLACED, OrderStatus.PACKED) and order.email:
         rows.append(row(("○ ", "$dust"), (f"{LETTERS[Template.ORDER_SHIPPED]}  when it leaves", "$dust")))
     return rows if len(rows) > 1 else [*rows, row(("none: no address for letters", "$dust"))]
-
-
-def place_lines(address: Address) -> list[str]:
-    """Return where an order goes, line by line."""
-    city = f"{address.city} {address.postcode}".strip()
-    return [
-        each for each in (address.name, address.line1, address.line2, city, address.region, address.country) if each
-    ]
 
 
 def _dot(step: Step) -> tuple[str, str]:

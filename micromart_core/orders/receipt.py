@@ -54,10 +54,7 @@ def _sums(order: Order, shop: ShopSettings) -> list[tuple[str, str]]:
 
 
 def _address_lines(address: Address, locale: str) -> list[str]:
-    city = " ".join(part for part in (address.postcode, address.city) if part)
-    country = write_country(address.country, locale)
-    lines = (address.name, address.line1, address.line2, city, address.region, country)
-    return [line for line in lines if line]
+    return [address.name, *address.within_country, write_country(address.country, locale)]
 
 
 def _money(amount: Money, shop: ShopSettings) -> str:

@@ -58,6 +58,21 @@ class Address:
     """ISO 3166-1 alpha-2."""
     is_default: bool
 
+    @property
+    def town(self) -> str:
+        """The postcode and the town, in the order that every page and letter has them."""
+        return f"{self.postcode} {self.city}".strip()
+
+    @property
+    def within_country(self) -> tuple[str, ...]:
+        """Where it is, line by line but for the country, which letters name in words: street, town, region."""
+        return tuple(line for line in (self.line1, self.line2, self.town, self.region) if line)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, line by line, from whom to the country's code."""
+        return (self.name, *self.within_country, self.country)
+
 
 @dataclass(frozen=True, slots=True)
 class UserOrder:

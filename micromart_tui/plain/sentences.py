@@ -88,16 +88,7 @@ def sum_words(cart: Cart) -> str:
 
 def address_words(address: Address) -> str:
     """Say where an order goes."""
-    lines = (
-        address.name,
-        address.line1,
-        address.line2,
-        address.postcode,
-        address.city,
-        address.region,
-        address.country,
-    )
-    return ", ".join(filter(None, lines))
+    return ", ".join(address.lines)
 
 
 def order_in_brief(order: Order) -> str:

@@ -56,7 +56,7 @@ def where(addresses: Sequence[Address], lit: tuple[str, str], leaving: str, *, i
         is_lit = lit == ("where", each.id)
         told = ("orders go here", "$leaf") if each.is_default else ("↵ send orders here" if is_lit else "", "$dust")
         told = ("x again removes it", "$rose") if leaving == each.id else told
-        tone, city = "bold $cream" if is_lit else "$sand", f"{each.city} {each.postcode}"
+        tone, city = "bold $cream" if is_lit else "$sand", each.town
         if is_slim:
             drawn = [row((each.line1, tone)), row((city, tone)), *([row(told)] if told[0] else [])]
         else:

@@ -38,8 +38,8 @@ def _where(page: "CheckoutScreen", room: int) -> list[Content]:
         return [row(("n", "bold $cream"), (" say where it should go", "$sand"))]
     count = len(page.addresses)
     which = row((f"{page.chosen + 1} of {count}", "$dust")) if count > 1 else row()
-    place = " ".join(filter(None, (address.city, address.region, address.postcode)))
-    lines = (address.line1, address.line2, f"{place}, {address.country}")
+    place = ", ".join(filter(None, (address.town, address.region, address.country)))
+    lines = (address.line1, address.line2, place)
     return [
         spread(row((address.name, "bold $cream")), which, room),
         *(row((line, "$sand")) for line in lines if line),

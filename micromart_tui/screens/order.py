@@ -160,8 +160,7 @@ class OrderScreen(SheetScreen):
         if order.tracking:
             rows += [row(("tracking", "$dust")), row((order.tracking, "$sand")), row()]
         if order.address:
-            lines = order_words.place_lines(order.address)
-            rows += [row(("to", "$dust")), *(row((line, "$sand")) for line in lines), row()]
+            rows += [row(("to", "$dust")), *(row((line, "$sand")) for line in order.address.lines), row()]
         if order.payment_status is PaymentStatus.UNPAID and order.status not in order_words.ENDED:
             rows += [row(("○ ", "$honey"), ("not paid yet", "$honey"))]
         return rows

@@ -37,6 +37,13 @@ def test_the_first_address_becomes_the_default_one(shop):
     assert goes_to(shop, "ann", work.id) == work
 
 
+def test_an_address_has_one_order_of_its_lines(shop):
+    work = shop.shopper("ann").run(add_address, **WORK)
+
+    assert work.lines == ("Ann Brook", "9 Quay", "3rd floor", "CB7 4DL Ely", "Cambs", "GB")
+    assert work.within_country == work.lines[1:-1]
+
+
 def test_another_can_be_made_the_default_one(shop):
     ann = shop.shopper("ann")
     ann.run(add_address, **HOME)

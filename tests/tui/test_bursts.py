@@ -21,7 +21,7 @@ async def test_a_whole_address_typed_at_once_is_kept_line_by_line(shop):
         await sits.sees("here since")
         await sits.press("n")
         await bursts(sits, *QUAY)
-        await sits.sees("Quay, Porto 4050")
+        await sits.sees("Quay, 4050 Porto")
 
     [kept] = [each for each in ann.run(list_addresses) if each.line1 == "Quay"]
     assert (kept.name, kept.line1, kept.line2, kept.postcode) == ("Ann", "Quay", None, "4050")

@@ -58,7 +58,7 @@ async def test_a_cart_is_filled_a_link_is_approved_and_the_order_is_placed(shop,
         await fills_in(sits, "Ann Lee", "1 Quay", "", "4000", "Porto", "")
         await types(sits, "pt")
         await sits.press("enter")
-        await sits.sees("Porto 4000, PT")
+        await sits.sees("4000 Porto, PT")
         await sits.press("enter")
         await sits.sees(f"Thank you, {ann.name}.")
         await sits.sees(f"a letter went to {ann.email}")

@@ -48,7 +48,7 @@ async def test_a_newcomer_registers_reads_the_letter_and_orders(shop, here, door
         await fills_in(sits, "Ann Lee", "1 Quay", "", "4000", "Porto", "")
         await types(sits, "pt")
         await sits.press("enter")
-        await sits.sees("Porto 4000, PT")
+        await sits.sees("4000 Porto, PT")
         await sits.press("enter")
         await sits.sees("Thank you, ann.")
         await sits.sees("a letter went to ann@example.org")

@@ -55,7 +55,7 @@ def test_a_newcomer_finds_something_registers_and_orders_it(shop, door, here):
     assert "1. The TEA-01, $4.50, 5 left" in told
     assert "Your cart holds 2 of The TEA-01. In all $9.00, held for you for 10 minutes." in told
     assert "Signed in as ann." in told
-    assert "Order 2 things for $9.00, to Ann Lee, 1 Quay, 4000, Porto, PT? Yes or no?" in told
+    assert "Order 2 things for $9.00, to Ann Lee, 1 Quay, 4000 Porto, PT? Yes or no?" in told
     assert "Thank you. Your order is MM-" in told
     assert "A letter is on its way to ann@example.org." in told
     assert told.count("2 of The TEA-01, $9.00.") == 1
