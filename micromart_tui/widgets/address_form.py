@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -61,6 +62,8 @@ class AddressForm(Vertical):
     def __init__(self, address: Address | None = None) -> None:
         super().__init__()
         self._first = address
+        self._wrong: tuple[Input, str] | None = None
+        """Which line is wrong, and what stood there when that was said."""
 
     def compose(self) -> ComposeResult:
         """Yield a line each, with what the address says that is changed."""
@@ -87,8 +90,7 @@ class AddressForm(Vertical):
         missing = [field for field in self.query(Input) if not field.value.strip() and self._is_needed(field)]
         if missing:
             label = next(label for name, label, _ in FIELDS if missing[0].id == f"field-{name}")
-            self._say(f"The {label} is still missing.")
-            missing[0].focus()
+            self._say(f"The {label} is still missing.", missing[0])
         else:
             self.post_message(self.Given(self._facts()))
 
@@ -96,12 +98,21 @@ class AddressForm(Vertical):
         """Say what is wrong below the lines, and be typed into again where it is; all that was typed stays."""
         told = error.message.lower()
         at = next((name for name, label, _ in FIELDS if label in told), FIELDS[-1][0])
-        self._say(f"{error.message} {as_sentence(error.hint)}" if error.hint else error.sentences)
-        self.query_one(f"#field-{at}", Input).focus()
+        told = f"{error.message} {as_sentence(error.hint)}" if error.hint else error.sentences
+        self._say(told, self.query_one(f"#field-{at}", Input))
 
-    def _say(self, why: str) -> None:
+    def _say(self, why: str, at: Input) -> None:
+        self._wrong = (at, at.value)
         self.query_one(".wrong", Static).update(row((why, "$rose")))
         self.add_class("-wrong")
+        at.focus()
+
+    @on(Input.Changed)
+    def _take_back(self, event: Input.Changed) -> None:
+        """Say no more that a line is wrong once it is typed into; letters typed before that was said come late."""
+        if self._wrong is not None and event.input is self._wrong[0] and event.value != self._wrong[1]:
+            self._wrong = None
+            self.remove_class("-wrong")
 
     def action_leave(self) -> None:
         """Keep nothing."""

@@ -52,7 +52,7 @@ async def test_an_address_is_added_made_the_default_one_and_removed(ann):
             "n", *"Ann", "enter", *"1 Quay", "enter", "enter", *"4050", "enter", *"Porto", "enter", "enter"
         )
         await sits.press(*"pt", "enter")
-        assert await sits.sees("1 Quay, Porto 4050")
+        assert await sits.sees("1 Quay, 4050 Porto")
         mine = [each.line1 for each in ann.run(list_addresses)]
         await sits.press("down", "down", *["down"] * mine.index("1 Quay"), "enter")
         assert [each.line1 for each in ann.run(list_addresses) if each.is_default] == ["1 Quay"]
@@ -74,6 +74,18 @@ async def test_a_country_that_is_none_leaves_the_form_open(ann):
         assert "1 Quay" in sits.screen
 
     assert len(ann.run(list_addresses)) == 1
+
+
+async def test_a_line_that_was_missing_is_not_called_missing_once_it_is_typed(ann):
+    async with sitting(ann, at="account") as sits:
+        await sits.press("n", *["enter"] * 7)
+        assert await sits.sees("The name is still missing.")
+        await sits.press("down", "a", "up")
+        assert "The name is still missing." in sits.screen
+        await sits.press("A")
+        assert "The name is still missing." not in sits.screen
+        await sits.press(*["enter"] * 7)
+        assert await sits.sees("The postcode is still missing.")
 
 
 async def test_a_look_is_shown_at_once_and_found_again(ann, tmp_path):
