@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from micromart_cli.cart_card import card_of_cart
+from micromart_cli.cart_card import card_of_cart, row_of_cart
 from micromart_cli.order_card import card_of_order
 from micromart_cli.output import NAMES_OF_ONE, flat, id_of
 from micromart_cli.palette import console_on_stdout
@@ -19,12 +19,14 @@ from micromart_core.text import terminal_text
 _MOST_COLUMNS = 8
 _CAPITAL = re.compile(r"(?<!^)[A-Z]")
 _DRAWN = {"Cart": card_of_cart, "Restored": card_of_cart, "Order": card_of_order}
+_ROWS = {"Cart": row_of_cart}
 
 
 def print_list(items: Sequence[Any], rows: list[Any], color: str, columns: Sequence[str] | None) -> None:
     """Print rows as a table."""
     shown = list(columns or shape_of(type(items[0])).columns or _short_ones(rows))
-    emit(console_on_stdout(color), table_of(rows, shown))
+    row_of = _ROWS.get(type(items[0]).__name__, dict)
+    emit(console_on_stdout(color), table_of([row_of(row) for row in rows], shown))
 
 
 def print_card(value: object, facts: Any, color: str, columns: Sequence[str] | None) -> None:

@@ -27,6 +27,14 @@ def card_of_cart(facts: dict[str, Any]) -> RenderableType:
     return Group(*parts)
 
 
+def row_of_cart(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what a list shows of a cart: no total where nothing is held; an ordered one came to what its order says.
+
+    Scripts are told the zero as ever.
+    """
+    return facts if facts["lines"] else facts | {"total": None}
+
+
 def clock(seconds: int) -> Text:
     """Write time left as 9:41, in leaf, honey or rose."""
     style = "leaf" if seconds > _SOON else "honey" if seconds > _VERY_SOON else "rose"

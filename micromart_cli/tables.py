@@ -18,8 +18,8 @@ _NOTHING = "\N{MIDDLE DOT}"
 _STATES = ("status", "payment_status", "stock.status")
 _WHOLE = ("action", "status")
 """Words that a narrow terminal must not break."""
-_LUXURIES = ("tagline",)
-"""Headings that go first where it is narrow, and are not missed."""
+_LUXURIES = ("tagline", "category")
+"""Headings that go first where it is narrow, in this order: a product is bought without them."""
 _GAP, _FEWEST, _FOLDED = 2, 2, 10
 """Cells between columns; columns that stay anyway; cells that a value may be folded to."""
 _OF_MOMENT = {"day": len("2026-01-01"), "hour": len("2026-01-01T00:00")}
@@ -67,20 +67,20 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class FittingTable:
-    """A table that leaves out columns rather than break their headings: first what is a luxury, then the last."""
+    """A table that leaves out columns rather than break their headings: first the luxuries, then the last."""
 
     columns: tuple[_Column, ...]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the columns that fit; below them, say which do not."""
-        shown, left_out = self.columns, []
+        shown = self.columns
         while len(shown) > _FEWEST and _width_of(shown) > options.max_width:
-            dropped = next((column for column in shown if column.heading in _LUXURIES), shown[-1])
+            dropped = _least_useful(shown)
             shown = tuple(column for column in shown if column is not dropped)
-            left_out += [dropped.heading] if dropped.heading not in _LUXURIES else []
         yield _drawn(shown)
+        left_out = [column.heading for column in self.columns if column not in shown]
         if left_out:
-            yield Text(f"in a wider terminal also: {', '.join(reversed(left_out))}", style="label")
+            yield Text(f"in a wider terminal also: {', '.join(left_out)}", style="label")
 
 
 def table_of(rows: list[dict[str, Any]], columns: Sequence[str]) -> FittingTable:
@@ -95,6 +95,11 @@ def _column(rows: list[dict[str, Any]], column: str, position: int) -> _Column:
     is_whole = is_number or position == 0 or name in _WHOLE
     cells = tuple(cell_of(heading or name, fact) for fact in facts)
     return _Column(heading or words_of(name), cells, is_number, is_whole)
+
+
+def _least_useful(columns: Sequence[_Column]) -> _Column:
+    luxuries = [column for name in _LUXURIES for column in columns[1:] if column.heading == name]
+    return luxuries[0] if luxuries else columns[-1]
 
 
 def _width_of(columns: Sequence[_Column]) -> int:

@@ -148,6 +148,20 @@ def test_carts_are_listed_and_paged(cli, shop, clock):
     assert first["items"][0]["id"] != second["items"][0]["id"]
 
 
+def test_a_list_of_carts_shows_no_total_of_nothing(cli, shop):
+    shop.stocks(TEA, on_hand=9, price="4.50")
+    guest = shop.guest("g1")
+    cli("cart", "add", TEA, by=guest)
+    held = cli("cart", "list", by=guest)
+    cli("cart", "clear", by=guest)
+
+    empty, script = cli("cart", "list", by=guest), cli("cart", "list", "--json", by=guest)
+
+    assert "$4.50" in held.out
+    assert "$0.00" not in empty.out
+    assert script.json["items"][0]["total"]["amount"] == "0.00"
+
+
 def test_everybodys_carts_are_for_staff(cli, shop):
     assert cli("cart", "list", "--all", by=shop.guest("g1")).code == 6
     assert cli("cart", "list", "--all", by=shop.shopper("ann")).code == 7

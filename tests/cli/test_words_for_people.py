@@ -132,9 +132,18 @@ def test_a_narrow_terminal_drops_columns_and_breaks_no_heading():
     narrow, wide = drawn(table, 35), drawn(table, 80)
 
     assert "tagline" in wide
-    assert "tagline" not in narrow
     assert "quantity" in narrow
-    assert "in a wider terminal also: note" in narrow
+    assert "in a wider terminal also: tagline, note" in " ".join(narrow.split())
+
+
+def test_a_narrow_terminal_keeps_what_a_product_is_bought_by():
+    row = {"sku": "NM-001", "name": "Null Mug", "category": "kitchen", "tagline": "stoneware", "price": 24, "left": 4}
+    table = table_of([row], tuple(row))
+
+    heading, *others = drawn(table, 36).splitlines()
+
+    assert heading.split() == ["sku", "name", "price", "left"]
+    assert "in a wider terminal also: category, tagline" in " ".join(" ".join(others).split())
 
 
 def test_a_long_command_breaks_before_an_option_and_can_be_copied():
