@@ -31,6 +31,8 @@ async def test_a_word_that_names_nothing_is_told_before_anything_is_drawn(servic
     async with service.connected() as guest, service.window(guest, word) as window:
         assert await window.ends() == status
         assert words in window.text
+        assert "try:   ssh -t HOST cart, or orders, account, shop, or a SKU" in window.text
+        assert "micromart product" not in window.text
         assert b"\x1b[?1049h" not in window.came
 
 

@@ -1,10 +1,24 @@
 """What is not done over SSH, each in the sentence that its client shows."""
 
-from micromart_core.errors import InvalidValue, Refused, TryAgain
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from micromart_core.errors import InvalidValue, NotFound, Refused, TryAgain
 
 _HINT = "ssh -t HOST, or ssh -t HOST cart"
+_PLACES = "ssh -t HOST cart, or orders, account, shop, or a SKU"
 FORWARDING = "This is a shop: it forwards nothing."
 ONE_SESSION = "This is a shop: one session at a time on each connection."
+
+
+@contextmanager
+def advising_visitors() -> Iterator[None]:
+    """Let a word that names nothing advise what a visitor can do: the commands of the shop are not run here."""
+    try:
+        yield
+    except (InvalidValue, NotFound) as error:
+        error.hint = _PLACES
+        raise
 
 
 class NeedsTerminal(InvalidValue):
@@ -42,7 +56,7 @@ class OneWord(InvalidValue):
         super().__init__(
             "Nothing is run here: a place of the shop or a product is all that can be named.",
             why="there is no shell, and what was asked for is more than one word",
-            hint="ssh -t HOST cart, or orders, account, shop, or a SKU",
+            hint=_PLACES,
         )
 
 

@@ -15,7 +15,7 @@ from micromart_daemon.ssh.app import LineApp
 from micromart_daemon.ssh.doors import Doors
 from micromart_daemon.ssh.driver import ChannelDriver
 from micromart_daemon.ssh.environment import heard_of
-from micromart_daemon.ssh.refusals import CannotDraw, NeedsTerminal, NoSubsystem, OneWord
+from micromart_daemon.ssh.refusals import CannotDraw, NeedsTerminal, NoSubsystem, OneWord, advising_visitors
 from micromart_daemon.ssh.sign_in import SignInOverSsh
 from micromart_daemon.ssh.terminal import USUAL_HEIGHT, USUAL_WIDTH, Terminal, terminal_of
 from micromart_daemon.ssh.threads import own_threads
@@ -180,12 +180,14 @@ class ShopSession(asyncssh.SSHServerSession[bytes]):
 
     async def _come_in(self) -> None:
         terminal = self._checked_terminal()
-        at, sku = _asked_for(self._word)
+        with advising_visitors():
+            at, sku = _asked_for(self._word)
         async with self._doors.places.place(self._source, self._cart_secret, self._tell_number):
             visit = self._doors.visitors.welcome(self._cart_secret)
             try:
                 if sku is not None:
-                    await asyncio.to_thread(visit.gateway.run, locate_product, sku)
+                    with advising_visitors():
+                        await asyncio.to_thread(visit.gateway.run, locate_product, sku)
                 await self._walk_around(visit, terminal, at, sku)
             finally:
                 await asyncio.to_thread(visit.end)
