@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import ClassVar
 
 from micromart_core.errors import LockTaken, TryAgain
 from micromart_core.home import make_private
@@ -16,14 +17,13 @@ class TimedOut(TryAgain):
     """The run took longer than it may."""
 
     code = "timeout"
+    told: ClassVar[str] = "It took longer than {} seconds."
+    reason: ClassVar[str] = "--timeout was reached; a change may or may not have been made"
+    advice: ClassVar[str] = "look, then run it again with more time"
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        super().__init__(
-            f"It took longer than {seconds:g} seconds.",
-            why="--timeout was reached; a change may or may not have been made",
-            hint="look, then run it again with more time",
-        )
+        super().__init__(self.told.format(f"{seconds:g}"), why=self.reason, hint=self.advice)
 
 
 @contextmanager

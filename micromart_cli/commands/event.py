@@ -4,11 +4,12 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from micromart_cli import options
+from micromart_cli.limits import TimedOut
 from micromart_cli.moments import moment_of
 from micromart_cli.options import noun_app
 from micromart_cli.session import Session, session_of
@@ -23,6 +24,14 @@ _Topic = Annotated[str | None, typer.Option("--topic", metavar="T", help="Only t
 _EVERY_SECONDS = 1.0
 _LATE = timedelta(seconds=10)
 """Ids are given before the commit: an event with an older id may come this much later."""
+
+
+class TailEnded(TimedOut):
+    """The time that was given to a tail is over; it only reads."""
+
+    told: ClassVar[str] = "The tail ended after {} seconds."
+    reason: ClassVar[str] = "--timeout was reached; a tail only reads, so nothing was changed"
+    advice: ClassVar[str] = "micromart event list --since T shows what has come since"
 
 
 @app.command("list")
@@ -47,9 +56,12 @@ def tail(context: typer.Context, *, topic: _Topic = None) -> None:
     session = session_of(context)
     if session.flags.format == "csv":
         raise InvalidValue("A tail is no CSV.", why="it has no end", hint="-o jsonl, or micromart event list -o csv")
-    for event in _follow(session, topic):
-        sys.stdout.write(_line(event, session.flags.format) + "\n")
-        sys.stdout.flush()
+    try:
+        for event in _follow(session, topic):
+            sys.stdout.write(_line(event, session.flags.format) + "\n")
+            sys.stdout.flush()
+    except TimedOut as end:
+        raise TailEnded(end.seconds) from end
 
 
 @app.command()

@@ -50,6 +50,14 @@ def test_a_tail_shows_the_newest_events_until_its_time_is_over(cli, eventful):
     assert cli("event", "tail", "-o", "csv", by=eventful.operator()).code == 2
 
 
+def test_a_tail_that_ends_says_that_nothing_was_changed(cli, eventful):
+    tail = cli("event", "tail", "--timeout", "300ms", "--json", by=eventful.operator())
+
+    assert (tail.code, tail.error["code"], tail.error["details"]) == (75, "timeout", {"seconds": 0.3})
+    assert "nothing was changed" in tail.error["why"]
+    assert "may or may not" not in tail.err
+
+
 def test_a_tail_for_people_is_one_line_an_event(cli, eventful):
     tail = cli("event", "tail", "--topic", "stock.changed", "--timeout", "300ms", by=eventful.operator())
 
