@@ -1,6 +1,7 @@
 """The completion scripts: all words are written into them, so that a Tab costs nothing."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -15,7 +16,7 @@ _micromart() {{
     local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} path="" word words
     case $previous in
         -o|--output) COMPREPLY=($(compgen -W "{formats}" -- "$current")); return ;;
-        --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
+        --color) COMPREPLY=($(compgen -W "{colors}" -- "$current")); return ;;
     esac
     for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
         case $word in -*) continue ;; esac
@@ -23,7 +24,8 @@ _micromart() {{
         [ -n "$(_micromart_words "${{path:+$path }}$word")" ] || break
         path="${{path:+$path }}$word"
     done
-    words=$(_micromart_words "$path")
+    words=$(_micromart_values "$path $previous")
+    [ -n "$words" ] || words=$(_micromart_words "$path")
     COMPREPLY=($(compgen -W "$words" -- "$current"))
 }}
 _micromart_words() {{
@@ -31,7 +33,15 @@ _micromart_words() {{
 {cases}
     esac
 }}
+_micromart_values() {{
+    case $1 in
+{values}
+    esac
+}}
 """
+_COLORS = ("auto", "always", "never")
+_OF_ALL = {"-o": FORMATS, "--output": FORMATS, "--color": _COLORS}
+"""What the flags of every verb take."""
 
 
 def for_bash() -> str:
@@ -50,13 +60,14 @@ def for_fish() -> str:
     lines = [_HEAD.format("fish").rstrip(), "complete -c micromart -f"]
     for noun, meaning in NOUNS.items():
         lines.append(f"complete -c micromart -n __fish_use_subcommand -a {noun} -d {_quoted(meaning)}")
+    values = _values()
     for path, words in _tree().items():
         if path:
-            lines.extend(_fish_line(path.split(), word) for word in words)
+            lines.extend(_fish_line(path.split(), word, values.get(f"{path} {word}", ())) for word in words)
     return "\n".join(lines) + "\n"
 
 
-def _fish_line(path: list[str], word: str) -> str:
+def _fish_line(path: list[str], word: str, values: Sequence[str]) -> str:
     condition = "; and ".join(f"__fish_seen_subcommand_from {part}" for part in path)
     if word.startswith("--"):
         what = f"-l {word[2:]}"
@@ -64,12 +75,18 @@ def _fish_line(path: list[str], word: str) -> str:
         what = f"-s {word[1:]}"
     else:
         what = f"-a {word}"
+    values = values or _OF_ALL.get(word, ())
+    what += f" -x -a {_quoted(' '.join(values))}" if values else ""
     return f"complete -c micromart -n {_quoted(condition)} {what}"
 
 
 def _functions() -> str:
-    cases = [f"        {_quoted(path)}) echo {_quoted(' '.join(words))} ;;" for path, words in _tree().items()]
-    return _BASH.format(formats=" ".join(FORMATS), cases="\n".join(cases))
+    parts = {"cases": _cases(_tree()), "values": _cases(_values())}
+    return _BASH.format(formats=" ".join(FORMATS), colors=" ".join(_COLORS), **parts)
+
+
+def _cases(words: Mapping[str, Sequence[str]]) -> str:
+    return "\n".join(f"        {_quoted(path)}) echo {_quoted(' '.join(each))} ;;" for path, each in words.items())
 
 
 def _tree() -> dict[str, list[str]]:
@@ -83,6 +100,17 @@ def _tree() -> dict[str, list[str]]:
                 tree[path].append(word)
         tree[" ".join(verb.words)] += [*_answers_of(verb), *verb.flags]
     return tree
+
+
+def _values() -> dict[str, list[str]]:
+    """Return what the options of verbs take where that is one of a few words: `product list --sort` takes `price`."""
+    return {
+        f"{' '.join(verb.words)} {name}": [str(choice) for choice in option.type.choices]
+        for verb in every_verb()
+        for option in verb.command.params
+        if isinstance(option, click.Option) and isinstance(option.type, click.Choice) and not option.hidden
+        for name in option.opts
+    }
 
 
 def _answers_of(verb: Verb) -> list[str]:

@@ -88,6 +88,9 @@ COMPLETE = "source /dev/stdin; COMP_WORDS=({words}); COMP_CWORD=$(({count}-1)); 
         (["micromart", "completion", "z"], "zsh"),
         (["micromart", "completion", "zsh", "--js"], "--json"),
         (["micromart", "help", "ex"], "exit-codes"),
+        (["micromart", "product", "list", "--sort", "''"], "shelf name price newest"),
+        (["micromart", "product", "list", "--limit", "5", "--sort", "pr"], "price"),
+        (["micromart", "stock", "adjust", "TEA-01", "--evict", "n"], "newest"),
     ],
 )
 def test_bash_completes_nouns_verbs_and_flags(cli, words, expected):
@@ -104,4 +107,5 @@ def test_every_shell_has_a_script_with_every_verb(cli, shell):
     script = cli("completion", shell).out
 
     assert all(verb.words[-1] in script for verb in every_verb())
+    assert "name price newest" in script
     assert cli("completion", "tcsh").code == 2
