@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.reactive import var
 
 from micromart_core.authentication.model import Session
@@ -32,7 +32,7 @@ from micromart_tui.screen import MartScreen
 from micromart_tui.sign_in import SignIn
 from micromart_tui.theme import PALETTES, themes, variables_of
 from micromart_tui.widgets.key_line import KeyLine
-from micromart_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH
+from micromart_tui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -131,11 +131,10 @@ class MartApp(HoldingApp):
         """Stop listening."""
         self._news.close()
 
-    def on_resize(self) -> None:
-        """Cover what would be clipped."""
-        is_too_small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+    def on_resize(self, event: Resize) -> None:
+        """Cover what would be clipped; the app's own size is still the one before."""
         for screen in self.screen_stack:
-            screen.set_class(is_too_small, "-too-small")
+            screen.set_class(is_too_small(event.size), "-too-small")
 
     # --- telling ---
 

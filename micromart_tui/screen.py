@@ -24,7 +24,7 @@ from micromart_tui.when import time_words
 from micromart_tui.widgets.bar import Bar
 from micromart_tui.widgets.failure import FailureNotice
 from micromart_tui.widgets.key_line import KeyLine
-from micromart_tui.widgets.too_small import TooSmall
+from micromart_tui.widgets.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
     from micromart_tui.app import MartApp
@@ -119,6 +119,7 @@ class MartScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Read the page."""
+        self.set_class(is_too_small(self.app.size), "-too-small")
         self.renew()
 
     async def on_prune(self, _: Prune) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from micromart_tui.hold_clock import clock_words, mood
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from micromart_tui.app import MartApp
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
+
+
+def is_too_small(size: Size) -> bool:
+    """Say whether a page would be clipped on a terminal of this size."""
+    return size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
 
 
 class TooSmall(Widget):
