@@ -15,6 +15,8 @@ from micromart_tui.rows import row, spread
 from micromart_tui.widgets.painted import Painted
 
 FLASH_SECONDS = 1.0
+_LOW = 4
+"""Rows below which each is needed for what is lit and what stands around it."""
 Draw = Callable[[int, int], Sequence[Content]]
 
 
@@ -57,8 +59,13 @@ class Shelf(Painted):
     @property
     def in_sight(self) -> list[int]:
         """Indexes of the products that are shown."""
-        shown = self._shelf[self._top : self._top + self.content_size.height]
+        shown = self._shelf[self._top : self._top + self._room(self.content_size.height)]
         return [each.index for each in shown if each.index is not None]
+
+    def _room(self, height: int) -> int:
+        """Return how many rows are the shelf's own: where it goes on below, the last one says so."""
+        goes_on = self._top + height < len(self._shelf) and height >= _LOW
+        return height - 1 if goes_on else height
 
     def show(self, aisle: Aisle) -> None:
         """Show another aisle, or this one as it is now; the lit row stays where it stands if it can."""
@@ -73,7 +80,7 @@ class Shelf(Painted):
         height, at = self.content_size.height, self._row_of_lit()
         is_first = at > 0 and self._shelf[at - 1].index is None
         self._top = min(self._top, at - 1 if is_first else at)
-        self._top = max(self._top, at - height + 1, 0)
+        self._top = max(self._top, at - height + (2 if height >= _LOW else 1), 0)
         self._top = min(self._top, max(0, len(self._shelf) - height))
         self.repaint()
 
@@ -116,7 +123,14 @@ class Shelf(Painted):
         """Draw the rows that are in sight."""
         if self.instead is not None:
             return self.instead(width, height)
-        return [self._draw(each, width) for each in self._shelf[self._top : self._top + height]]
+        room = self._room(height)
+        rows = [self._draw(each, width) for each in self._shelf[self._top : self._top + room]]
+        return rows if room == height else [*rows, self._more_below(self._top + room)]
+
+    def _more_below(self, start: int) -> Content:
+        """Say that more follows, and how much when that is known."""
+        count = sum(each.index is not None for each in self._shelf[start:])
+        return row((" ↓ more" if self.aisle.end is not None else f" ↓ {count} more", "$dust"))
 
     def _draw(self, each: ShelfRow, width: int) -> Content:
         if each.index is None:

@@ -73,6 +73,17 @@ async def test_an_empty_shop_says_so(shop):
         assert await ann.sees("Come back soon.")
 
 
+async def test_a_shelf_that_goes_on_below_says_so_until_its_end_is_in_sight(demo):
+    async with sitting(demo.guest("ann"), (40, 24)) as ann:
+        count = len(ann.app.screen.aisle.products)
+        seen = ann.app.screen.shelf.in_sight
+        assert await ann.sees(f"↓ {count - len(seen)} more")
+        for at in range(1, count):
+            await ann.press("down")
+            assert at in ann.app.screen.shelf.in_sight
+        assert "more" not in ann.screen.partition("? ")[0]
+
+
 @pytest.mark.parametrize("size", [(40, 24), (40, 12)], ids=["40x24", "40x12"])
 async def test_where_it_is_narrow_enter_opens_the_product_and_esc_the_shelf(demo, size):
     async with sitting(demo.guest("ann"), size) as ann:
