@@ -104,9 +104,11 @@ class Shelf(Painted):
         self.follow()
 
     def on_click(self, event: Click) -> None:
-        """Say which product was pointed at."""
-        at = self._top + event.y
-        if at < len(self._shelf) and (index := self._shelf[at].index) is not None:
+        """Say which product was pointed at; where the shelf says that it goes on, that is one a page further."""
+        seen, at = self.in_sight, self._top + event.y
+        if event.y >= self._room(self.content_size.height):
+            self.post_message(self.Pointed(max(seen) + max(1, len(seen) - 1)))
+        elif at < len(self._shelf) and (index := self._shelf[at].index) is not None:
             self.post_message(self.Pointed(index))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
@@ -124,12 +126,16 @@ class Shelf(Painted):
         if self.instead is not None:
             return self.instead(width, height)
         room = self._room(height)
-        rows = [self._draw(each, width) for each in self._shelf[self._top : self._top + room]]
-        return rows if room == height else [*rows, self._more_below(self._top + room)]
+        shown = self._shelf[self._top : self._top + room]
+        if room == height:
+            return [self._draw(each, width) for each in shown]
+        if shown[-1].index is None:  # a heading with nothing of its own below it would count what follows as its own
+            shown[-1] = ShelfRow()
+        return [*(self._draw(each, width) for each in shown), self._more_below()]
 
-    def _more_below(self, start: int) -> Content:
+    def _more_below(self) -> Content:
         """Say that more follows, and how much when that is known."""
-        count = sum(each.index is not None for each in self._shelf[start:])
+        count = len(self.aisle.products) - 1 - max(self.in_sight)
         return row((" ↓ more" if self.aisle.end is not None else f" ↓ {count} more", "$dust"))
 
     def _draw(self, each: ShelfRow, width: int) -> Content:

@@ -9,6 +9,7 @@ from textual.worker import WorkerCancelled
 from micromart_cli.sign_in_here import SignInHere
 from micromart_core.home import Home
 from micromart_core.inventory.model import Sku
+from micromart_core.products.demo import seed_demo
 from micromart_core.products.model import NewProduct
 from micromart_core.products.service_edit import create_product
 from micromart_core.settings import IdentitySettings
@@ -75,6 +76,13 @@ def here(local, tmp_path):
 @pytest.fixture
 def door(local, here):
     return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
+
+
+@pytest.fixture
+def demo(shop):
+    """A shop with the demo catalogue."""
+    shop.operator().run(seed_demo)
+    return shop
 
 
 @pytest.fixture

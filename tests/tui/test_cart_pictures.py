@@ -4,10 +4,8 @@ import pytest
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
-from micromart_core.products.demo import seed_demo
 from micromart_core.products.model import ProductChanges
 from micromart_core.products.service_edit import update_product
-from tests.people import within
 from tests.tui.conftest import SIZES
 
 MUG, COFFEE, KEY = Sku("NM-001"), Sku("NS-340"), Sku("EK-104")
@@ -15,28 +13,22 @@ each_size = pytest.mark.parametrize("size", SIZES)
 
 
 @pytest.fixture
-def stage(shop):
-    within(shop, seed_demo)
-    return shop
-
-
-@pytest.fixture
-def looks_like(stage, told_time, picture):
+def looks_like(demo, told_time, picture):
     """Compare a page with its picture, after some keys."""
 
     def compare(*keys: str, until: str = "") -> bool:
-        return picture(stage.guest("ann"), "cart", *keys, until=until, tick=told_time)
+        return picture(demo.guest("ann"), "cart", *keys, until=until, tick=told_time)
 
     return compare
 
 
 @pytest.fixture
-def holds(stage):
+def holds(demo):
     """A function that puts things in the cart."""
 
     def hold(**quantities: int) -> None:
         for sku, quantity in quantities.items():
-            stage.guest("ann").run(set_quantity, Sku(sku.replace("_", "-")), quantity)
+            demo.guest("ann").run(set_quantity, Sku(sku.replace("_", "-")), quantity)
 
     return hold
 
@@ -67,19 +59,19 @@ def test_nothing_is_held(looks_like):
 
 
 @each_size
-def test_the_hold_ended(looks_like, holds, stage, clock):
+def test_the_hold_ended(looks_like, holds, demo, clock):
     holds(NM_001=2, NS_340=2, EK_104=1)
     clock.advance(minutes=10)
-    stage.guest("bob").run(set_quantity, MUG, 6)
-    stage.guest("bob").run(set_quantity, KEY, 3)
+    demo.guest("bob").run(set_quantity, MUG, 6)
+    demo.guest("bob").run(set_quantity, KEY, 3)
     assert looks_like()
 
 
 @each_size
-def test_a_price_has_risen(looks_like, holds, stage, clock):
+def test_a_price_has_risen(looks_like, holds, demo, clock):
     holds(NM_001=2, NS_340=2)
     clock.advance(minutes=10)
-    stage.staff().run(update_product, COFFEE, ProductChanges(price="21.50"), 1)
+    demo.staff().run(update_product, COFFEE, ProductChanges(price="21.50"), 1)
     assert looks_like("r")
 
 

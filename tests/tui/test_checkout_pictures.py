@@ -10,13 +10,11 @@ from micromart_core.carts.service import set_quantity
 from micromart_core.home import Home
 from micromart_core.inventory.model import Sku
 from micromart_core.orders.service import place_order
-from micromart_core.products.demo import seed_demo
 from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from micromart_tui.screens.placed import PlacedScreen
 from tests.core.order_stories import lives_at, reprices
 from tests.identity.issuer import ISSUER, Issuer
-from tests.people import within
 from tests.tui.busy_desk import renumber
 from tests.tui.conftest import SIZES, Sitting
 from tests.tui.test_sign_in_link import CODE, PENDING
@@ -24,12 +22,6 @@ from tests.tui.test_sign_in_link import CODE, PENDING
 MUG, COFFEE = Sku("NM-001"), Sku("NS-340")
 LETTER = "K7QM-2TXB"
 each_size = pytest.mark.parametrize("size", SIZES)
-
-
-@pytest.fixture
-def demo(shop):
-    within(shop, seed_demo)
-    return shop
 
 
 def fills_cart(gateway) -> None:

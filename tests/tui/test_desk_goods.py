@@ -4,7 +4,6 @@ import pytest
 
 from micromart_core.inventory.model import Sku
 from micromart_core.permissions import Role
-from micromart_core.products.demo import seed_demo
 from micromart_core.products.service import show_product
 from tests.tui.conftest import SIZES, sitting
 
@@ -135,8 +134,7 @@ async def test_name_price_and_status_are_read_at_every_size(stocked, size):
         assert ("● published" if size[0] > 60 else "● for sale") in line
 
 
-async def test_at_forty_columns_the_names_of_goods_are_whole(shop):
-    shop.operator().run(seed_demo)
-    async with sitting(shop.staff(), size=SIZES["40x24"], at="desk/goods") as desk:
+async def test_at_forty_columns_the_names_of_goods_are_whole(demo):
+    async with sitting(demo.staff(), size=SIZES["40x24"], at="desk/goods") as desk:
         assert await desk.sees("Standby Light    $58.00 ● for sale")
         assert "…" not in desk.screen

@@ -4,18 +4,11 @@ import pytest
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
-from micromart_core.products.demo import seed_demo
 from micromart_tui.widgets.key_line import KeyLine
 from tests.core.order_stories import TEA, buys, lives_at, without_address
 from tests.tui.conftest import SIZES, sitting
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def demo(shop):
-    shop.operator().run(seed_demo)
-    return shop
 
 
 async def test_while_something_is_searched_for_it_names_the_way_into_the_results(demo):

@@ -6,7 +6,6 @@ from contextlib import suppress
 import pytest
 
 from micromart_core.changes import Change, Topic
-from micromart_core.products.demo import seed_demo
 from tests.tui.conftest import sitting
 from tests.tui.doors import Door
 
@@ -14,9 +13,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def door(shop):
-    shop.operator().run(seed_demo)
-    return Door(shop.guest("ann"))
+def door(demo):
+    return Door(demo.guest("ann"))
 
 
 async def hangs(sits) -> str:

@@ -2,16 +2,9 @@
 
 import pytest
 
-from micromart_core.products.demo import seed_demo
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def demo(shop):
-    shop.operator().run(seed_demo)
-    return shop
 
 
 async def test_the_key_line_says_what_can_be_pressed_while_something_is_searched_for_and_afterwards(demo):

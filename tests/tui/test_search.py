@@ -5,18 +5,11 @@ import asyncio
 import pytest
 from textual.events import Key
 
-from micromart_core.products.demo import seed_demo
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.tui.conftest import sitting
 from tests.tui.doors import Door
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def demo(shop):
-    shop.operator().run(seed_demo)
-    return shop
 
 
 async def test_what_is_typed_is_found_and_its_page_follows(demo):

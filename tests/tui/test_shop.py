@@ -5,16 +5,9 @@ from sqlalchemy import text
 
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.inventory.model import Sku
-from micromart_core.products.demo import seed_demo
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def demo(shop):
-    shop.operator().run(seed_demo)
-    return shop
 
 
 async def test_the_shelf_opens_with_the_first_product_and_its_page(demo):
@@ -82,6 +75,24 @@ async def test_a_shelf_that_goes_on_below_says_so_until_its_end_is_in_sight(demo
             await ann.press("down")
             assert at in ann.app.screen.shelf.in_sight
         assert "more" not in ann.screen.partition("? ")[0]
+
+
+async def test_no_heading_stands_alone_over_how_much_more_there_is(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        at = next(y for y, line in enumerate(ann.lines) if "↓ 2 more" in line)
+        assert "wear" not in ann.screen
+        assert not ann.lines[at - 1].strip()
+
+
+async def test_a_click_where_the_shelf_says_that_it_goes_on_lights_what_is_a_page_further(demo):
+    async with sitting(demo.guest("ann"), (40, 24)) as ann:
+        shelf, last = ann.app.screen.shelf, ann.app.screen.shelf.in_sight[-1]
+        at = next(y for y, line in enumerate(ann.lines) if "↓ 5 more" in line)
+        await ann.pilot.click(offset=(5, at))
+        await ann.settle()
+
+        assert ann.app.screen.aisle.lit > last
+        assert ann.app.screen.aisle.lit in shelf.in_sight
 
 
 @pytest.mark.parametrize("size", [(40, 24), (40, 12)], ids=["40x24", "40x12"])

@@ -4,20 +4,12 @@ import pytest
 
 from micromart_core.carts.service import set_quantity
 from micromart_core.inventory.model import Sku
-from micromart_core.products.demo import seed_demo
 from micromart_tui.app import MartApp
-from tests.people import within
 from tests.tui.conftest import SIZES, Sitting
 from tests.tui.doors import Door
 
 FIRST, MUG = Sku("CB-250"), Sku("NM-001")
 each_size = pytest.mark.parametrize("size", SIZES)
-
-
-@pytest.fixture
-def demo(shop):
-    within(shop, seed_demo)
-    return shop
 
 
 @each_size
