@@ -20,6 +20,7 @@ from micromart_core.permissions import EVERYTHING, Role, permissions_of
 from micromart_core.schema import metadata
 from micromart_core.settings import DatabaseSettings, Settings
 from tests.elsewhere import IS_ASKED_FOR, Elsewhere
+from tests.elsewhere_share import pytest_keep_the_share  # noqa: F401 a hook for all
 from tests.redis_server import hole, own_redis  # noqa: F401 fixtures for all
 from tests.slow_budget import pytest_collection_modifyitems, pytest_runtest_setup  # noqa: F401 hooks for all
 from tests.small_disk import small_disk  # noqa: F401 a fixture for all

@@ -20,9 +20,11 @@ from micromart_daemon.gateway.app import Doors, app_of
 
 IS_ASKED_FOR = os.environ.get("MICROMART_TEST_ELSEWHERE") == "1"
 """True: every shopper of every story comes through a gateway."""
-beside_the_database = pytest.mark.skipif(
-    IS_ASKED_FOR, reason="what it shows is on no wire: it runs beside the database"
-)
+
+
+def beside_the_database(why: str) -> pytest.MarkDecorator:
+    """Mark what cannot be elsewhere: it is passed over there, and the report says why."""
+    return pytest.mark.skipif(IS_ASKED_FOR, reason=f"beside the database only: {why}")
 
 
 class Tokens:
@@ -60,13 +62,15 @@ class DoorElsewhere(RemoteGateway):
 class Elsewhere:
     """One gateway in a thread of this process."""
 
-    def __init__(self, shop, identity=None, reception=None, *, sends_letters: bool = True, per_minute: int = 0) -> None:
+    def __init__(
+        self, shop, identity=None, reception=None, *, sends_letters: bool = True, per_minute: int = 0, listener=None
+    ) -> None:
         self.tokens = Tokens()
         self.doors = Doors(shop, identity or self.tokens, reception)
         self.doors._sources = PerMinute(per_minute) if per_minute else Unlimited()
         if not sends_letters:
             self.doors._send_letters = _no_letters
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = listener or socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(app_of(self.doors), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
@@ -75,7 +79,9 @@ class Elsewhere:
         self.wire = Wire(self.url)
 
     def door(self, caller: Caller, beside: LocalGateway) -> DoorElsewhere:
-        credentials = self.tokens.credentials_of(caller)
+        return self.door_of(self.tokens.credentials_of(caller), beside)
+
+    def door_of(self, credentials: Credentials, beside: LocalGateway) -> DoorElsewhere:
         return DoorElsewhere(self.wire, lambda: credentials, beside=beside)
 
     def close(self) -> None:

@@ -3,11 +3,14 @@
 from micromart_core.adapters.local_identity.accounts import LocalAccounts
 from micromart_core.adapters.local_identity.authority import LocalAuthority
 from micromart_core.adapters.local_identity.identity import LocalIdentity
+from micromart_core.adapters.remote.authority import RemoteAuthority
+from micromart_core.adapters.remote.desk import Desk
 from micromart_core.caller import THE_SHOP, Caller
 from micromart_core.identity import Credentials, KnownCaller
 from micromart_core.ids import new_trace_id
 from micromart_core.settings import IdentitySettings
 from micromart_core.transaction import Transaction
+from tests.elsewhere import IS_ASKED_FOR, Elsewhere
 
 PASSWORD = "copper kettle on the hob"
 ANOTHER = "nine quiet herons, one boat"
@@ -31,9 +34,12 @@ class People:
         door = shop.shop.gateway(KnownCaller(THE_SHOP))
         self.accounts, self.authority = LocalAccounts(door), LocalAuthority(door)
         self.identity = LocalIdentity(shop.settings)
+        self._elsewhere = Elsewhere(shop.shop, self.identity, sends_letters=False) if IS_ASKED_FOR else None
 
     def close(self) -> None:
         """Give the connections back."""
+        if self._elsewhere is not None:
+            self._elsewhere.close()
         self.shop.close()
 
     def code_to(self, email: str) -> str:
@@ -60,7 +66,13 @@ class People:
 
     def door(self, token: str | None = None, *, cart_secret: str | None = None):
         """The gateway of whoever holds this session or this cart."""
-        return self.shop.shop.gateway(self.identity, lambda: Credentials(token, cart_secret))
+        credentials = Credentials(token, cart_secret)
+        local = self.shop.shop.gateway(self.identity, lambda: credentials)
+        return local if self._elsewhere is None else self._elsewhere.door_of(credentials, local)
+
+    def authority_before(self, door):
+        """What gives roles as the front end has it of somebody with this door."""
+        return RemoteAuthority(Desk(door.wire), door.credentials, door.wire.url) if IS_ASKED_FOR else self.authority
 
     def admin(self, name: str = "ada"):
         """The gateway of the first admin."""

@@ -85,6 +85,10 @@ def session_of(caller: Caller) -> Session:
     )
 
 
+A_GUEST = session_of(Caller("guest"))
+"""What is told of whoever never signed in: a guest may keep a cart."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserRoles:
     """A user and the roles he has now."""

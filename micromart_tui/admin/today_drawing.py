@@ -175,11 +175,15 @@ def _letters(today: Today) -> _Figure:
     waiting = today.letters.queued if today.letters else today.vitals.letters.count if today.vitals else None
     dead_mails = today.letters.dead if today.letters else None
     told = [f"{count} {words}" for count, words in ((dead_mails, "given up"), (dead_events, "dead")) if count]
-    seen = dead_mails is not None or dead_events is not None
-    below = (
-        row((", ".join(told), "$rose")) if told else row(("no dead letters" if seen else "not yours to see", "$dust"))
-    )
+    below = row((", ".join(told), "$rose")) if told else row((_none_dead(dead_mails, dead_events), "$dust"))
     return _figure(waiting, "letters waiting", below)
+
+
+def _none_dead(mails: int | None, events: int | None) -> str:
+    """Say that there is nothing dead of what was counted: who may not count events, knows of letters alone."""
+    if events is not None:
+        return "no dead letters"
+    return "not yours to see" if mails is None else "none given up"
 
 
 # --- lists ---

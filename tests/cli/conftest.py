@@ -16,6 +16,7 @@ from micromart_core.gateway import LocalGateway
 from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING
 from tests.elsewhere import beside
+from tests.home_elsewhere import HomeElsewhere
 
 OPERATOR = KnownCaller(Caller("operator:test", EVERYTHING, signed_in=True))
 
@@ -69,15 +70,23 @@ class DoorsOf:
 class CommandLine:
     """Runs verbs in this process: `cli("stock", "show", "TEA-01", "--json", by=shop.staff())`."""
 
-    def __init__(self, home: Path, capsys, monkeypatch) -> None:
-        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+    def __init__(self, home: Path, elsewhere: HomeElsewhere, capsys, monkeypatch) -> None:
+        self.home, self._elsewhere, self._capsys, self._monkeypatch = home, elsewhere, capsys, monkeypatch
 
     def __call__(self, *words: str, by: LocalGateway | None = None, stdin: str = "") -> Ran:
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self._capsys.readouterr()
-        code = main([str(word) for word in words], DoorsOf(by) if by else None)
+        code = self._run([str(word) for word in words], by)
         out, err = self._capsys.readouterr()
         return Ran(code, out, err)
+
+    def _run(self, words: list[str], by: LocalGateway | None) -> int:
+        if by is not None:
+            return main(words, DoorsOf(by))
+        with self._monkeypatch.context() as while_it_runs, self._elsewhere.answering(words, os.environ) as settings:
+            for name, value in settings.items():
+                while_it_runs.setenv(name, value)
+            return main(words)
 
 
 @pytest.fixture
@@ -95,25 +104,36 @@ def home(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def cli(home, capsys, monkeypatch) -> CommandLine:
-    """Run verbs in this process."""
-    return CommandLine(home, capsys, monkeypatch)
+def home_elsewhere(home):
+    """The shop of this home behind a gateway, where the whole run is asked to be elsewhere."""
+    elsewhere = HomeElsewhere()
+    yield elsewhere
+    elsewhere.close()
 
 
 @pytest.fixture
-def micromart(home):
+def cli(home, home_elsewhere, capsys, monkeypatch) -> CommandLine:
+    """Run verbs in this process."""
+    return CommandLine(home, home_elsewhere, capsys, monkeypatch)
+
+
+@pytest.fixture
+def micromart(home, home_elsewhere):
     """Run verbs as processes of their own, as a script does: `micromart("product", "list", "--json")`."""
 
     def run(*words: str, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 60) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "micromart_cli.main", *map(str, words)],
-            input=stdin,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        given = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(env or {})}
+        line = [str(word) for word in words]
+        with home_elsewhere.answering(line, given) as settings:
+            done = subprocess.run(
+                [sys.executable, "-m", "micromart_cli.main", *line],
+                input=stdin,
+                env=given | settings,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run

@@ -7,16 +7,19 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.elsewhere import beside_the_database
+
 PASSWORD = "canary kettle on the hob"
 
 
 @pytest.fixture
-def terminal(home):
+def terminal(home, home_elsewhere):
     """Start verbs on a terminal of their own."""
     opened = []
 
     def start(*words: str):
         env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "dumb", "COLUMNS": "200"}
+        env |= home_elsewhere.asked(words, env)
         child = pexpect.spawn(
             sys.executable, ["-m", "micromart_cli.main", *words], env=env, timeout=30, encoding="utf-8"
         )
@@ -28,6 +31,7 @@ def terminal(home):
         child.close(force=True)
 
 
+@beside_the_database("enter takes the code from the letter of an offline shop, which lies beside that shop")
 def test_registering_costs_a_name_an_address_a_password_and_one_enter(terminal):
     child = terminal("auth", "register")
     child.expect("User name: ")

@@ -1,5 +1,6 @@
 """Cron, and whoever begins a program without streams: it does its work, and no traceback is told to anybody."""
 
+import os
 import subprocess
 import sys
 
@@ -27,8 +28,10 @@ def begun_with(closed: str, program: str, *words: str, home) -> subprocess.Compl
         (("micromartd", "health"), 0),
     ],
 )
-def test_a_closed_stream_is_no_mistake_of_ours(home, closed, words, code):
+def test_a_closed_stream_is_no_mistake_of_ours(home, home_elsewhere, monkeypatch, closed, words, code):
     home.mkdir(exist_ok=True)
+    for name, value in home_elsewhere.asked(words, os.environ).items():
+        monkeypatch.setenv(name, value)
 
     done = begun_with(closed, *words, home=home)
 

@@ -5,6 +5,8 @@ import sqlite3
 
 import pytest
 
+from tests.elsewhere import beside_the_database
+
 PASSWORD = "canary kettle on the hob\n"
 CHECKS = ["database", "migrations", "redis", "broker", "mail", "identity", "clock", "token store", "daemon"]
 WORK = ["events", "carts", "letters", "given up"]
@@ -51,6 +53,7 @@ def test_a_database_that_does_not_answer_is_a_finding_and_no_failure(cli, monkey
     assert "hunter2" not in ran.out + ran.err
 
 
+@beside_the_database("the doctor looks at the sign-in to the shop beside it, and this home is signed in elsewhere")
 def test_a_session_that_has_ended_is_not_called_a_sign_in(cli, home):
     cli("auth", "register", "--username", "ann", "--email", "ann@example.org", "--password-stdin", stdin=PASSWORD)
     (letter,) = (home / "data/outbox/new").iterdir()

@@ -12,7 +12,9 @@ import pytest
 
 from micromart_cli import nouns
 from micromart_cli.global_flags import FORMATS
+from micromart_daemon.gateway import table
 from tests.cli import vases
+from tests.elsewhere import IS_ASKED_FOR
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -21,6 +23,8 @@ CHECKOUT = Path(__file__).parents[2]
 def vase(monkeypatch):
     monkeypatch.setitem(sys.modules, "micromart_cli.commands.vase", vases)
     monkeypatch.setitem(nouns.NOUNS, "vase", "for this test")
+    if IS_ASKED_FOR:
+        monkeypatch.setitem(table.offered(), *vases.on_the_wire())
     vases.broken.clear()
     vases.on_show[:] = [vases.MING]
 

@@ -10,6 +10,8 @@ import pexpect
 import pyte
 import pytest
 
+from tests.home_elsewhere import HomeElsewhere
+
 CHECKOUT = Path(__file__).parents[2]
 RUN = "from micromart_cli.main import main; import sys; sys.exit(main())"
 HOSTILE = "Evil\x1b[2J\x1b[31m\x9b2J\x1b]0;owned\x07\u202egnp\u202c 字字" + "\u0301" * 40
@@ -60,8 +62,12 @@ class Terminal:
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MICROMART_HOME", str(tmp_path))
+    elsewhere = HomeElsewhere()
+    for name, value in elsewhere.asked(["shop"], os.environ).items():
+        monkeypatch.setenv(name, value)
     pexpect.run(f"{sys.executable} -m micromart_cli product list", env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
-    return tmp_path
+    yield tmp_path
+    elsewhere.close()
 
 
 def test_the_storefront_opens_and_q_leaves_the_terminal_as_it_was(home):

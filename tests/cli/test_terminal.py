@@ -20,17 +20,18 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.fixture
-def terminal(home):
+def terminal(home, home_elsewhere):
     """A function that starts a command line on a terminal of its own."""
     started = []
 
     def start(
         *words: str, script: str = "from micromart_cli.main import main; import sys; sys.exit(main())", **env: str
     ):
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color", **env}
         child = pexpect.spawn(
             sys.executable,
             ["-W", "ignore", "-c", script, *words],
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color", **env},
+            env=env | home_elsewhere.asked(words or ("shop",), env),
             encoding="utf-8",
             timeout=30,
             dimensions=(30, 80),

@@ -12,6 +12,7 @@ from micromart_cli.demo_stage import _wrapped
 from micromart_cli.palette import THEME
 from micromart_cli.tables import table_of
 from micromart_core.money_words import money_words
+from tests.elsewhere import beside_the_database
 
 TEA = "TEA-01"
 
@@ -159,6 +160,7 @@ def test_help_says_what_a_dot_means(cli):
     assert cli("help", "permissions", "-q").err == ""
 
 
+@beside_the_database("enter takes the code from the letter of an offline shop, which lies beside that shop")
 def test_a_weak_password_is_asked_for_again_at_a_terminal_only(cli, monkeypatch):
     given = iter(["short", "canary kettle on the hob"])
     asked = []

@@ -13,7 +13,8 @@ from micromart_cli.session import session_of
 from micromart_core.errors import NotFound, Refused
 from micromart_core.inventory.model import StockLevel
 from micromart_core.money import Money
-from micromart_core.operation import operation
+from micromart_core.operation import name_of, operation
+from micromart_daemon.gateway.table import Offered, _arguments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def break_vase(tx, vase_id: str) -> Vase:
     if broken:
         raise Refused("It is broken already.", why="a vase breaks once", hint="sweep")
     return MING
+
+
+def on_the_wire() -> tuple[str, Offered]:
+    """What a gateway offers of vases: their name there, and what reads the words."""
+    return name_of(break_vase), Offered(break_vase, _arguments_of(break_vase))
 
 
 app = noun_app("Vases.")

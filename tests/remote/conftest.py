@@ -3,7 +3,7 @@
 import pytest
 
 from micromart_core.adapters.remote.wire import Wire
-from tests.cli.conftest import cli, home, micromart  # noqa: F401 fixtures for all
+from tests.cli.conftest import cli, home, home_elsewhere, micromart  # noqa: F401 fixtures for all
 from tests.conftest import copied_to
 from tests.remote.cut_wire import CutWire
 from tests.remote.false_shop import FalseShop

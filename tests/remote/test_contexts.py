@@ -128,6 +128,13 @@ def test_the_first_admin_is_made_beside_the_database(mine):
     assert mine("user", "bootstrap-admin", "ann", "--json").error["code"] == "remote.beside_the_database"
 
 
+def test_a_guest_is_told_the_same_of_oneself_elsewhere_as_here(mine):
+    elsewhere = mine("auth", "status", "--json")
+
+    assert elsewhere.json["permissions"] == ["cart:own"]
+    assert elsewhere.json == mine("auth", "status", "--context", "here", "--json").json
+
+
 def test_signing_in_elsewhere_takes_the_cart_along(mine, shop, home):
     mine("cart", "add", TEA)
     guests_secret = next(home.glob("state/shops/*/cart-secret")).read_text()

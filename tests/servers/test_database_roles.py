@@ -12,7 +12,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
 from sqlalchemy.engine import URL, make_url
 
-from tests.cli.conftest import home, micromart  # noqa: F401 fixtures
+from tests.cli.conftest import home, home_elsewhere, micromart  # noqa: F401 fixtures
 from tests.daemon.process import DaemonProcess, eventually
 
 pytestmark = pytest.mark.servers

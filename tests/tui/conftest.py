@@ -15,6 +15,7 @@ from micromart_core.products.service_edit import create_product
 from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from tests.conftest import NOON, copied_to
+from tests.home_elsewhere import opened_at, person_at
 
 SIZES = {"100x30": (100, 30), "80x24": (80, 24), "40x24": (40, 24)}
 LASTING = {"stays", "looks"}
@@ -70,12 +71,12 @@ def local(shop):
 def here(local, tmp_path):
     """The home of whoever sits at this terminal."""
     home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
-    return SignInHere(local.shop, home)
+    return SignInHere(opened_at(local, home), home)
 
 
 @pytest.fixture
-def door(local, here):
-    return local.shop.gateway(local.shop.identity_of(here.home), local.shop.credentials_of(here.home))
+def door(here):
+    return person_at(here.shop, here.home)
 
 
 @pytest.fixture

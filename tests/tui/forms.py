@@ -2,8 +2,13 @@
 
 from textual.events import Key, Paste
 
+from micromart_cli.letter_box import code_sent_to
+from tests.elsewhere import IS_ASKED_FOR
 from tests.people import PASSWORD
 from tests.tui.conftest import Sitting
+
+LOW = 12
+"""Rows of a terminal on which a letter has no room but for its code."""
 
 
 async def types(sits: Sitting, text: str) -> None:
@@ -25,6 +30,18 @@ async def registers(sits: Sitting, name: str = "ann") -> None:
     await fills_in(sits, name, f"{name}@example.org")
     await types(sits, PASSWORD)
     await sits.press("enter")
+
+
+async def reads_the_letter(sits: Sitting, shop, name: str = "ann") -> None:
+    """See the letter that stayed in an offline shop, its code filled in; elsewhere type the code that came."""
+    if not IS_ASKED_FOR:
+        await sits.finds(lambda: sits.app.screen.code is not None and sits.app.screen.code in sits.screen)
+        if sits.app.size.height > LOW:
+            await sits.sees("your letter stayed")
+        return
+    outbox, address = shop.folder / "outbox", f"{name}@example.org"
+    await sits.finds(lambda: code_sent_to(outbox, address) and sits.app.screen.query("#field-code:focus-within"))
+    await types(sits, code_sent_to(outbox, address))
 
 
 async def bursts(sits: Sitting, *keys: str) -> None:

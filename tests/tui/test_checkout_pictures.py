@@ -14,6 +14,8 @@ from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from micromart_tui.screens.placed import PlacedScreen
 from tests.core.order_stories import lives_at, reprices
+from tests.elsewhere import beside_the_database
+from tests.home_elsewhere import opened_at, person_at
 from tests.identity.issuer import ISSUER, Issuer
 from tests.tui.busy_desk import renumber
 from tests.tui.conftest import SIZES, Sitting
@@ -104,6 +106,7 @@ def test_a_code_brings_a_new_password(signs_in):
     assert signs_in(*forgot, until="set the password")
 
 
+@beside_the_database("the letter of an offline shop lies beside that shop")
 @each_size
 def test_a_letter_lies_beside_the_shop(posed, demo, here, door, told_time):
     fills_cart(door)
@@ -128,8 +131,9 @@ def test_an_issuer_is_asked_by_a_link(posed, demo, told_time, tmp_path):
     issuer.answers |= {"/auth/device": [(200, CODE)], "/token": [PENDING] * 100}
     served = demo.again(identity=IdentitySettings(issuer=ISSUER))
     served.shop.issuer._link = IssuerLink(ISSUER, issuer.wire)
-    here = SignInHere(served.shop, home_in(tmp_path))
-    door = here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
+    home = home_in(tmp_path)
+    here = SignInHere(opened_at(served, home), home)
+    door = person_at(here.shop, home)
     fills_cart(door)
 
     async def pose(sits: Sitting) -> None:

@@ -12,7 +12,7 @@ from tests.core.order_stories import TEA
 from tests.elsewhere import beside_the_database
 from tests.tui.conftest import SIZES, sitting
 
-pytestmark = [pytest.mark.anyio, beside_the_database]
+pytestmark = [pytest.mark.anyio, beside_the_database("events that were given up are on no wire")]
 
 
 def envelope_of(event) -> Envelope:

@@ -13,7 +13,7 @@ from tests.elsewhere import beside_the_database
 from tests.tui.busy_desk import set_the_desk
 from tests.tui.conftest import SIZES
 
-pytestmark = beside_the_database
+pytestmark = beside_the_database("the event log is on no wire")
 each_size = pytest.mark.parametrize("size", SIZES)
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 LOST = b"""{"id":"evt_0lost","type":"stock.low","at":"2026-01-03T11:20:00Z","key":"EK-104",

@@ -11,7 +11,7 @@ from tests.core.order_stories import TEA, buys, without_address
 from tests.elsewhere import beside_the_database
 from tests.tui.conftest import SIZES, sitting
 
-pytestmark = [pytest.mark.anyio, beside_the_database]
+pytestmark = [pytest.mark.anyio, beside_the_database("the event log is on no wire")]
 
 
 def receives(shop, by: int) -> None:

@@ -10,6 +10,7 @@ from micromart_core.maintenance.doctor import looks_at
 from micromart_core.maintenance.health import Check
 from micromart_core.permissions import Role
 from tests.core.order_stories import TEA, buys, without_address
+from tests.elsewhere import beside_the_database
 from tests.tui.conftest import SIZES, sitting
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +55,7 @@ async def test_what_is_down_says_since_when_and_how_to_mend_it(shop):
         assert await desk.sees("Redis is down")
 
 
+@beside_the_database("how far behind the work is, is told on no wire")
 async def test_what_waits_is_counted(shop, looks):
     shop.stocks(TEA, on_hand=9)
     buys(without_address(shop).shopper("ann"), TEA)

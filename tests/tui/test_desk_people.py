@@ -33,7 +33,7 @@ def people(shop):
 def at_people(people, gateway=None, **facts):
     """Sit at the desk's people as ada, or as somebody else."""
     gateway = gateway or people.desk
-    authority = people.authority
+    authority = people.authority_before(people.desk if isinstance(gateway, Door) else gateway)
     staffing = Staffing(partial(authority.grant, gateway), partial(authority.revoke, gateway))
     return sitting(gateway, at="desk/people", staffing=staffing, **facts)
 

@@ -10,6 +10,7 @@ from micromart_core.permissions import Role
 from micromart_core.users.service import welcome
 from micromart_core.users.service_staff import disable_user
 from micromart_tui.admin.staffing import Staffing
+from tests.elsewhere import beside
 from tests.people import People, within
 from tests.tui.conftest import SIZES
 
@@ -28,7 +29,7 @@ def people(shop, clock, monkeypatch):
         clock.advance(hours=5)
         people.joins(name)
         if role is not None:
-            people.authority.grant(people.shop.staff("ada"), name, role)
+            people.authority.grant(beside(people.shop.staff("ada")), name, role)
     within(people.shop, welcome, ISSUER, "s-eve", "eve", "Eve Ng", "eve@example.org")
     clock.advance(hours=2)
     people.shop.staff("ada").run(disable_user, "grace")
@@ -40,10 +41,8 @@ def people(shop, clock, monkeypatch):
 def looks_like(people, picture):
     """Compare the people with their picture, after some keys."""
     gateway = people.shop.staff("ada")
-    staffing = Staffing(
-        lambda user, role: people.authority.grant(gateway, user, role),
-        lambda user, role: people.authority.revoke(gateway, user, role),
-    )
+    authority = people.authority_before(gateway)
+    staffing = Staffing(partial(authority.grant, gateway), partial(authority.revoke, gateway))
     return lambda *keys: picture(gateway, "desk/people", *keys, staffing=staffing)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from micromart_core.maintenance.health import Check
+from tests.elsewhere import beside_the_database
 from tests.tui.busy_desk import fill_carts, set_the_desk
 from tests.tui.conftest import SIZES
 
@@ -65,6 +66,7 @@ def test_a_letter_lies_on_a_light_sheet(looks_like):
     assert looks_like("desk/mail", "down", "enter", "enter")
 
 
+@beside_the_database("how far behind the work is, is told on no wire, and stands in the picture")
 @each_size
 def test_what_is_down_stands_out(looks_like):
     def found(name, detail, *, ok=True):

@@ -51,7 +51,7 @@ async def test_the_day_is_told_in_one_page(selling):
         assert "stats sales --by hour" in desk.screen
 
 
-@beside_the_database
+@beside_the_database("the event log is on no wire")
 @pytest.mark.anyio
 async def test_what_was_recorded_last_stands_on_the_page(selling):
     async with sitting(selling.staff("noor"), at="desk/today") as desk:
@@ -59,7 +59,7 @@ async def test_what_was_recorded_last_stands_on_the_page(selling):
         assert "60 things, $1440.00" in desk.screen
 
 
-@beside_the_database
+@beside_the_database("the event log is on no wire")
 @pytest.mark.anyio
 async def test_what_happens_now_is_seen_at_once(selling):
     async with sitting(selling.staff("noor"), at="desk/today") as desk:
@@ -86,6 +86,14 @@ async def test_a_stock_clerk_is_shown_the_stockroom_and_told_that_the_rest_is_fo
         assert "are for order managers" in desk.screen
         assert "for operators, beside the database" in desk.screen
         assert "$" not in desk.screen
+
+
+@pytest.mark.anyio
+async def test_who_may_not_count_dead_events_is_not_told_that_there_are_none(selling):
+    """An order manager, and anybody at a desk elsewhere: of dead letters they know those of the mail."""
+    async with sitting(selling.staff("olga", Role.ORDER_MANAGER), at="desk/today") as desk:
+        assert "none given up" in desk.screen
+        assert "no dead letters" not in desk.screen
 
 
 def test_a_week_ago_is_compared_up_to_the_same_hour():

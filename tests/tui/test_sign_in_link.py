@@ -14,6 +14,7 @@ from micromart_core.home import find_home
 from micromart_core.settings import IdentitySettings
 from micromart_tui.app import MartApp
 from tests.core.order_stories import TEA
+from tests.home_elsewhere import opened_at, person_at
 from tests.identity.issuer import ISSUER, Issuer
 from tests.tui.conftest import sitting
 
@@ -42,12 +43,13 @@ def here(shop, issuer, tmp_path):
     served.shop.issuer._link = IssuerLink(ISSUER, issuer.wire)
     issuer.answers["/auth/device"] = [(200, CODE), (200, CODE)]
     issuer.answers["/revoke"] = [(200, (b"",))] * 2
-    return SignInHere(served.shop, find_home({"MICROMART_HOME": str(tmp_path / "home")}))
+    home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
+    return SignInHere(opened_at(served, home), home)
 
 
 @pytest.fixture
 def door(here):
-    return here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
+    return person_at(here.shop, here.home)
 
 
 async def comes_to_the_code(sits, door):
@@ -96,7 +98,7 @@ async def test_a_sign_in_leaves_no_secret_but_in_the_file_for_tokens(shop, issue
     assert {canary for canary in canaries if canary in shown} == set()
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert {file.name for file in files} >= {"shop.db", "cart-secret"}
-    [kept] = (here.home.state / "identity").glob("*.json")
+    [kept] = here.home.state.rglob("identity/*.json")
     assert [file for file in files if any(canary.encode() in file.read_bytes() for canary in canaries)] == [kept]
 
 

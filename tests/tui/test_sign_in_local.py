@@ -10,7 +10,7 @@ from tests.conftest import database_url  # noqa: F401 these are run on both data
 from tests.core.order_stories import MUG, TEA
 from tests.people import ANOTHER, HERE, PASSWORD, People
 from tests.tui.conftest import Sitting, sitting
-from tests.tui.forms import fills_in, registers, types
+from tests.tui.forms import fills_in, reads_the_letter, registers, types
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +40,7 @@ async def test_a_forgotten_password_is_replaced_with_the_code_from_the_letter(pe
         await types(sits, "ann@example.org")
         await sits.press("enter")
         await sits.sees("If somebody has the address ann@example.org")
-        await fills_in(sits, code_sent_to(here.shop.folder / "outbox", "ann@example.org"))
+        await fills_in(sits, code_sent_to(people.shop.folder / "outbox", "ann@example.org"))
         await types(sits, ANOTHER)
         await sits.press("enter")
         await sits.sees("here since")
@@ -83,7 +83,7 @@ async def test_a_weak_password_is_refused_at_its_field_and_may_be_typed_over(peo
         field.value = ""
         await types(sits, ANOTHER)
         await sits.press("enter")
-        await sits.sees("your letter stayed")
+        await reads_the_letter(sits, people.shop, "bob")
 
 
 async def test_who_tries_too_often_is_told_when_to_try_again(people, here, door):
@@ -136,7 +136,7 @@ async def test_a_newcomer_on_the_account_page_is_greeted_there(people, here, doo
     async with sitting(door, at="account", sign_in=here) as sits:
         await sits.press("i")
         await registers(sits, "bob")
-        await sits.sees("your letter stayed")
+        await reads_the_letter(sits, people.shop, "bob")
         await sits.press("enter")
         await sits.sees("here since")
         assert sits.app.person.user == "bob"

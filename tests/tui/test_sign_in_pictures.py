@@ -18,6 +18,7 @@ from micromart_core.home import find_home
 from micromart_core.settings import IdentitySettings
 from micromart_tui.sign_in import Entered, LinkCode
 from tests.core.order_stories import TEA
+from tests.home_elsewhere import opened_at
 from tests.people import ANOTHER, PASSWORD
 from tests.tui.conftest import SIZES
 
@@ -64,7 +65,8 @@ class LinkHere:
 @pytest.fixture
 def here(shop, tmp_path):
     local = shop.again(identity=IdentitySettings(allow_local=True))
-    return SignInHere(local.shop, find_home({"MICROMART_HOME": str(tmp_path / "home")}))
+    home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
+    return SignInHere(opened_at(local, home), home)
 
 
 @pytest.fixture

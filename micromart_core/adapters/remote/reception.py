@@ -2,7 +2,7 @@
 
 from micromart_core.adapters.remote.desk import Desk
 from micromart_core.adapters.remote.forms import Enter
-from micromart_core.authentication.model import SIGNED_OUT, Session
+from micromart_core.authentication.model import A_GUEST, Session
 from micromart_core.identity import Credentials
 
 
@@ -31,6 +31,6 @@ class RemoteReception:
     def describe(self, credentials: Credentials) -> Session:
         """Return who these credentials are for."""
         if credentials.token is None:
-            return SIGNED_OUT
+            return A_GUEST
         session: Session = self._desk.ask("session", {}, Session, credentials)
         return session

@@ -20,7 +20,7 @@ from micromart_core.adapters.remote.news import News
 from micromart_core.adapters.remote.reception import RemoteReception
 from micromart_core.adapters.remote.refusals import BesideTheDatabase
 from micromart_core.adapters.remote.wire import Wire, read_json
-from micromart_core.authentication.model import SIGNED_OUT, Session
+from micromart_core.authentication.model import A_GUEST, Session
 from micromart_core.home import FolderUnusable, Home
 from micromart_core.identity import Credentials
 from micromart_core.settings import IdentitySettings, Settings
@@ -154,7 +154,7 @@ class RemoteShop:
         return self._script() if self._own.automation.client_id else credentials_of_home(self._home)
 
     def _describe(self, credentials: Credentials) -> Session:
-        return SIGNED_OUT if credentials.token is None else self._accounts.describe(credentials)
+        return A_GUEST if credentials.token is None else self._accounts.describe(credentials)
 
     @property
     def _identity(self) -> IdentitySettings:
