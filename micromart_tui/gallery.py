@@ -1,9 +1,8 @@
 """What products are and look like, read once for all pages and again when it changes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ParamSpec, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Generic, ParamSpec, Protocol, TypeVar
 
 from textual.content import Content
 
@@ -20,6 +19,7 @@ from micromart_tui.theme import GLOWS, glow_of
 KEPT = 500
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
+Kind = TypeVar("Kind", bound=Product | Picture)
 
 
 class Ask(Protocol):
@@ -32,40 +32,30 @@ class Ask(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A product and its picture, if it has one."""
+class Shown(Generic[Kind]):
+    """What was read of products by their SKU; those looked at longest ago are forgotten first."""
 
-    product: Product
-    picture: Picture | None
-
-
-class Gallery:
-    """The products that pages show; those looked at longest ago are forgotten first."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self._shown: OrderedDict[Sku, Exhibit] = OrderedDict()
+    def __init__(self, read: Callable[[tuple[Sku, ...]], Awaitable[tuple[Kind, ...]]]) -> None:
+        self._read = read
+        self._shown: OrderedDict[Sku, Kind | None] = OrderedDict()
         self._stale: set[Sku] = set()
         """What has changed since it was read; until it is read again it is shown as it was."""
         self._being_read: set[Sku] = set()
 
-    def product(self, sku: Sku) -> Product | None:
-        """Return a product that was fetched."""
-        exhibit = self._shown.get(sku)
-        return exhibit.product if exhibit else None
+    def get(self, sku: Sku) -> Kind | None:
+        """Return what was read of a product, if there is any."""
+        return self._shown.get(sku)
 
-    def picture(self, sku: Sku) -> Picture | None:
-        """Return the picture of a product that was fetched, if it has one."""
-        exhibit = self._shown.get(sku)
-        return exhibit.picture if exhibit else None
+    def is_read(self, sku: Sku) -> bool:
+        """Say whether it was read, perhaps before it changed."""
+        return sku in self._shown
 
     def is_fresh(self, sku: Sku) -> bool:
-        """Say whether a product was fetched, and has not changed since."""
+        """Say whether it was read, and has not changed since."""
         return sku in self._shown and sku not in self._stale and sku not in self._being_read
 
     async def fetch(self, skus: Iterable[Sku]) -> None:
-        """Read those that were not read yet; raise what forbids it. A product that is gone is left out."""
+        """Read what was not read yet, or has changed; raise what forbids it."""
         missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown or sku in self._stale))
         if not missing:
             return
@@ -73,37 +63,59 @@ class Gallery:
         self._stale -= was_stale  # before it is read: what changes meanwhile is stale again
         self._being_read |= was_stale
         try:
-            products = await self._ask(show_products, missing)
-            pictures = {picture.sku: picture for picture in await self._ask(list_pictures, missing)}
+            read = {each.sku: each for each in await self._read(missing)}
         except BaseException:  # whoever went on to another product has cancelled it
             self._stale |= was_stale
             raise
         finally:
             self._being_read -= was_stale
-        for product in products:
-            self._shown[product.sku] = Exhibit(product, pictures.get(product.sku))
+        self._shown.update({sku: read.get(sku) for sku in missing})
         while len(self._shown) > KEPT:
             self._shown.popitem(last=False)
+
+    def forget(self, sku: Sku | None) -> None:
+        """Take note that this has changed, or that anything may have."""
+        self._stale |= set(self._shown) if sku is None else {sku}
+
+
+class Gallery:
+    """The products that pages show, and their pictures; who has read a product already asks for its picture alone."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._products = Shown(lambda skus: ask(show_products, skus))
+        self.pictures = Shown(lambda skus: ask(list_pictures, skus))
+
+    def product(self, sku: Sku) -> Product | None:
+        """Return a product that was fetched."""
+        return self._products.get(sku)
+
+    async def fetch(self, skus: Iterable[Sku]) -> None:
+        """Read products and their pictures; raise what forbids it. A product that is gone is left out."""
+        wanted = tuple(skus)
+        await self._products.fetch(wanted)
+        await self.pictures.fetch(wanted)
 
     def draw(self, sku: Sku, size: int, palette: Palette, glow: str = "ground") -> tuple[Content, ...]:
         """Return the picture of a product that was fetched, `size` cells wide and half as many rows high.
 
         `glow` says how much of its tint the ground has (theme.GLOWS). Without a picture, that ground alone.
         """
-        exhibit = self._shown.get(sku)
-        if exhibit is None:
+        product, picture = self.product(sku), self.pictures.get(sku)
+        if product is None:
             return (row(" " * size),) * (size // 2)
-        tint = palette.tints[exhibit.product.tint]
+        tint = palette.tints[product.tint]
         ground = glow_of(palette, tint, GLOWS[glow])
-        if exhibit.picture is None:
+        if picture is None:
             return (row((" " * size, f"on {ground}")),) * (size // 2)
         from micromart_tui.art import half_blocks  # which loads PIL, for shops that have pictures
 
-        return half_blocks(exhibit.picture, tint, ground, size)
+        return half_blocks(picture, tint, ground, size)
 
     def forget(self, changes: frozenset[Change]) -> None:
         """Take note of what has changed, so that it is read again when it is shown next."""
         for change in changes:
-            if change.topic not in (Topic.PRODUCTS, Topic.STOCK, Topic.ANYTHING):
-                continue
-            self._stale |= {Sku(change.key)} if change.key else set(self._shown)
+            sku = Sku(change.key) if change.key else None
+            if change.topic in (Topic.PRODUCTS, Topic.STOCK, Topic.ANYTHING):
+                self._products.forget(sku)
+            if change.topic in (Topic.PRODUCTS, Topic.ANYTHING):
+                self.pictures.forget(sku)

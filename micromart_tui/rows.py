@@ -29,6 +29,13 @@ def spread(left: Content, right: Content, width: int) -> Content:
     return row(left, " " * max(gap, width - left.cell_length - right.cell_length), right)
 
 
+def at_ends(left: Content, right: Content, width: int) -> Content:
+    """Do as `spread`, in as few pieces as can be: what is between them looks like the end of the left one."""
+    room = width - right.cell_length
+    left = left.truncate(max(0, room - 1), ellipsis=True)
+    return row(left.extend_right(room - left.cell_length), right)
+
+
 def prose(text: str, width: int, style: str = "$sand") -> list[Content]:
     """Wrap a text."""
     paragraphs = terminal_text(text, newlines=True).split("\n")

@@ -36,11 +36,11 @@ class BuyingScreen(MartScreen):
 
     def show_product(self, product: Product | None) -> None:
         """Show a product, and its picture as soon as there is one."""
-        cart, gallery = self.mart.cart, self.mart.gallery
+        cart, pictures = self.mart.cart, self.mart.gallery.pictures
         is_other = (product and product.sku) != (self.page.product and self.page.product.sku)
-        picture = gallery.picture(product.sku) if product is not None and gallery.is_fresh(product.sku) else None
+        picture = pictures.get(product.sku) if product is not None and pictures.is_fresh(product.sku) else None
         hangs = self.page.show(product, own=cart.quantity_of(product.sku) if cart and product else 0, picture=picture)
-        if product is not None and ((is_other and not hangs) or gallery.product(product.sku) is None):
+        if product is not None and ((is_other and not hangs) or not pictures.is_read(product.sku)):
             self._hang(product.sku)
         self.follow_with_keys()
 
@@ -58,12 +58,12 @@ class BuyingScreen(MartScreen):
     async def _hang(self, sku: Sku) -> None:
         """Fetch and hang a picture; products are sold without one too, so nothing is said when it does not come."""
         try:
-            await self.mart.gallery.fetch([sku])
+            await self.mart.gallery.pictures.fetch([sku])
         except MicroMartError as error:
             self.log.warning(str(error))
         else:
             if self.page.product is not None and self.page.product.sku == sku:  # another one is looked at by now
-                await self.page.hang(self.mart.gallery.picture(sku))
+                await self.page.hang(self.mart.gallery.pictures.get(sku))
 
     def show_cart(self) -> None:
         """Show how much of the product is in the cart now."""

@@ -1,9 +1,11 @@
 """A widget drawn row by row, of which only the rows that changed are sent to the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
+from rich.style import Style as WrittenStyle
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.events import Resize
@@ -109,10 +111,37 @@ class Painted(Widget):
     def _make(self, y: int, ground: Style) -> Strip:
         """Make a row, each piece of it with where it stands: that is what selecting by the mouse asks for.
 
-        Textual's own way wraps the row, which never is longer than the widget, and notes all places twice.
+        Textual's own way wraps the row, which never is longer than the widget, and notes all places twice. What
+        looks the same beside each other is one piece: each is cut, written and filtered by itself from here on.
         """
-        segments, x = [], 0
-        for text, style in self._rows[y].render(ground, end="", parse_style=self._get_style):
-            segments.append(Segment(text, (ground + style).rich_style_with_offset(x, y)))
+        pieces: list[tuple[str, Style]] = []
+        for text, style in self._parts(self._rows[y], ground):
+            look = ground + style
+            if pieces and pieces[-1][1] == look:
+                pieces[-1] = pieces[-1][0] + text, look
+            else:
+                pieces.append((text, look))
+        colours, x, segments = self.app.console.color_system, 0, []
+        for text, look in pieces:
+            segments.append(Segment(text, _written(look, x, y, colours)))
             x += len(text)
         return Strip(segments, self._rows[y].cell_length)
+
+    def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Style]]:
+        """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
+        parts, at, text = [], 0, line.plain
+        for start, end, style in line.spans:
+            if start < at:
+                return line.render(ground, end="", parse_style=self._get_style)
+            parts += [(text[at:start], ground), (text[start:end], self._get_style(style))]
+            at = end
+        return [part for part in (*parts, (text[at:], ground)) if part[0]]
+
+
+@lru_cache(2048)
+def _written(look: Style, x: int, y: int, _colours: str | None) -> WrittenStyle:
+    """Return how a piece that stands there is written; most of another page look like those of the one before.
+
+    Rich keeps in it the codes of the first terminal that it was written for.
+    """
+    return look.rich_style_with_offset(x, y)

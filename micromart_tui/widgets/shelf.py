@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from textual.cache import LRUCache
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
@@ -11,13 +12,17 @@ from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Product
 from micromart_core.products.words import fold
 from micromart_tui.aisle import Aisle
-from micromart_tui.rows import row, spread
+from micromart_tui.rows import at_ends, row
 from micromart_tui.widgets.painted import Painted
 
 FLASH_SECONDS = 1.0
 _LOW = 4
 """Rows below which each is needed for what is lit and what stands around it."""
+_KEPT = 128
+"""Products whose rows are kept as they were drawn: a step along the shelf changes two of those in sight."""
 Draw = Callable[[int, int], Sequence[Content]]
+Drawn = tuple[Product, tuple[object, ...], Content]
+"""A product, what else its row shows, and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Shelf(Painted):
         self._shelf: list[ShelfRow] = []
         self._top = 0
         self._flashing: dict[Sku, int] = {}
+        self._drawn: LRUCache[Sku, Drawn] = LRUCache(_KEPT)
 
     @property
     def in_sight(self) -> list[int]:
@@ -141,10 +147,17 @@ class Shelf(Painted):
     def _draw(self, each: ShelfRow, width: int) -> Content:
         if each.index is None:
             return row((f" {each.heading}", "$dust"))
-        product, is_lit = self.aisle.products[each.index], each.index == self.aisle.lit
+        product = self.aisle.products[each.index]
+        shown = each.index == self.aisle.lit, product.sku in self._flashing, self.words, width
+        drawn = self._drawn.get(product.sku)
+        if drawn is None or drawn[0] is not product or drawn[1] != shown:
+            drawn = self._drawn[product.sku] = product, shown, self._row_for(product, width, is_lit=shown[0])
+        return drawn[2]
+
+    def _row_for(self, product: Product, width: int, *, is_lit: bool) -> Content:
         price = self.mart.money(product.price) if product.stock.available > 0 else "sold out"
         tone = "$cream" if product.stock.available > 0 or is_lit else "$dust"
-        line = row(" ", spread(self._named(product), row((price, "" if is_lit else tone)), width - 2), " ")
+        line = at_ends(self._named(product), row((f"{price} ", "" if is_lit else tone)), width)
         if is_lit:
             return line.stylize(f"bold $ink on $tint-{product.tint}")
         return line.stylize("bold") if product.sku in self._flashing else line
@@ -152,8 +165,8 @@ class Shelf(Painted):
     def _named(self, product: Product) -> Content:
         """Return a name, in which what is searched for stands out."""
         if not self.words:
-            return row((product.name, "$cream"))
-        name = row((product.name, "$sand"))
+            return row((f" {product.name}", "$cream"))
+        name = row((f" {product.name}", "$sand"))
         for start, end in found_in(name.plain, self.words):
             name = name.stylize("bold $cream", start, end)
         return name

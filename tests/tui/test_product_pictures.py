@@ -62,13 +62,33 @@ async def test_what_changed_is_not_fresh_before_it_was_read_to_the_end(door):
         gallery.forget(frozenset({Change(Topic.PRODUCTS, sku)}))
         reading = asyncio.ensure_future(gallery.fetch([sku]))
         await sits.finds(lambda: door.asked.count("list_pictures") > asked)
-        assert not gallery.is_fresh(sku)
+        assert not gallery.pictures.is_fresh(sku)
 
         reading.cancel()
         with suppress(asyncio.CancelledError):
             await reading
 
-        assert not gallery.is_fresh(sku)
+        assert not gallery.pictures.is_fresh(sku)
         answer.set()
         await gallery.fetch([sku])
-        assert gallery.is_fresh(sku)
+        assert gallery.pictures.is_fresh(sku)
+
+
+async def test_a_step_along_the_shelf_reads_the_picture_and_not_the_product_again(door):
+    async with sitting(door) as sits:
+        first = await hangs(sits)
+        asked = len(door.asked)
+
+        await sits.press("down")
+        await sits.finds(lambda: sits.app.screen.page._picture and sits.app.screen.page._picture.sku != first)
+
+        assert door.asked[asked:] == ["list_pictures"]
+
+
+async def test_a_picture_is_not_read_again_because_some_were_sold(door):
+    async with sitting(door) as sits:
+        sku, gallery = await hangs(sits), sits.app.gallery
+
+        gallery.forget(frozenset({Change(Topic.STOCK, sku)}))
+
+        assert gallery.pictures.is_fresh(sku)

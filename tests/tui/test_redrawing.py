@@ -1,7 +1,11 @@
 """What is drawn again, and what is not: rows keep what they were, and the key line follows what can be pressed."""
 
 import pytest
+from textual.app import App
+from textual.content import Content
 
+from micromart_tui.rows import row
+from micromart_tui.widgets.painted import Painted
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
@@ -52,3 +56,72 @@ async def test_rows_are_drawn_in_the_colours_of_another_look_at_once(demo):
         await ann.press("down", "up")
 
         assert ann.app.page.shelf.render_line(1) != before
+
+
+class Rows(Painted):
+    """Shows the rows it is given."""
+
+    def __init__(self, *rows: Content) -> None:
+        super().__init__()
+        self._given = rows
+
+    def draw(self, width, height):
+        return self._given
+
+
+LOOKS = {
+    "plain": row("Null Mug"),
+    "beside each other": row(" ", ("Null Mug", "bold red"), "   ", ("$24.00", "green"), " "),
+    "over each other": row(("Null Mug", "red"), " ", ("$24.00", "green")).stylize("bold on blue"),
+    "inside": row(("Null Mug", "red")).stylize("on blue", 2, 4),
+    "alike": row(("Null", "red"), (" Mug", "red"), "  "),
+    "wide": row(("\u30b3\u30fc\u30d2\u30fc", "red"), ("$24.00", "green")),
+    "empty": row(),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_a_row_is_made_as_textual_makes_it(look):
+    app = App()
+    async with app.run_test(size=(40, 3)) as pilot:
+        rows = Rows(LOOKS[look])
+        await app.mount(rows)
+        await pilot.pause()
+
+        ours = rows.render_line(0)
+        theirs = super(Painted, rows).render_line(0)
+
+        assert ours.text.rstrip() == theirs.text.rstrip()
+        width = LOOKS[look].cell_length
+        colours = [cells_of(each, width) for each in (ours, theirs)]
+        assert colours[0] == colours[1]
+
+
+def cells_of(strip, width):
+    """Return how each cell looks, and which place of the text it names."""
+    cells = []
+    for text, style, _ in strip.crop(0, width):
+        x, y = style.meta["offset"]
+        cells += [(each, style.color, style.bgcolor, style.bold, (x + at, y)) for at, each in enumerate(text)]
+    return cells
+
+
+async def test_a_step_along_the_shelf_draws_the_two_rows_that_it_changes(demo, monkeypatch):
+    async with sitting(demo.guest("ann")) as ann:
+        drawn = []
+        monkeypatch.setattr(ann.app.page.shelf, "_row_for", drawn_by(ann.app.page.shelf, drawn))
+
+        await ann.press("down")
+
+        assert drawn == ["Cold Boot", "Night Shift"]
+
+
+def drawn_by(shelf, drawn):
+    """Return what draws a product's row, and notes whose it is."""
+    draw = shelf._row_for
+
+    def noting(product, *facts, **looks):
+        drawn.append(product.name)
+        return draw(product, *facts, **looks)
+
+    return noting

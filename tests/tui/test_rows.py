@@ -2,7 +2,20 @@
 
 import pytest
 
-from micromart_tui.rows import beside, button, clause, fitted, on_ground, prose, row, spread, things, thinning, thought
+from micromart_tui.rows import (
+    at_ends,
+    beside,
+    button,
+    clause,
+    fitted,
+    on_ground,
+    prose,
+    row,
+    spread,
+    things,
+    thinning,
+    thought,
+)
 
 EVIL = "Mug\x1b[2J\x1b]52;c;ZXZpbA==\x07\u202egnp\u0007"
 
@@ -18,8 +31,9 @@ def test_a_line_end_in_a_name_breaks_no_row():
 
 
 @pytest.mark.parametrize("name", ["Null Mug", "汉字" * 30, "é" * 90, "👩‍👩‍👧" * 40, ""])
-def test_two_ends_of_a_row_never_overlap_and_the_left_one_gives_way(name):
-    line = spread(row(name), row("$24.00"), 30)
+@pytest.mark.parametrize("put", [spread, at_ends])
+def test_two_ends_of_a_row_never_overlap_and_the_left_one_gives_way(put, name):
+    line = put(row(name), row("$24.00"), 30)
 
     assert line.cell_length == 30
     assert line.plain.endswith(" $24.00")
