@@ -3,10 +3,10 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec import Struct
 from sqlalchemy import URL, select
 
 from benchmarks.figures import Figure
@@ -28,8 +28,7 @@ PRODUCTS, PRODUCTS_WHEN_QUICK = 1_000_000, 20_000
 LONGEST_READ_MS, LONGEST_SEARCH_MS = 5, 40
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One product, as the place where a reading begins."""
 
     sku: Sku

@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from micromart_core.settings import Settings
 
@@ -23,8 +24,7 @@ class NeverAnswered(Exception):
     """A program that was begun did not say where it answers; the end of its log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(Struct, frozen=True):
     """One running program."""
 
     process: subprocess.Popen[bytes]

@@ -5,9 +5,9 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import text
 
 from benchmarks.daemon_processes import running_daemons
@@ -68,8 +68,7 @@ def serving(purpose: str) -> Iterator[Shop]:
             shop.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """How many deliveries a second were taken in, and how many of this machine's cores that kept busy."""
 
     rate: float

@@ -2,12 +2,13 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class Point:
+
+class Point(Struct, frozen=True):
     """Where on a curve a figure stands: `1000` `products` of the chart `Reading PostgreSQL`."""
 
     chart: str
@@ -20,8 +21,7 @@ class Point:
         return f"{self.size:,} {self.of.removesuffix('s') if self.size == 1 else self.of}"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One number with the spread of its repetitions, and the bound it should keep."""
 
     bench: str

@@ -6,12 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec import Struct
 from sqlalchemy import URL
 
 from benchmarks.daemon_processes import MICROMARTD, Daemon, running, without_settings
@@ -43,8 +43,7 @@ class Refused(Exception):
     """A request that was to be measured was not answered with 200."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One operation: asked for in this process by a client's next number, and over HTTP."""
 
     name: str
@@ -159,7 +158,6 @@ def _workers(words: tuple[str, ...], environment: Mapping[str, str], folder: Pat
             yield [_Worker(daemon, daemon.port()) for daemon in daemons]
 
 
-@dataclass(frozen=True, slots=True)
-class _Worker:
+class _Worker(Struct, frozen=True):
     daemon: Daemon
     port: int

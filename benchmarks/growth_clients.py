@@ -1,10 +1,10 @@
 """How holds and orders grow with the clients on PostgreSQL, beside pgbench with as many of its own."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import URL
 
 from benchmarks.figures import Figure
@@ -24,8 +24,7 @@ CARTS_PER_SECOND = 5_000
 """Carts laid out for each second: more than anybody can fill or order here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """What clients do: through our gateway, with the script that makes its carts, and with pgbench's."""
 
     name: str

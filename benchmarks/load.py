@@ -4,9 +4,10 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier, Event
 from typing import TypeVar
+
+from msgspec import Struct
 
 Work = Callable[[], object]
 MakeWork = Callable[[int], Callable[[int], Work]]
@@ -17,8 +18,7 @@ _PATIENCE = 120.0
 _processes = multiprocessing.get_context("fork")
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """What the clients managed."""
 
     seconds: float

@@ -3,18 +3,17 @@
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 import msgspec
+from msgspec import Struct
 
 from benchmarks.figures import Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of one benchmark: what it is about, its figures, and what a reader must know to believe them."""
 
     title: str

@@ -1,9 +1,9 @@
 """Shops to measure in: an empty one on any URL, and the doors that clients come in by."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import URL, create_engine
 
 from benchmarks.servers import url_text

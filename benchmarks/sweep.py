@@ -3,9 +3,9 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import URL
 
 from benchmarks.figures import Figure
@@ -24,8 +24,7 @@ LONGEST_STATEMENT_MS = 300
 MOST_SLOWER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """One sweep of everything that is over."""
 
     swept: int

@@ -1,19 +1,18 @@
 """Every verb there is, found by importing all nouns; for completion and help, which nobody runs in a hurry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
 import click
+from msgspec import Struct
 from typer.main import get_command
 
 from micromart_cli.global_flags import GlobalFlags, add_global_flags
 from micromart_cli.nouns import NOUNS
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """One verb with the words that call it."""
 
     words: tuple[str, ...]

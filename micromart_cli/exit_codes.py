@@ -1,14 +1,13 @@
 """What each exit code means, from the families of errors themselves."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from micromart_cli.interrupt import INTERRUPTED
 from micromart_cli.main import CLOSED_PIPE
 from micromart_core import errors
 
 
-@dataclass(frozen=True, slots=True)
-class ExitCode:
+class ExitCode(Struct, frozen=True):
     """An exit code and its meaning."""
 
     code: int

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 
@@ -20,8 +20,7 @@ _HIDDEN: dict[str, Any] = {"expose_value": False, "hidden": True}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
 
-@dataclass(slots=True)
-class GlobalFlags:
+class GlobalFlags(Struct):
     """What the global flags of this run say."""
 
     output: str | None = None

@@ -3,7 +3,8 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_cli.session import Session
 from micromart_core.errors import TryAgain, Unavailable

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from micromart_cli.global_flags import GlobalFlags
 from micromart_cli.shapes import plain, to_json
@@ -14,16 +15,14 @@ NAMES_OF_ONE = ("id", "number", "sku", "name", "check", "run_id")
 """The fact that names a thing, the first that it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a list; `next` continues it, None at the end."""
 
     items: tuple[Any, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """Shows values the way the global flags say."""
 
     flags: GlobalFlags

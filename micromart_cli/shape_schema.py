@@ -1,6 +1,5 @@
 """The JSON Schema of every shape, made from the same registry that writes them."""
 
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -10,6 +9,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from micromart_cli.shapes import SHAPES, Shape, shape_of
 from micromart_core.money import Money
@@ -57,16 +57,16 @@ def _class_of(shape: Shape) -> type:
 
 
 @cache
-def _struct_of(kind: type) -> type:
+def _struct_of(kind: type[Struct]) -> type:
     """Return a type with exactly the facts that the shape of `kind` shows."""
     shape = shape_of(kind)
     return msgspec.defstruct(shape.title or kind.__name__, list(_facts_of(kind)), namespace={"__doc__": kind.__doc__})
 
 
-def _facts_of(kind: type) -> list[tuple[str, Any]]:
+def _facts_of(kind: type[Struct]) -> list[tuple[str, Any]]:
     shape, hints = shape_of(kind), get_type_hints(kind)
     facts: list[tuple[str, Any]] = []
-    for name in (each.name for each in fields(kind) if each.name not in shape.leaves_out):
+    for name in (each for each in kind.__struct_fields__ if each not in shape.leaves_out):
         if name == shape.flattens:
             facts += _facts_of(hints[name])
         elif name in shape.narrows:
@@ -94,4 +94,4 @@ def _outside(hint: Any) -> Any:
         return str
     if hint in (datetime, date):
         return hint
-    return _struct_of(hint) if is_dataclass(hint) and isinstance(hint, type) else hint
+    return _struct_of(hint) if isinstance(hint, type) and issubclass(hint, Struct) else hint

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from micromart_core.money import Money
 from micromart_core.text import drives_terminal
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a core value looks outside; its dataclass fields always belong to it."""
+class Shape(Struct, frozen=True):
+    """How a core value looks outside; its fields always belong to it."""
 
     of: str
     """Module below micromart_core and class: `inventory.model.StockLevel`."""
@@ -141,7 +140,7 @@ def plain(value: Any) -> Any:
     """Turn any value of the core into what JSON knows; raise TypeError for what has no shape."""
     if isinstance(value, Money):
         return {"amount": str(value), "currency": value.currency}
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return dict(_facts(value))
     if isinstance(value, Mapping):
         return {str(key): plain(fact) for key, fact in value.items()}
@@ -165,9 +164,9 @@ def _escaped(match: re.Match[str]) -> str:
     return json.dumps(character)[1:-1] if character != _DELETE else "\\u007f"
 
 
-def _facts(value: Any) -> Iterator[tuple[str, Any]]:
+def _facts(value: Struct) -> Iterator[tuple[str, Any]]:
     shape = shape_of(type(value))
-    own = (each.name for each in fields(value) if each.name not in shape.leaves_out)
+    own = (each for each in value.__struct_fields__ if each not in shape.leaves_out)
     for name in (*own, *shape.adds):
         fact = plain(getattr(value, name))
         if name == shape.flattens:

@@ -1,10 +1,10 @@
 """Cells and tables for people; every cell is plain text made harmless, never markup."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
@@ -49,8 +49,7 @@ def cell_of(name: str, fact: Any) -> Text:
     return Text(text, style=style_of(text) if name in _STATES else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """One column: its heading, its cells, and whether they may be folded."""
 
     heading: str
@@ -65,8 +64,7 @@ class _Column:
         return max(len(self.heading), widest if self.is_whole else min(widest, _FOLDED))
 
 
-@dataclass(frozen=True, slots=True)
-class FittingTable:
+class FittingTable(Struct, frozen=True):
     """A table that leaves out columns rather than break their headings: first the luxuries, then the last."""
 
     columns: tuple[_Column, ...]

@@ -2,11 +2,12 @@
 
 import dis
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from inspect import unwrap
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from micromart_cli.every_verb import Verb, every_verb
 from micromart_cli.nouns import OPERATIONS
@@ -15,8 +16,7 @@ from micromart_core.operation import access_to, every_operation, name_of
 from micromart_core.permissions import ANYONE, ROLES, Permission
 
 
-@dataclass(frozen=True, slots=True)
-class VerbPermission:
+class VerbPermission(Struct, frozen=True):
     """A permission that a verb needs, with the operations that ask for it and the roles that have it."""
 
     verb: str

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from micromart_core.adapters.home_credentials import credentials_of_sign_in
 from micromart_core.adapters.local_identity.home_sign_in import LocalSignIn

@@ -1,8 +1,9 @@
 """What the shop needs of a message broker: two ports, and what travels through them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from micromart_core.errors import Unavailable
 from micromart_core.events import Envelope
@@ -20,8 +21,7 @@ class BrokerDown(Unavailable):
         super().__init__("The message broker does not answer; events wait in the outbox.", why=why, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the broker said of a batch; events in neither set were refused and are to be published again."""
 
     taken: frozenset[str] = frozenset()
@@ -50,8 +50,7 @@ class Publisher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message that the broker brought for a service; it is the broker's until it is settled."""
 
     service: str

@@ -1,15 +1,15 @@
 """Who an operation runs for: a signed-in user, an anonymous session, a client, an operator or the shop itself."""
 
-from dataclasses import dataclass
 from typing import NewType
+
+from msgspec import Struct
 
 from micromart_core.permissions import ANYONE, EVERYTHING, Permission
 
 UserId = NewType("UserId", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The one who asks, as the gateway found out; never made from what the caller says of himself."""
 
     actor: str

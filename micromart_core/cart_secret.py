@@ -2,10 +2,12 @@
 
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct, field
+
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
 from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.ids import new_id, new_secret
@@ -35,8 +37,7 @@ class CartSecret(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HomeCartSecret:
+class HomeCartSecret(Struct, frozen=True):
     """In the private file of a home."""
 
     home: Home
@@ -50,11 +51,10 @@ class HomeCartSecret:
         return renew_cart_secret(self.home)
 
 
-@dataclass(slots=True)
-class PassingCartSecret:
+class PassingCartSecret(Discreet, Struct):
     """In the memory of this process, and gone with whoever holds this."""
 
-    secret: str = field(default_factory=new_secret, repr=False)
+    secret: Unshown[str] = field(default_factory=new_secret)
 
     def load(self) -> str:
         """Return the secret."""

@@ -3,10 +3,11 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
 from weakref import WeakSet
+
+from msgspec import Struct
 
 from micromart_core.clock import stopwatch
 
@@ -37,8 +38,7 @@ class Topic(StrEnum):
     """Nobody knows what changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Something that changed: its topic and which one; without a key, anything of that topic."""
 
     topic: str

@@ -4,8 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from micromart_core.errors import BadRows, InvalidValue
 
@@ -29,8 +30,7 @@ class FileTooLarge(InvalidValue):
         super().__init__("The file is too large.", why=f"at most {most} at a time", hint="split it")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row under the header; the header is row 1, as a spreadsheet counts."""
 
     number: int

@@ -1,9 +1,10 @@
 """Which daemons run: each writes a row of its own now and then, so that anybody who reaches the database can tell."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Column, Connection, Integer, Table, Text, delete, select
 
 from micromart_core.schema import Instant, metadata
@@ -27,8 +28,7 @@ daemons = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(Struct, frozen=True):
     """A daemon as it last told of itself; `roles` are parted by commas."""
 
     id: str

@@ -1,9 +1,10 @@
 """Events that no handler could take in, kept for a person to retry or drop."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Column, Connection, Integer, Table, Text, delete, func, select
 
 from micromart_core.events import Envelope
@@ -27,8 +28,7 @@ UNREADABLE = "unreadable"
 """The type of a letter that is no event: nobody knows what it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """An event that was given up, with the last error; `body` is the envelope as JSON, or whatever it was."""
 
     id: str

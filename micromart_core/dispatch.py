@@ -3,8 +3,9 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from micromart_core import inbox, outbox
 from micromart_core.caller import THE_SHOP
@@ -20,8 +21,7 @@ Handler = Callable[[Transaction, EventType], None]
 _log = logging.getLogger("micromart.dispatch")
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
+class _Registered(Struct, frozen=True):
     """A handler, its service, and the name by which the inbox knows it."""
 
     run: Handler[Any]
@@ -32,8 +32,7 @@ class _Registered:
 _handlers: dict[type[Event], list[_Registered]] = defaultdict(list)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """An event on its way to one service, or to all of them when `service` is None."""
 
     envelope: Envelope
@@ -83,8 +82,7 @@ def take_in(database: Database, settings: Settings, deliveries: Sequence[Deliver
     return done.followed
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     """What one transaction's handlers took in, and the events they recorded."""
 
     taken_in: list[tuple[Envelope, str]] = field(default_factory=list)

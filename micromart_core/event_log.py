@@ -1,8 +1,9 @@
 """What an operator does with events: read them, have them delivered again, and settle the dead letters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from micromart_core import dead_letters, outbox
 from micromart_core.dead_letters import DeadLetter
@@ -15,24 +16,21 @@ from micromart_core.transaction import Transaction
 from micromart_core.users.service import audit
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
+class EventPage(Struct, frozen=True):
     """One page of events; `next` continues it, None at the end."""
 
     items: tuple[EventRecord, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetterPage:
+class DeadLetterPage(Struct, frozen=True):
     """One page of dead letters; `next` continues it, None at the end."""
 
     items: tuple[DeadLetter, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """How many events wait for delivery once more."""
 
     events: int

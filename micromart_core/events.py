@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 
@@ -42,8 +43,7 @@ class Event:
         Event.by_name[name] = cls
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """An event on its way: `{id, type, at, key, trace_id, data}`."""
 
     id: str

@@ -4,9 +4,10 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -37,8 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.5
 _log = logging.getLogger("micromart.gateway")
 
 
-@dataclass(slots=True)
-class _Intent:
+class _Intent(Struct):
     """One request: what to run, under which key, and how its tries have gone so far."""
 
     operation: Callable[..., Any]
@@ -56,8 +56,7 @@ class _Intent:
     """True: the caller's rate limit has let it through; a try that is run again is not one more request."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     """What came of a try; `recorded` is None when nothing was committed, as by a dry run or for a stored answer."""
 
     result: Any
@@ -65,8 +64,7 @@ class _Done:
     is_stored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LocalGateway:
+class LocalGateway(Struct, frozen=True):
     """Runs each operation in one transaction; when a race is lost, runs it again."""
 
     database: Database

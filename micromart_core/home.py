@@ -3,9 +3,10 @@
 import os
 import pwd
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
+
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue, MicroMartError
 
@@ -38,8 +39,7 @@ class NobodysHome(InvalidValue):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Four folders; none exists before something is put into it."""
 
     config: Path

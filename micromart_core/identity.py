@@ -1,22 +1,22 @@
 """The port of identity: who is this, in two steps, so that nothing slow happens inside a transaction."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from micromart_core.caller import Caller
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotAllowed, SignInFirst, Unavailable
 from micromart_core.operation import Access
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Discreet, Struct, frozen=True):
     """What a front end holds for its person: an access token or session, and the anonymous cart's secret."""
 
-    token: str | None = field(default=None, repr=False)
-    cart_secret: str | None = field(default=None, repr=False)
+    token: Unshown[str | None] = None
+    cart_secret: Unshown[str | None] = None
     trouble: SignInFirst | Unavailable | None = None
     """Why there is no token although somebody signed in; told where it matters who is calling."""
 

@@ -3,8 +3,8 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 
 from micromart_core import dispatch, outbox

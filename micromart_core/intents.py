@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from inspect import signature
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Column, Connection, Index, Table, Text, bindparam, delete, insert, select
 
 from micromart_core.caller import Caller
@@ -63,8 +63,7 @@ class AnswerOutdated(Conflict):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What makes two requests the same: whose they are, their key, the operation and its arguments."""
 
     owner: str

@@ -1,8 +1,9 @@
 """The work that cron gives to the shop: each job says how much it did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from micromart_core import inbox, intents, outbox
 from micromart_core.authentication import throttling
@@ -26,8 +27,7 @@ _PAGE = 1_000
 _NO_TIME_LIMIT = 3_600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job by its name, and what it does in a few words."""
 
     name: str
@@ -43,8 +43,7 @@ JOBS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class JobDone:
+class JobDone(Struct, frozen=True):
     """How much a job did: carts, events, letters, products or rows."""
 
     job: str

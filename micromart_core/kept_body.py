@@ -2,15 +2,15 @@
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST = 1024 * 1024
 """Characters, or bytes of what is kept in base64: a list of letters reads fifty of them."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptBody:
+class KeptBody(Struct, frozen=True):
     """A body as it is kept; `how` says in words what was done to it, and is empty when nothing was."""
 
     text: str

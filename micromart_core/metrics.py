@@ -2,11 +2,11 @@
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How often, and for how long in all."""
 
     count: int = 0

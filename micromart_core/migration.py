@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, select
 from sqlalchemy.exc import DBAPIError
 
@@ -67,16 +67,14 @@ class SchemaTooNew(MicroMartError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True):
     """From which revision to which; `was` is None for a database without tables."""
 
     was: str | None
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class Revisions:
+class Revisions(Struct, frozen=True):
     """The revision of the tables, None when there are none, and the one this program needs."""
 
     revision: str | None

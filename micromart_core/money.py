@@ -1,8 +1,9 @@
 """Money: whole minor units and an ISO 4217 currency code, never a float."""
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 
@@ -21,8 +22,7 @@ def digits_of(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
+class Money(Struct, frozen=True, order=True):
     """An amount in minor units (cents) of one currency."""
 
     amount: int

@@ -1,9 +1,10 @@
 """What a front end may ask the core to do, and the gateway it asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
+
+from msgspec import Struct
 
 from micromart_core.changes import Changes
 from micromart_core.permissions import STAFF, Permission
@@ -14,8 +15,7 @@ Result = TypeVar("Result")
 Operation = Callable[Concatenate[Transaction, Params], Result]
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Who may run an operation and how it is run."""
 
     permission: Permission | None

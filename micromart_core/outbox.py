@@ -1,11 +1,11 @@
 """Events waiting to be delivered, kept in the same database and transaction as the facts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     Connection,
@@ -30,8 +30,7 @@ from micromart_core.together import Writes, given, taking
 from micromart_core.upsert import upsert
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
+class EventRecord(Struct, frozen=True):
     """An event with what became of it; `published_at` is None while it waits."""
 
     id: str

@@ -1,14 +1,15 @@
 """What an owner may set, one frozen section each; reading files and the environment is settings_sources' work."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from msgspec import Struct
+
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class ShopSettings:
+class ShopSettings(Struct, frozen=True):
     """The shop itself and what it charges."""
 
     name: str = "MicroMart"
@@ -37,8 +38,7 @@ class ShopSettings:
         return Money.parse(f"{amount:f}", self.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class HoldSettings:
+class HoldSettings(Struct, frozen=True):
     """How long stock is held for a cart."""
 
     minutes: Decimal = Decimal(10)
@@ -57,8 +57,7 @@ class HoldSettings:
         return timedelta(minutes=float(self.limit_minutes))
 
 
-@dataclass(frozen=True, slots=True)
-class CartSettings:
+class CartSettings(Struct, frozen=True):
     """How much fits into one cart."""
 
     max_units: int = 99
@@ -69,8 +68,7 @@ class CartSettings:
     """How long a session waits for a product after two ended holds of it without an order; 0 = never."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckoutSettings:
+class CheckoutSettings(Struct, frozen=True):
     """What an order needs."""
 
     require_address: bool = True
@@ -79,8 +77,7 @@ class CheckoutSettings:
     """True: a cart whose hold has ended is never ordered, even when everything is still free."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseSettings:
+class DatabaseSettings(Struct, frozen=True):
     """Where the shop's data is."""
 
     url: str = ""
@@ -93,8 +90,7 @@ class DatabaseSettings:
     """True: a transaction-pooling pgbouncer stands between; prepared statements are not used."""
 
 
-@dataclass(frozen=True, slots=True)
-class RedisSettings:
+class RedisSettings(Struct, frozen=True):
     """Where Redis is, if there is one."""
 
     url: str = ""
@@ -103,8 +99,7 @@ class RedisSettings:
     """How long to wait for Redis, in milliseconds, before the shop goes on without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerSettings:
+class BrokerSettings(Struct, frozen=True):
     """Where RabbitMQ is, if there is one."""
 
     url: str = ""
@@ -113,8 +108,7 @@ class BrokerSettings:
     """How long to wait for a connection and for each answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailSettings:
+class MailSettings(Struct, frozen=True):
     """How letters leave."""
 
     url: str = ""
@@ -127,8 +121,7 @@ class MailSettings:
     """How long one conversation with the mail server may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentitySettings:
+class IdentitySettings(Discreet, Struct, frozen=True):
     """Who may sign in."""
 
     issuer: str = ""
@@ -143,32 +136,29 @@ class IdentitySettings:
     """Where a sign-in lies. auto: the system's keyring, else a file; file: a file; memory: this process, to its end."""
     core_client_id: str = "micromart-core"
     """The issuer's client by which the shop itself asks what staff may do."""
-    core_client_secret: str = field(default="", repr=False)
+    core_client_secret: Unshown[str] = ""
     """Its secret; needed where staff work, better kept in a file (identity.core_client_secret_file)."""
 
 
-@dataclass(frozen=True, slots=True)
-class AutomationSettings:
+class AutomationSettings(Discreet, Struct, frozen=True):
     """How a script signs in by itself."""
 
     client_id: str = ""
     """Name of the automation client."""
-    client_secret: str = field(default="", repr=False)
+    client_secret: Unshown[str] = ""
     """Its secret; better kept in a file."""
     secret_file: str = ""
     """A file that holds the secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSettings:
+class LimitSettings(Struct, frozen=True):
     """How often one caller may ask."""
 
     operations_per_minute: int = 0
     """Most operations of one caller in a minute, through all processes that share a Redis, else each; 0 = no limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonSettings:
+class DaemonSettings(Struct, frozen=True):
     """What `micromartd` does and where it tells how it is."""
 
     listen: str = "127.0.0.1:9464"
@@ -181,8 +171,7 @@ class DaemonSettings:
     """How far it stands back for shoppers on the same machine, as nice(1) counts: 0 = not at all, 19 = most."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatewaySettings:
+class GatewaySettings(Struct, frozen=True):
     """What `micromartd gateway` takes in from the public."""
 
     listen: str = "127.0.0.1:9480"
@@ -209,8 +198,7 @@ class GatewaySettings:
     """HOST:PORT of /metrics and /health for the owner; empty = nowhere. Neither asks who is calling: loopback only."""
 
 
-@dataclass(frozen=True, slots=True)
-class SshSettings:
+class SshSettings(Struct, frozen=True):
     """Who may come in by `micromartd ssh`, and how many."""
 
     listen: str = "127.0.0.1:9422"
@@ -231,8 +219,7 @@ class SshSettings:
     """Minutes without a key pressed after which a session is ended; what is held is held on."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebSettings:
+class WebSettings(Struct, frozen=True):
     """What `micromartd web` shows to browsers; the shop itself is behind the gateway that shop.url names."""
 
     listen: str = "127.0.0.1:9490"
@@ -251,16 +238,14 @@ class WebSettings:
     """How long whoever closed the page finds their cart and sign-in when they open it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenSettings:
+class ScreenSettings(Struct, frozen=True):
     """How the full-screen shop behaves."""
 
     bell: bool = False
     """Ring, and show the time left in the window's title, when 2:00 and 0:30 of a hold are left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything an owner may set."""
 
     shop: ShopSettings = ShopSettings()

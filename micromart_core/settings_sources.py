@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.errors import InvalidValue
 from micromart_core.home import path_of
@@ -38,8 +39,7 @@ class BadSetting(InvalidValue):
         super().__init__(told, why=_short(why), hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting as it holds now, and where its value was read; secrets are shown as ***."""
 
     name: str
@@ -47,8 +47,7 @@ class Setting:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A value somebody gave, or the file that holds it."""
 
     value: object
@@ -56,8 +55,7 @@ class Given:
     in_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Everything that may set something, the strongest first."""
 
     flags: Mapping[str, str]
@@ -75,12 +73,12 @@ def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:
     """Return the settings and the origin of each that was given; raise BadSetting for unknown names and bad values."""
     given = {name: _out_of_its_file(name, last) for name, last in dict(_every_given(sources)).items()}
     settings = Settings()
-    for section in fields(Settings):
-        names = [name for name in given if name.startswith(f"{section.name}.")]
+    for section in Settings.__struct_fields__:
+        names = [name for name in given if name.startswith(f"{section}.")]
         if names:
             changed = {name.partition(".")[2]: _convert(name, given[name]) for name in names}
-            default = getattr(settings, section.name)
-            settings = replace(settings, **{section.name: replace(default, **changed)})
+            default = getattr(settings, section)
+            settings = replace(settings, **{section: replace(default, **changed)})
     origins = {name: value.origin for name, value in given.items()}
     if broken := broken_together(settings):
         name, why = broken
@@ -111,10 +109,10 @@ def setting_names() -> tuple[str, ...]:
 
 
 def _every_value(settings: Settings) -> Iterator[tuple[str, object]]:
-    for section in fields(settings):
-        values = getattr(settings, section.name)
-        for key in fields(values):
-            yield f"{section.name}.{key.name}", getattr(values, key.name)
+    for section in settings.__struct_fields__:
+        values = getattr(settings, section)
+        for key in values.__struct_fields__:
+            yield f"{section}.{key}", getattr(values, key)
 
 
 def _is_no_address(name: str, value: object) -> bool:

@@ -1,16 +1,16 @@
 """What a front end must know of the shop it opens: its name, its money, its clock, and how people sign in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from micromart_core.operation import operation
 from micromart_core.settings import Settings
 from micromart_core.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class ShopFacts:
+class ShopFacts(Struct, frozen=True):
     """The shop as its owner set it up, and what time it is there."""
 
     name: str

@@ -1,17 +1,16 @@
 """Writes that nobody waits for: on PostgreSQL they travel in another statement, where each one saves a round trip."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import BindParameter, Connection, CursorResult, Delete, Insert, Select, Update, bindparam
 
 Write = Insert | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
+class Writes(Struct, frozen=True):
     """Statements whose result nobody reads, with the parameters of all of them.
 
     Make each statement once: SQLAlchemy knows it again by its identity. Two parameters of one name are one.

@@ -1,13 +1,12 @@
 """What an order costs on top of its goods: shipping and tax, and the total."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from micromart_core.money import Money
 from micromart_core.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The four amounts under every cart and order; `tax` is part of the subtotal when prices include it."""
 
     subtotal: Money

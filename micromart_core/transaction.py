@@ -1,8 +1,8 @@
 """The one object every operation and handler is given."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from micromart_core import outbox
@@ -15,8 +15,7 @@ from micromart_core.settings import Settings
 from micromart_core.together import Writes
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True):
     """An open database transaction, the moment it began, who asked for it, and the shop's settings."""
 
     connection: Connection

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Product, ProductPage, SearchPage
@@ -16,8 +17,7 @@ Page = ProductPage | SearchPage
 Read = Callable[[str | None], Awaitable[Page]]
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A page between two cursors; None = nothing is before it, or after it."""
 
     items: tuple[Product, ...]

@@ -1,9 +1,9 @@
 """An order as its shopper reads it: where it stands, the way it goes, what is in it, where to, and its letters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from textual.content import Content
 
 from micromart_core.notifications.model import Mail, MailStatus, Template
@@ -40,8 +40,7 @@ _MAILS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step of an order's way; `at` is None while it lies ahead."""
 
     name: str

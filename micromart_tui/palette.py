@@ -1,12 +1,11 @@
 """The colours of each look."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from micromart_core.products.model import Tint
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The colours of a look by their use; text keeps 4.5:1 on ink."""
 
     ink: str

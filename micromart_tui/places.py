@@ -1,15 +1,15 @@
 """The places of the shop and of the desk: which key goes there and which screen shows it."""
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from micromart_tui.screen import MartScreen
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place; its screen is imported when somebody goes there."""
 
     name: str

@@ -1,21 +1,20 @@
 """What a screen needs to sign somebody in and out; where the accounts are, only the one behind this port knows."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from micromart_core.authentication.model import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """Somebody is signed in; `replaced` names whoever was before, empty for nobody."""
 
     session: Session
     replaced: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCode:
+class LinkCode(Struct, frozen=True):
     """What a person approves elsewhere; the secret that belongs to it stays behind the door."""
 
     link: str

@@ -40,7 +40,7 @@ def _theme(name: str, palette: Palette) -> Theme:
 
 def variables_of(palette: Palette) -> dict[str, str]:
     """Return what styles name with a `$`: each colour by its use, each tint, and each tint's glow over ink."""
-    names = {name: getattr(palette, name) for name in Palette.__slots__ if name not in ("tints", "glow")}
+    names = {name: getattr(palette, name) for name in Palette.__struct_fields__ if name not in ("tints", "glow")}
     for tint, colour in palette.tints.items():
         names[f"tint-{tint}"] = colour
         for glow, share in GLOWS.items():

@@ -4,11 +4,11 @@ import logging
 import os
 import shutil
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, text
 from sqlalchemy.engine import make_url
 

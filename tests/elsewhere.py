@@ -3,7 +3,6 @@
 import os
 import socket
 import threading
-from dataclasses import dataclass
 
 import pytest
 import uvicorn
@@ -52,8 +51,7 @@ class Tokens:
         return self._callers[prepared]
 
 
-@dataclass(frozen=True, slots=True)
-class DoorElsewhere(RemoteGateway):
+class DoorElsewhere(RemoteGateway, frozen=True):
     """A shopper's door over the wire, and the one beside the database for what the story does there."""
 
     beside: LocalGateway | None = None

@@ -1,9 +1,9 @@
 """micromart auth: sign in and out, register, recover."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from micromart_cli.asking import answer_of, new_password_of, password_of, word_of
 from micromart_cli.letter_box import code_sent_to
@@ -26,8 +26,7 @@ _SessionOnly = Annotated[
 _COLUMNS = ("signed_in", "user", "email", "issuer", "expires_at", "token_store")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeSent:
+class CodeSent(Struct, frozen=True):
     """A letter with a code is on its way, if there is anybody to write to."""
 
     purpose: Purpose
@@ -35,8 +34,7 @@ class CodeSent:
     valid_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccountReady:
+class AccountReady(Struct, frozen=True):
     """An account that can sign in now."""
 
     user: str

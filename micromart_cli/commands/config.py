@@ -1,10 +1,10 @@
 """micromart config: the settings that hold, and where each comes from."""
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from micromart_cli import options
 from micromart_cli.options import noun_app
@@ -14,16 +14,14 @@ from micromart_core.settings_sources import list_settings
 app = noun_app("Settings and where they come from.")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting as it holds now."""
 
     name: str
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where settings are read and where this home keeps its things."""
 
     here: str

@@ -108,7 +108,7 @@ def copy(
     dry_run: options.DryRun = False,
 ) -> None:
     """Copy the shop, all but sessions and codes, into an empty database, and compare the counts."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from micromart_core.database import Database, parse_url
     from micromart_core.maintenance.copying import copy_shop, plan_copy

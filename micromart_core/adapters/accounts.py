@@ -1,17 +1,18 @@
 """The port of local accounts: beside the database, or over HTTP where a gateway stands in front of it."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.users.model import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Discreet, Struct, frozen=True):
     """A fresh session: the token is for the front end's own store, and is shown nowhere."""
 
     profile: Profile
-    token: str = field(repr=False)
+    token: Unshown[str]
 
 
 class Accounts(Protocol):

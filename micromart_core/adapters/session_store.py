@@ -2,13 +2,14 @@
 
 import threading
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
 from micromart_core.home import Home, make_private
 from micromart_core.write_lock import WriteLock
@@ -24,13 +25,12 @@ class SessionUnsafe(MicroMartError):
         super().__init__(f"{place} cannot be trusted.", why=why, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSession:
+class StoredSession(Discreet, Struct, frozen=True):
     """What a home keeps of a sign-in."""
 
     user: str
     issuer: str
-    token: str = field(repr=False)
+    token: Unshown[str]
 
 
 class KeptSession(Protocol):

@@ -1,8 +1,9 @@
 """An identity for doors at which staff do not work: whoever comes in there is a shopper, whatever their roles."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from micromart_core.caller import Caller
@@ -11,8 +12,7 @@ from micromart_core.operation import Access
 from micromart_core.permissions import STAFF
 
 
-@dataclass(frozen=True, slots=True)
-class ShoppersOnly:
+class ShoppersOnly(Struct, frozen=True):
     """Finds out who is calling as another identity does, and leaves what only staff may aside."""
 
     identity: Identity

@@ -7,11 +7,13 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
+
 from micromart_core.adapters.mail_message import address_of, message_of
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import InvalidValue
 from micromart_core.home import path_of
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
@@ -25,8 +27,7 @@ _DONE, _FOR_GOOD = 250, range(500, 600)
 _GOOD_BYE_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpServer:
+class SmtpServer(Discreet, Struct, frozen=True):
     """Where a mail server is and how to sign in there."""
 
     host: str
@@ -34,7 +35,7 @@ class SmtpServer:
     tls: bool
     """True: TLS from the first byte (smtps). False: STARTTLS when the server offers it."""
     user: str | None
-    password: str | None = field(repr=False)
+    password: Unshown[str | None]
 
 
 def server_of(settings: MailSettings) -> SmtpServer:

@@ -1,10 +1,12 @@
 """The words of signing in with local accounts: accounts, sessions, codes, clients, and how they refuse."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from micromart_core.caller import Caller
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotFound, Refused, SignInFirst, TryAgain
 from micromart_core.permissions import Permission, Role
 
@@ -23,28 +25,25 @@ STAFF_SIGN_IN_LIVES = timedelta(hours=12)
 """How fresh a sign-in must be for permissions that only staff have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Discreet, Struct, frozen=True):
     """A local account: its id is the subject this shop's own issuer names."""
 
     id: str
     username: str
     email: str
     """Verified: the account was made by whoever could read a letter sent there."""
-    password_hash: str = field(repr=False)
+    password_hash: Unshown[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Discreet, Struct, frozen=True):
     """A registration that waits for its code; it reserves no name."""
 
     username: str
     email: str
-    password_hash: str = field(repr=False)
+    password_hash: Unshown[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One try at something that may be guessed, counted under a key that names nobody."""
 
     key: str
@@ -52,8 +51,7 @@ class Attempt:
     """How many tries bring no pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Who is signed in, as a person may see it; never a token."""
 
     signed_in: bool
@@ -89,16 +87,14 @@ A_GUEST = session_of(Caller("guest"))
 """What is told of whoever never signed in: a guest may keep a cart."""
 
 
-@dataclass(frozen=True, slots=True)
-class UserRoles:
+class UserRoles(Struct, frozen=True):
     """A user and the roles he has now."""
 
     user: str
     roles: tuple[Role, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AutomationClient:
+class AutomationClient(Struct, frozen=True):
     """A script that signs in by itself."""
 
     name: str

@@ -1,7 +1,8 @@
 """Sessions: opened after a secret was right, described without it, and ended."""
 
-from dataclasses import replace
 from hmac import compare_digest
+
+from msgspec.structs import replace
 
 from micromart_core.authentication import store, store_sessions
 from micromart_core.authentication.model import (

@@ -1,8 +1,9 @@
 """The one deadline of a cart: ten minutes from its last gain, fifteen from its first."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from micromart_core.carts.store import CartRow
 from micromart_core.carts.store_lines import LineRow

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from micromart_core.errors import Conflict, HoldEnded, Refused, TryAgain
 from micromart_core.events import Event
 from micromart_core.inventory.model import Sku
@@ -28,8 +30,7 @@ class OwnerKind(StrEnum):
     SESSION = "session"
 
 
-@dataclass(frozen=True, slots=True)
-class CartLine:
+class CartLine(Struct, frozen=True):
     """Units of one product at the price that was locked with their hold."""
 
     sku: Sku
@@ -43,8 +44,7 @@ class CartLine:
         return self.price * self.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     """A cart as its shopper sees it: `lines` are really held until `held_until`; `restorable` no longer are."""
 
     id: str | None
@@ -72,8 +72,7 @@ class Cart:
         return next((line.quantity for line in self.lines if line.sku == sku), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Dearer:
+class Dearer(Struct, frozen=True):
     """A line whose price has risen since it was held."""
 
     sku: Sku
@@ -82,8 +81,7 @@ class Dearer:
     now: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What a restore took back, what was gone, and what is dearer and waits for `accept_prices`."""
 
     cart: Cart
@@ -92,16 +90,14 @@ class Restored:
     dearer: tuple[Dearer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CartPage:
+class CartPage(Struct, frozen=True):
     """One page of carts; `next` continues it, None at the end."""
 
     items: tuple[Cart, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CartLineToSell:
+class CartLineToSell(Struct, frozen=True):
     """One line of a cart as the order takes it over: the price its hold locked, and what it costs now.
 
     `for_sale` is False when the product was archived, withdrawn or is gone.
@@ -115,8 +111,7 @@ class CartLineToSell:
     for_sale: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CartToOrder:
+class CartToOrder(Struct, frozen=True):
     """A locked cart on its way into an order; `live` while its hold still runs."""
 
     id: str

@@ -1,8 +1,9 @@
 """Carts in numbers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class CartsBy(StrEnum):
@@ -13,8 +14,7 @@ class CartsBy(StrEnum):
     PRODUCT = "product"
 
 
-@dataclass(frozen=True, slots=True)
-class CartCount:
+class CartCount(Struct, frozen=True):
     """Carts begun in one day or hour (its beginning in UTC) and what became of them, or those holding a product."""
 
     key: str
@@ -24,8 +24,7 @@ class CartCount:
     units: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CartStats:
+class CartStats(Struct, frozen=True):
     """How many carts hold stock now and how much, how many wait for the sweeper, and the counts behind it."""
 
     holding: int

@@ -1,8 +1,9 @@
 """What a shopper does with a cart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from micromart_core.carts import store, store_lines, store_owned
 from micromart_core.carts.deadline import after_change, before_gain

@@ -1,7 +1,8 @@
 """What becomes of an anonymous cart when its shopper signs in."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from micromart_core.caller import UserId
 from micromart_core.carts import store, store_lines, store_upkeep

@@ -1,7 +1,9 @@
 """Taking back what an ended hold had kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.carts import store, store_lines, store_owned
 from micromart_core.carts.deadline import after_gain, before_gain
@@ -22,8 +24,7 @@ from micromart_core.products.model import ProductStatus
 from micromart_core.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What may be taken back, with the price it will be held at; what is withdrawn; what waits for a yes."""
 
     lines: dict[Sku, tuple[LineRow, Money]]

@@ -1,10 +1,10 @@
 """Every statement about carts; those about their lines are in store_lines.py, the tables in tables.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -41,8 +41,7 @@ ROW_ALONE = (*ROW, null().label("last_ended"))
 """A cart's row for those who do not ask what its owner had before."""
 
 
-@dataclass(frozen=True, slots=True)
-class CartRow:
+class CartRow(Struct, frozen=True):
     """A cart's own row; `last_ended` is when its owner's newest cart ended without an order."""
 
     id: str

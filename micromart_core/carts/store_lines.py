@@ -1,11 +1,11 @@
 """Every statement about the lines of carts; the tables are in tables.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlalchemy import Text, bindparam, delete, select, update
 
 from micromart_core.carts.tables import cart_lines
@@ -24,8 +24,7 @@ LINE = tuple(cart_lines.c[name] for name in _OF_A_LINE)
 """The columns of a LineRow."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineRow:
+class LineRow(Struct, frozen=True):
     """A line's own row; `unit_price` was locked with the hold."""
 
     sku: Sku

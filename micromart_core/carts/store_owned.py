@@ -1,9 +1,9 @@
 """Locking the caller's cart and reading what is in it, in one statement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Select, Text, bindparam
 
 from micromart_core.carts.store import OPEN, OWN, ROW, CartRow, cart_row, lock, owner_of
@@ -21,8 +21,7 @@ _OFFER_AT = _LINE_AT + len(LINE)
 _WANTED_AT = _OFFER_AT + beside.WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A locked cart, its lines by SKU, and the offers that were read with it: those of its lines at least.
 
     Offers are of the moment when the statement began. No cart has no lines and no offers.

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from micromart_core.carts import store, store_lines
 from micromart_core.carts.model import Cart, CartLine, CartStatus, OwnerKind

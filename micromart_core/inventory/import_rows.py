@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.csv_cells import Row, read_rows
 from micromart_core.errors import InvalidValue
@@ -15,8 +16,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
 _LONGEST_SKU = 64
 
 
-@dataclass(frozen=True, slots=True)
-class StockRow:
+class StockRow(Struct, frozen=True):
     """A row that can be meant: a change by, or a count of, exactly one of them."""
 
     number: int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
+
 from micromart_core.errors import Conflict, InvalidValue, NotFound, Refused
 from micromart_core.events import Event
 
@@ -26,8 +28,7 @@ def reason_of(text: str) -> Reason:
     return Reason(text)
 
 
-@dataclass(frozen=True, slots=True)
-class StockLevel:
+class StockLevel(Struct, frozen=True):
     """What lies on the shelf and what of it is held by live carts; `version` counts changes of on_hand."""
 
     sku: Sku
@@ -47,8 +48,7 @@ class StockLevel:
         return self.on_hand <= self.reorder_level
 
 
-@dataclass(frozen=True, slots=True)
-class StockMovement:
+class StockMovement(Struct, frozen=True):
     """One row of the ledger: a change of what is on hand, and the balance after it."""
 
     id: int
@@ -65,8 +65,7 @@ class StockMovement:
     """The intent that caused it; None for rows older than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Units of one product set aside for one cart until a moment."""
 
     sku: Sku
@@ -75,8 +74,7 @@ class Hold:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StockSold:
+class StockSold(Struct, frozen=True):
     """What one line of an order took from the shelf."""
 
     sku: Sku

@@ -1,7 +1,8 @@
 """The words of changing what is on hand: one change, whose holds may go, and how it refuses."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue, NotFound, Refused
 from micromart_core.inventory.model import LARGEST_STOCK, Reason, Sku
@@ -16,8 +17,7 @@ class Evict(StrEnum):
     NEWEST = "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What is to become one row of the ledger."""
 
     sku: Sku
@@ -28,16 +28,14 @@ class Change:
     run_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReleasedLine:
+class ReleasedLine(Struct, frozen=True):
     """Units of one product that a cart holds no more."""
 
     sku: Sku
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class HoldsReleased:
+class HoldsReleased(Struct, frozen=True):
     """What staff took from one cart."""
 
     cart: str

@@ -1,38 +1,35 @@
 """The words of looking at the stockroom: pages, explanations, checks and counts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from micromart_core.inventory.model import Hold, Sku, StockLevel, StockMovement
 
 
-@dataclass(frozen=True, slots=True)
-class LevelPage:
+class LevelPage(Struct, frozen=True):
     """One page of levels by SKU; `next` continues it, None at the end."""
 
     items: tuple[StockLevel, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MovementPage:
+class MovementPage(Struct, frozen=True):
     """One page of the ledger, newest first; `next` continues it, None at the end."""
 
     items: tuple[StockMovement, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HoldPage:
+class HoldPage(Struct, frozen=True):
     """One page of live holds by SKU and cart; `next` continues it, None at the end."""
 
     items: tuple[Hold, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HoldOfCart:
+class HoldOfCart(Struct, frozen=True):
     """What one cart holds of the product that is explained."""
 
     cart: str
@@ -40,8 +37,7 @@ class HoldOfCart:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StockExplained(StockLevel):
+class StockExplained(StockLevel, frozen=True):
     """A level with those who hold it and the sum that leads to what is available."""
 
     holds: tuple[HoldOfCart, ...]
@@ -64,8 +60,7 @@ class Broken(StrEnum):
     """A cart that is not open, or has no deadline, holds units that nobody would ever free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A product that breaks a promise: what is stored, and what follows from the facts."""
 
     sku: Sku
@@ -74,8 +69,7 @@ class Violation:
     expected: int
 
 
-@dataclass(frozen=True, slots=True)
-class StockVerified:
+class StockVerified(Struct, frozen=True):
     """What a check of every product found, at most a thousand violations of a kind; `repaired` is what it set right."""
 
     ok: bool
@@ -93,8 +87,7 @@ class StatsBy(StrEnum):
     HOUR = "hour"
 
 
-@dataclass(frozen=True, slots=True)
-class StockCount:
+class StockCount(Struct, frozen=True):
     """Units that moved, of one product or in one day or hour (its beginning in UTC)."""
 
     key: str
@@ -105,8 +98,7 @@ class StockCount:
     change: int
 
 
-@dataclass(frozen=True, slots=True)
-class StockStats:
+class StockStats(Struct, frozen=True):
     """Movements counted by product, day or hour."""
 
     by: StatsBy
@@ -126,8 +118,7 @@ class Shelf(StrEnum):
     """Carts hold some of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfCounts:
+class ShelfCounts(Struct, frozen=True):
     """How many products there are, low ones and sold-out ones; of the first ten thousand unless `is_whole`."""
 
     products: int
@@ -136,8 +127,7 @@ class ShelfCounts:
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SoldInDay:
+class SoldInDay(Struct, frozen=True):
     """Units that orders took of a product in one day, numbered since 1970 in UTC."""
 
     sku: Sku
@@ -145,16 +135,14 @@ class SoldInDay:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class SoldLately:
+class SoldLately(Struct, frozen=True):
     """Units that orders took of a product in each of the last days, today the last one."""
 
     sku: Sku
     days: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfProof:
+class ShelfProof(Struct, frozen=True):
     """What one product's ledger adds up to, its newest balance, and what is on hand: all three must be the same."""
 
     sku: Sku

@@ -1,7 +1,8 @@
 """The words of importing stock: a run, its result, and how it refuses."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from micromart_core.errors import Conflict, InvalidValue, NotFound, Refused
 
@@ -23,23 +24,21 @@ def run_id_of(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
+class RejectedRow(Struct, frozen=True):
     """A row that was not applied, and why; the header is row 1."""
 
     row: int
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class BulkResult:
+class BulkResult(Struct, frozen=True):
     """What a run did with the rows of a file."""
 
     run_id: str
     applied: int
     rejected: tuple[RejectedRow, ...]
     dry_run: bool = False
-    was_done: bool = field(default=False, compare=False)
+    was_done: bool = False
     """True: the run was applied before, and this is its stored answer, which is the same answer."""
 
 

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from micromart_core.errors import BadRows, Refused
 from micromart_core.inventory import store_ledger, store_runs, store_stock

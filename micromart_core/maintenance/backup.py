@@ -3,8 +3,9 @@
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from micromart_core.database import Database
 from micromart_core.embedded import log_left_beside, make_empty, remove_database, sync_folder, telling_of_the_disk
@@ -20,8 +21,7 @@ _PATIENCE = 10
 """Seconds to wait for a locked file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A backup file, the revision of its tables, and its size in bytes."""
 
     file: str

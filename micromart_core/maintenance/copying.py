@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, func, insert, select
 
 from micromart_core.database import Database, OpenTransaction, lift_limits
@@ -19,8 +19,7 @@ from micromart_core.settings import DatabaseSettings, Settings
 _BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class TableCount:
+class TableCount(Struct, frozen=True):
     """How many rows of a table lie in the source, and how many in the target."""
 
     table: str
@@ -28,8 +27,7 @@ class TableCount:
     target: int
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What was copied, to where; the address shows no password."""
 
     to: str

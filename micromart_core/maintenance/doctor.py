@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from micromart_core import migration
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed

@@ -3,10 +3,11 @@
 import random
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
+
+from msgspec import Struct
 
 from micromart_core.bootstrap import Shop, open_shop
 from micromart_core.clock import stopwatch
@@ -48,8 +49,7 @@ class NothingForSale(Refused):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How many shoppers come, for how many seconds, and the seed of what they do."""
 
     shoppers: int

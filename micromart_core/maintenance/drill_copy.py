@@ -1,9 +1,11 @@
 """The copy of a shop that a drill goes on in, cut off from everything that belongs to the shop itself."""
 
 from contextlib import closing
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.database import Database
 from micromart_core.maintenance.backup import back_up
@@ -14,8 +16,7 @@ _SHORT_HOLD = HoldSettings(minutes=Decimal("0.02"), limit_minutes=Decimal("0.04"
 """Holds of 1.2 seconds, so that many end within a drill."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """Where a drill goes on: settings that lead to the copy and to nothing else, and a folder for its files."""
 
     settings: Settings

@@ -3,13 +3,13 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.maintenance.drill_notes import Found, Notes
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """Milliseconds within which half, 95 % and 99 % of the operations were answered."""
 
     p50: float
@@ -17,8 +17,7 @@ class Latency:
     p99: float
 
 
-@dataclass(frozen=True, slots=True)
-class OperationFigures:
+class OperationFigures(Struct, frozen=True):
     """One operation: how often it was asked for, its latency in milliseconds, how often refused, and by which codes."""
 
     operation: str
@@ -31,8 +30,7 @@ class OperationFigures:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class DrilledCopy:
+class DrilledCopy(Struct, frozen=True):
     """What was copied from which kind of database, where the shoppers went, and whether that is still there."""
 
     source: str
@@ -43,8 +41,7 @@ class DrilledCopy:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
+class Drill(Struct, frozen=True):
     """How a drill went; `violations` must be 0."""
 
     violations: int

@@ -1,8 +1,10 @@
 """A shopper of a drill: browses, searches, holds, changes, clears, walks away, comes back, signs in and orders."""
 
 import random
-from dataclasses import dataclass, replace
 from threading import Event
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.bootstrap import Shop
 from micromart_core.caller import Caller, UserId
@@ -40,8 +42,7 @@ def sign_in(tx: Transaction, name: str, cart_key: str) -> UserId:
     return user_id
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(Struct, frozen=True):
     """What is for sale, and the few things of it that everybody wants."""
 
     all: tuple[Product, ...]

@@ -1,8 +1,8 @@
 """Looking through a whole database: its file, its revision, its rules, and the promises of the stockroom."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from micromart_core.bootstrap import Shop
@@ -22,8 +22,7 @@ _UNPROVEN = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that was looked at, what was found, and how to mend it when it is not well."""
 
     check: str
@@ -32,13 +31,11 @@ class Check:
     fix: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NotLookedAt(Check):
+class NotLookedAt(Check, frozen=True):
     """What cannot be looked at from here: neither well nor down, as far as anybody here can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkup:
+class Checkup(Struct, frozen=True):
     """Everything that was looked at."""
 
     items: tuple[Check, ...]

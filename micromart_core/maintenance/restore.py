@@ -4,8 +4,9 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from micromart_core.database import Database
 from micromart_core.embedded import sync_folder, telling_of_the_disk
@@ -20,8 +21,7 @@ from micromart_core.write_lock import one_turn
 from migrations import HEAD
 
 
-@dataclass(frozen=True, slots=True)
-class RestoredShop:
+class RestoredShop(Struct, frozen=True):
     """Which backup the shop is now, the revision it was made at, and the one it was brought to."""
 
     file: str

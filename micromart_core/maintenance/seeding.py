@@ -1,10 +1,9 @@
 """What filling a shop's shelves came to."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded:
+class Seeded(Struct, frozen=True):
     """How many products of the demo catalogue, and how many made-up ones, were put on the shelves."""
 
     demo: int

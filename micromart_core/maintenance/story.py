@@ -1,8 +1,10 @@
 """What one intent led to, put together from what the database keeps: nobody needs the log, or a server that has it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core import dead_letters, inbox, intents, outbox
 from micromart_core.errors import NotFound
@@ -18,8 +20,7 @@ LONGEST = 1_000
 """The most of each kind that is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that came of an intent; `kind` is operation, stock, audit, event, handler, letter or dead."""
 
     id: str

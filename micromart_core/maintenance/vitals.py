@@ -1,7 +1,8 @@
 """How the work behind the shop is going, read from the database: so it is known right after a restart, everywhere."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from micromart_core import daemons, dead_letters, outbox
 from micromart_core.carts.service_stats import overdue_carts
@@ -12,16 +13,14 @@ from micromart_core.operation import operation
 from micromart_core.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """How much of one kind waits, and for how many seconds the oldest has."""
 
     count: int
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Vitals:
+class Vitals(Struct, frozen=True):
     """What waits for the daemons, what was given up, and which daemons were seen."""
 
     events: Backlog

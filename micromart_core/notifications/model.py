@@ -1,10 +1,13 @@
 """The words of letters: a mail, where it stands, and how it refuses."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import Struct
+
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotFound, Refused
 from micromart_core.events import Event
 
@@ -34,8 +37,7 @@ class Template(StrEnum):
     DEAD_LETTER = "dead-letter"
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """A letter in the history; never its text, which may hold a code."""
 
     id: str
@@ -50,26 +52,23 @@ class Mail:
     last_error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MailPage:
+class MailPage(Struct, frozen=True):
     """One page of the history, newest first; `next` continues it, None at the end."""
 
     items: tuple[Mail, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MailWithText(Mail):
+class MailWithText(Discreet, Mail, frozen=True):
     """A letter in the history with what it says, for staff."""
 
     message_id: str
     next_attempt_at: datetime | None
-    text: str = field(repr=False)
-    html: str = field(repr=False)
+    text: Unshown[str]
+    html: Unshown[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What has not left: how many letters wait and since when, and how many were given up."""
 
     queued: int
@@ -77,8 +76,7 @@ class Waiting:
     dead: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewMail:
+class NewMail(Struct, frozen=True):
     """A letter on its way into the queue: whom it goes to and what it is about."""
 
     id: str
@@ -89,38 +87,34 @@ class NewMail:
     user_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Discreet, Struct, frozen=True):
     """The words of a letter, before it has an id."""
 
     subject: str
-    text: str = field(repr=False)
-    html: str = field(repr=False)
+    text: Unshown[str]
+    html: Unshown[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretCode:
+class SecretCode(Discreet, Struct, frozen=True):
     """A code that belongs into one letter only: the history shows dots where it stands, and forgets it in time."""
 
-    code: str = field(repr=False)
+    code: Unshown[str]
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Discreet, Struct, frozen=True):
     """A letter ready to leave: the same `message_id` on every try."""
 
     message_id: str
     sender: str
     to: str
     subject: str
-    text: str = field(repr=False)
-    html: str = field(repr=False)
+    text: Unshown[str]
+    html: Unshown[str]
     sent_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedLetter:
+class ClaimedLetter(Struct, frozen=True):
     """A letter that one sender has taken for a while; `attempt` counts the tries, this one included."""
 
     mail_id: str
@@ -130,8 +124,7 @@ class ClaimedLetter:
     """The intent it was written for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What became of the letters that were due."""
 
     sent: int = 0

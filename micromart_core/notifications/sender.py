@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.clock import stopwatch
 from micromart_core.notifications.model import ClaimedLetter, Delivery, MailDelayed, MailPort, MailRefused, MailStatus

@@ -1,10 +1,10 @@
 """The table of letters, which is the queue and the history, and the SQL that queues and reads them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, func, insert, literal, select, tuple_
 from sqlalchemy.engine import RowMapping
 

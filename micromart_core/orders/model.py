@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from micromart_core.errors import HoldEnded, NotFound, Refused
 from micromart_core.events import Event
 from micromart_core.inventory.model import Sku
@@ -31,8 +33,7 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True):
     """What was bought, with the name and price of that moment; `returned` and `restocked` say what came back."""
 
     sku: Sku
@@ -44,8 +45,7 @@ class OrderLine:
     restocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStep:
+class OrderStep(Struct, frozen=True):
     """A status an order reached (goods or money), when, and who moved it there."""
 
     status: str
@@ -53,8 +53,7 @@ class OrderStep:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderMail:
+class OrderMail(Struct, frozen=True):
     """A letter about an order."""
 
     id: str
@@ -62,8 +61,7 @@ class OrderMail:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """An order as its shopper and the staff see it."""
 
     id: str

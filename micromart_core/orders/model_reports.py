@@ -1,23 +1,22 @@
 """What is read of many orders at once: lists, exports, sales, and one order's receipt."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from micromart_core.money import Money
 from micromart_core.orders.model import Order
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPage:
+class OrderPage(Struct, frozen=True):
     """Whole orders, without their letters; `next` continues, None at the end."""
 
     items: tuple[Order, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderNumber:
+class OrderNumber(Struct, frozen=True):
     """An order's id, by which others name it, and its number, by which people do."""
 
     id: str
@@ -32,8 +31,7 @@ class SalesBy(StrEnum):
     PRODUCT = "product"
 
 
-@dataclass(frozen=True, slots=True)
-class SalesRow:
+class SalesRow(Struct, frozen=True):
     """Sales of one day or hour (its beginning in UTC) or of one product (its SKU, and a name it had)."""
 
     key: str
@@ -43,8 +41,7 @@ class SalesRow:
     total: Money
 
 
-@dataclass(frozen=True, slots=True)
-class SalesReport:
+class SalesReport(Struct, frozen=True):
     """Sales since a moment without cancelled orders; by product also without returned goods, shipping and added tax."""
 
     by: SalesBy
@@ -61,8 +58,7 @@ class ReceiptFormat(StrEnum):
     HTML = "html"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """A receipt ready to be printed, or saved under a name."""
 
     order: str

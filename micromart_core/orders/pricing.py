@@ -1,7 +1,8 @@
 """What a cart costs when it is ordered: the price that was held, or a lower one of now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.carts.model import CartLineToSell
 from micromart_core.inventory.model import Sku
@@ -13,8 +14,7 @@ from micromart_core.totals import Totals, shipping_of, totals_of, totals_with
 Lines = tuple[CartLineToSell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """The lines of an order to be, and what they cost in all."""
 
     lines: tuple[OrderLine, ...]

@@ -1,7 +1,8 @@
 """How an order moves on: its goods from the shelf to the door (and back), its money from unpaid to paid (and back)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.changes import Topic
 from micromart_core.inventory import service_stock as stockroom

@@ -1,9 +1,9 @@
 """What carts need to know of products, read beside rows of their own: a statement less."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause
 
 from micromart_core.inventory.model import Sku
@@ -15,8 +15,7 @@ WIDTH = 4
 """How many columns an offer has beside a SKU that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """Rows of another service, each with the product that a column or a parameter of them names."""
 
     rows: FromClause

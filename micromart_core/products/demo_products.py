@@ -1,6 +1,6 @@
 """The invented things an empty shop sells, in the shop's own voice."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Tint
@@ -8,8 +8,7 @@ from micromart_core.products.model import Tint
 CATEGORIES = ("coffee", "desk", "living", "pantry", "wear")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoProduct:
+class DemoProduct(Struct, frozen=True):
     """One thing of the demo catalogue; `cents` are hundredths of whatever the shop's currency is."""
 
     sku: Sku

@@ -8,11 +8,11 @@ a line, `hole` cuts the shape out of what lies below. Whoever paints it adds the
 """
 
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.products.model import UnusablePicture
 
@@ -40,8 +40,7 @@ class ShapeKind(StrEnum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One shape of a drawing."""
 
     kind: ShapeKind
@@ -52,8 +51,7 @@ class Shape:
     hole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """What a product looks like, at any size and on any ground."""
 
     shapes: Annotated[tuple[Shape, ...], msgspec.Meta(min_length=1, max_length=MOST_SHAPES)]

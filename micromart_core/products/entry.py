@@ -1,7 +1,8 @@
 """What the catalogue says about one product, checked where it is written."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku
@@ -17,8 +18,7 @@ LONGEST_TAGLINE = 160
 LONGEST_DESCRIPTION = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """All that staff decide about a product, but for its stock and its picture."""
 
     sku: Sku
@@ -32,8 +32,7 @@ class Entry:
     status: ProductStatus
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(Struct, frozen=True):
     """An entry as it stands in the catalogue, at its version."""
 
     entry: Entry

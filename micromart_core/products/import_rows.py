@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from micromart_core.csv_cells import Row, read_rows
 from micromart_core.errors import InvalidValue
@@ -32,8 +33,7 @@ _LARGEST_VERSION = 2**31 - 1
 _WHOLE = re.compile(r"[0-9]{1,10}")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row that was understood: which product, and what the file says of it by column."""
 
     number: int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from micromart_core.errors import Conflict, InvalidValue, NotFound, Refused
 from micromart_core.events import Event
 from micromart_core.inventory.model import Sku, StockLevel
@@ -55,8 +57,7 @@ def sku_of(text: str) -> Sku:
     return Sku(upper)
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A product with its stock, as everybody sees it."""
 
     sku: Sku
@@ -72,8 +73,7 @@ class Product:
     stock: StockLevel
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What a cart needs to know of a product."""
 
     sku: Sku
@@ -82,8 +82,7 @@ class Offer:
     status: ProductStatus
 
 
-@dataclass(frozen=True, slots=True)
-class NewProduct:
+class NewProduct(Struct, frozen=True):
     """What staff say of a product that is to be; `price` is an amount in the shop's currency, like 19.00."""
 
     name: str
@@ -96,8 +95,7 @@ class NewProduct:
     reorder_level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ProductChanges:
+class ProductChanges(Struct, frozen=True):
     """What is to become different about a product; None leaves a thing as it is."""
 
     name: str | None = None
@@ -109,8 +107,7 @@ class ProductChanges:
     reorder_level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
+class ProductFilter(Struct, frozen=True):
     """Which products a list or a search is about; None is no limit."""
 
     category: str | None = None
@@ -121,16 +118,14 @@ class ProductFilter:
 ANY_PRODUCT = ProductFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPage:
+class ProductPage(Struct, frozen=True):
     """One page of a list; `next` continues it, None at the end."""
 
     items: tuple[Product, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """One page of what a search found; when nothing was found, perhaps what was meant."""
 
     items: tuple[Product, ...]
@@ -138,8 +133,7 @@ class SearchPage:
     did_you_mean: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A shelf: its name, and how many products stand on it, whatever their status."""
 
     name: str
@@ -147,16 +141,14 @@ class Category:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPage:
+class CategoryPage(Struct, frozen=True):
     """One page of the categories; `next` continues it, None at the end."""
 
     items: tuple[Category, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What a product looks like: a PNG file, or a drawing as drawing.py describes it."""
 
     sku: Sku
@@ -164,8 +156,7 @@ class Picture:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOutcome:
+class ImportOutcome(Struct, frozen=True):
     """How many products an import made, changed, and found to be as the file says; no row of it was rejected."""
 
     created: int

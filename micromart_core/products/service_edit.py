@@ -1,8 +1,7 @@
 """What staff does with one product: make, change, publish, archive, restore and delete it."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from micromart_core.admission import admit
 from micromart_core.changes import Topic
@@ -130,7 +129,7 @@ def tell(tx: Transaction, action: str, was: Entry | None, entry: Entry, version:
 
 def describe(entry: Entry, other: Entry | None = None) -> str:
     """Return an entry as JSON; only what is different, when another is given."""
-    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    facts = {name: getattr(entry, name) for name in Entry.__struct_fields__}
     facts["price"] = f"{entry.price} {entry.price.currency}"
     kept = {name: fact for name, fact in facts.items() if other is None or getattr(entry, name) != getattr(other, name)}
     return msgspec.json.encode(kept).decode()

@@ -1,7 +1,9 @@
 """The catalogue as a file: reading it out page by page, and importing one, all of it or nothing."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from micromart_core.admission import admit
 from micromart_core.errors import BadRows
@@ -67,8 +69,7 @@ def import_products(tx: Transaction, text: str) -> ImportOutcome:
     return done
 
 
-@dataclass(slots=True)
-class _Plan:
+class _Plan(Struct):
     """What a batch of lines comes to."""
 
     new: list[Entry] = field(default_factory=list)

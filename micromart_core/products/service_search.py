@@ -1,7 +1,8 @@
 """Searching the catalogue: the first matches of the database's index, ranked here, so that both databases agree."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.answers import NO_MEMORY, SEARCH_SECONDS, Answers
 from micromart_core.changes import Topic

@@ -1,9 +1,9 @@
 """The catalogue's lists: one page by key, in each order a list can come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, Select, select, true, tuple_, union_all
 from sqlalchemy.engine import RowMapping
 
@@ -21,8 +21,7 @@ KEYS: dict[SortKey, tuple[Column[Any], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Which rows, in which order."""
 
     sort: SortKey

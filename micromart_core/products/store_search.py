@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Integer, Text, bindparam, column, func, literal_column, select, table
 from sqlalchemy.sql import Select
 
@@ -55,8 +55,7 @@ class Last(Enum):
     """Any word that begins so matches; of a common word PostgreSQL then collects every place before it looks on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """What a search needs to know of a product to rank it."""
 
     sku: Sku
@@ -67,8 +66,7 @@ class Match:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(Struct, frozen=True):
     """Which of the matches are wanted; None is no limit."""
 
     statuses: tuple[ProductStatus, ...] = (ProductStatus.PUBLISHED,)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from micromart_core.caller import UserId
 from micromart_core.errors import NotFound, Refused
 from micromart_core.events import Event
@@ -10,8 +12,7 @@ from micromart_core.money import Money
 from micromart_core.permissions import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A person as the shop knows them, keyed by issuer and subject; made on the first sign-in."""
 
     id: UserId
@@ -26,8 +27,7 @@ class Profile:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListedUser:
+class ListedUser(Struct, frozen=True):
     """A person in a list for staff."""
 
     profile: Profile
@@ -35,16 +35,14 @@ class ListedUser:
     """None when the issuer keeps them."""
 
 
-@dataclass(frozen=True, slots=True)
-class UserPage:
+class UserPage(Struct, frozen=True):
     """One page of people, in the order they came; `next` continues it, None at the end."""
 
     items: tuple[ListedUser, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where an order goes."""
 
     id: str
@@ -74,8 +72,7 @@ class Address:
         return (self.name, *self.within_country, self.country)
 
 
-@dataclass(frozen=True, slots=True)
-class UserOrder:
+class UserOrder(Struct, frozen=True):
     """What is recorded with the user about an order, written by events."""
 
     order_id: str
@@ -87,8 +84,7 @@ class UserOrder:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True):
     """One row of the append-only trail: who did what to whom or what, before and after."""
 
     id: str
@@ -101,16 +97,14 @@ class AuditEntry:
     trace_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True):
     """One page of the trail, newest first; `next` continues it, None at the end."""
 
     items: tuple[AuditEntry, ...]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class UserDetails:
+class UserDetails(Struct, frozen=True):
     """A person as staff see them: the profile, and the orders recorded with it, newest first."""
 
     profile: Profile

@@ -1,6 +1,6 @@
 """A person's addresses: the first one becomes the default one, where orders go."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from micromart_core.changes import Topic
 from micromart_core.errors import InvalidValue

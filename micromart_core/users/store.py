@@ -10,9 +10,9 @@ from micromart_core.upsert import insert_if_new
 from micromart_core.users.model import Address, Profile
 from micromart_core.users.tables import addresses, users
 
-_PROFILE = select(*(users.c[name] for name in Profile.__dataclass_fields__))
+_PROFILE = select(*(users.c[name] for name in Profile.__struct_fields__))
 _BY_ID = _PROFILE.where(users.c.id == bindparam("user_id"))
-_ADDRESS = select(*(addresses.c[name] for name in Address.__dataclass_fields__))
+_ADDRESS = select(*(addresses.c[name] for name in Address.__struct_fields__))
 _DEFAULT_ADDRESS = _ADDRESS.where(addresses.c.user_id == bindparam("user_id")).where(addresses.c.is_default)
 
 
@@ -48,7 +48,7 @@ def find_user(tx: Transaction, user_id: str, username_key: str) -> Profile | Non
 
 def save_new_user(tx: Transaction, profile: Profile, username_key: str) -> bool:
     """Insert a person; False when another sign-in was faster."""
-    row = {name: getattr(profile, name) for name in Profile.__dataclass_fields__}
+    row = {name: getattr(profile, name) for name in Profile.__struct_fields__}
     return insert_if_new(tx.connection, users, row | {"username_key": username_key})
 
 
@@ -137,7 +137,7 @@ def find_default_address(tx: Transaction, user_id: UserId) -> Address | None:
 
 def save_address(tx: Transaction, user_id: UserId, address: Address) -> None:
     """Insert an address."""
-    row = {name: getattr(address, name) for name in Address.__dataclass_fields__}
+    row = {name: getattr(address, name) for name in Address.__struct_fields__}
     tx.connection.execute(insert(addresses).values(user_id=user_id, **row))
 
 

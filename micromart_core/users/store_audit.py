@@ -13,7 +13,7 @@ _APPEND = insert(audit_trail)
 
 def append(tx: Transaction, entry: AuditEntry) -> None:
     """Add one row."""
-    row = {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}
+    row = {name: getattr(entry, name) for name in AuditEntry.__struct_fields__}
     tx.connection.execute(_APPEND, row)
 
 

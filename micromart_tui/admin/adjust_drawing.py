@@ -1,9 +1,9 @@
 """How the adjust panel looks: by how much, why, a note, and what would come of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from textual.content import Content
 
 from micromart_core.inventory.model import StockLevel
@@ -29,8 +29,7 @@ class Field(StrEnum):
     """The word that says holds may be freed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """All that is drawn."""
 
     levels: tuple[StockLevel, ...]

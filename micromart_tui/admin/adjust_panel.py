@@ -1,9 +1,9 @@
 """A3: the panel that opens inside the stock table and changes what is on hand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Key

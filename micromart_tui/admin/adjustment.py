@@ -2,8 +2,10 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.inventory.model import LARGEST_STOCK, OFFERED_REASONS, Sku, StockLevel
 from micromart_tui.widgets.twin import command
@@ -13,8 +15,7 @@ OTHER = len(OFFERED_REASONS)
 REASONS = (*OFFERED_REASONS, "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """A change, or a count, of one or more products."""
 
     number: int

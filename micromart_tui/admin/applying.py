@@ -1,7 +1,8 @@
 """Doing what the adjust panel says, product by product: each change is one operation, and each is answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.errors import MicroMartError, Unavailable
 from micromart_core.inventory.model import StockLevel, reason_of
@@ -11,8 +12,7 @@ from micromart_tui.admin.adjustment import Adjustment
 from micromart_tui.gallery import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What became of the products: those that changed, and those that did not with the refusal."""
 
     changed: tuple[StockLevel, ...]

@@ -1,14 +1,14 @@
 """What stands in the rows of the desk's tables, and how a row is lit."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Row = TypeVar("Row", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """A column: its head, how wide it is, and what stands in it."""
 
     head: str
@@ -29,8 +29,7 @@ class Column(Generic[Row]):
     """Cells before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowLook:
+class RowLook(Struct, frozen=True):
     """How a row is known, and how it is lit: a product takes its whole tint, a record an edge and a glow."""
 
     key: str

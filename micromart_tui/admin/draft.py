@@ -1,7 +1,9 @@
 """A product as it is being written: what is typed, how that differs from what is stored, and how it would look."""
 
-from dataclasses import dataclass, fields, replace
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, StockLevel
@@ -25,8 +27,7 @@ LABELS = {
 UNNAMED = "a new product"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What stands in the fields, each as it is typed; `picture` is the path of a file."""
 
     sku: str = ""
@@ -41,7 +42,7 @@ class Draft:
 
     def differing(self, other: Self) -> tuple[str, ...]:
         """Return the names of what is written differently in another draft."""
-        return tuple(each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name))
+        return tuple(each for each in self.__struct_fields__ if getattr(self, each) != getattr(other, each))
 
     def taking(self, other: Self, *names: str) -> Self:
         """Return it with some things as they stand in another draft."""

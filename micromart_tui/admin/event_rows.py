@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from micromart_core.event_log import EventPage
 from micromart_core.outbox import EventRecord
 
@@ -25,8 +27,7 @@ class ListedEvent:
     event: EventRecord = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPage:
+class ListedPage(Struct, frozen=True):
     """One page of them; `next` continues it, None at the end."""
 
     items: tuple[ListedEvent, ...]

@@ -1,9 +1,9 @@
 """The shop's health drawn: what was found at each look, how much waits, and who works."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -22,8 +22,7 @@ _NAME, _STATE, _TIME, _GAP = 14, 18, 9, 3
 _WIDE, _SLIM = 90, 64
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """What was found at the last looks at one thing."""
 
     name: str

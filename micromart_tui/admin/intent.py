@@ -1,13 +1,13 @@
 """What somebody at the desk is about to do: what it means, what is asked for first, and the command it equals."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_tui.gallery import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A line of text that may be left empty."""
 
     label: str
@@ -18,8 +18,7 @@ class Typed:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True):
     """A word that must be typed before something is done that cannot be taken back."""
 
     label: str
@@ -35,8 +34,7 @@ class Confirmed:
         return "" if answer.strip().upper() == self.word.upper() else f"type {self.word} to do it"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One of a few words."""
 
     label: str
@@ -50,8 +48,7 @@ class Chosen:
 Field = Typed | Confirmed | Chosen
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One thing to be done once."""
 
     asks: str

@@ -1,6 +1,6 @@
 """A row of the stock table: a product on its shelf, how it is told, and the pages it comes in."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from micromart_core.inventory.model import Sku, StockLevel
 from micromart_core.inventory.model_reports import LevelPage, Shelf
@@ -16,8 +16,7 @@ UNNAMED = Tint.BONE
 """The tint of what has no product that whoever sits here may see."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfRow:
+class ShelfRow(Struct, frozen=True):
     """A product with its level and the units sold in each of the last seven days."""
 
     level: StockLevel
@@ -42,8 +41,7 @@ class ShelfRow:
         return (f"low at {level.reorder_level}", "$honey") if level.low else ("", "$cream")
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfPage:
+class ShelfPage(Struct, frozen=True):
     """A page of rows; `next` continues it, None at the end."""
 
     items: tuple[ShelfRow, ...]

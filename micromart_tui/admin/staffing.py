@@ -1,7 +1,8 @@
 """Who may do what at the desk: roles given and taken, people blocked and let in, each asked for first."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.authentication.model import UserRoles
 from micromart_core.permissions import Role
@@ -14,8 +15,7 @@ STAFF_ROLES = (Role.STOCK_CLERK, Role.CATALOG_MANAGER, Role.ORDER_MANAGER, Role.
 """What people who work here are given; shoppers have theirs, and scripts get theirs with their secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staffing:
+class Staffing(Struct, frozen=True):
     """Gives and takes roles for whoever sits here, wherever they are kept."""
 
     grant: Callable[[str, Role], UserRoles]

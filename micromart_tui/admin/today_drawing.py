@@ -1,9 +1,9 @@
 """How the first page of the desk looks: sales in large digits and bars, four figures, and two lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from textual.content import Content
 
 from micromart_core.carts.model_stats import CartStats
@@ -25,8 +25,7 @@ _LEAST_MORE = 14
 """Cells below which the rest of what happened is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What is drawn and for which room."""
 
     today: Today

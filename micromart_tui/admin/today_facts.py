@@ -1,9 +1,10 @@
 """What the first page of the desk tells, read in a few statements; what may not be seen is left out."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import ParamSpec, Protocol, TypeVar
+
+from msgspec import Struct
 
 from micromart_core.carts.model_stats import CartsBy, CartStats
 from micromart_core.carts.service_stats import count_carts
@@ -46,8 +47,7 @@ class AskIfAllowed(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """Sales of one day or hour, which begins then."""
 
     at: datetime
@@ -56,8 +56,7 @@ class Bar:
     """In minor units of the shop's currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sales:
+class Sales(Struct, frozen=True):
     """Days and hours without a gap, the last ones now."""
 
     days: tuple[Bar, ...]
@@ -87,8 +86,7 @@ class Sales:
         return {Range.MONTH: self.days, Range.WEEK: self.days[-7:], Range.HOURS: self.hours[-48:]}[reach]
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """What is known; None is what may not be seen."""
 
     sales: Sales | None

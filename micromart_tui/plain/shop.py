@@ -1,7 +1,8 @@
 """The plain shop: it says what there is, asks what next, and does what it is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Gateway
@@ -19,8 +20,7 @@ _SHOWN = 60
 """Signs of a line that is not understood that are said back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Something that can be said; `short` is the key that means the same on the screens."""
 
     says: str

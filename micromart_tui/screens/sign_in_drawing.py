@@ -1,7 +1,6 @@
 """How signing in with an account of the shop's own looks: its steps, its tabs, and the letter."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.content import Content
 
 from micromart_core.authentication.model import CODE_LIVES, Purpose
@@ -11,8 +10,7 @@ TABS = ("sign in", "new here", "forgot")
 _WIDEST = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What is asked for at once."""
 
     tab: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
@@ -25,8 +26,7 @@ Drawn = tuple[Product, tuple[object, ...], Content]
 """A product, what else its row shows, and the row."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfRow:
+class ShelfRow(Struct, frozen=True):
     """A heading, a blank, or the product at an index of the aisle."""
 
     heading: str = ""

@@ -1,11 +1,11 @@
 """docs/benchmarks.md is written from what was measured: a run renews its own, and what is missed is said."""
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.document import text_of, write_document
 from benchmarks.figures import Figure

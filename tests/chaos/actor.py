@@ -6,9 +6,10 @@ Writes one line a refusal it did not expect; anything written is a failure of th
 import random
 import sys
 import time
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from micromart_core.bootstrap import Shop, open_shop
 from micromart_core.caller import Caller, UserId

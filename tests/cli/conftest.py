@@ -5,10 +5,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_cli.main import main
 from micromart_core.caller import Caller

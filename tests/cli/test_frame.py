@@ -4,11 +4,11 @@ import fcntl
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_cli import nouns
 from micromart_cli.global_flags import FORMATS

@@ -1,8 +1,7 @@
 """micromart trace: what one intent led to, without the log and without any server that keeps it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from micromart_core import outbox
 from micromart_core.carts.service import add_units

@@ -1,11 +1,11 @@
 """A noun only the tests know: vases, to show, to list and to break."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import typer
+from msgspec import Struct
 
 from micromart_cli import options
 from micromart_cli.options import noun_app
@@ -17,8 +17,7 @@ from micromart_core.operation import name_of, operation
 from micromart_daemon.gateway.table import Offered, _arguments_of
 
 
-@dataclass(frozen=True, slots=True)
-class Vase:
+class Vase(Struct, frozen=True):
     """A thing to show and to break."""
 
     id: str

@@ -1,9 +1,10 @@
 """Whoever keeps the accounts: the shop itself, and the real Keycloak behind the same methods."""
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.sign_in import IssuerSignIn
 from micromart_core.bootstrap_issuer import Issuer

@@ -2,11 +2,11 @@
 
 import os
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.adapters.mail_folder import MailFolder
 from micromart_core.adapters.mail_ports import mail_port_of

@@ -9,11 +9,11 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from aiosmtpd.smtp import AuthResult
+from msgspec.structs import replace
 
 from micromart_core.adapters.mail_ports import greet_mail_server
 from micromart_core.adapters.smtp import SmtpMail, SmtpServer, server_of

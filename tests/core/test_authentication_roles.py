@@ -2,10 +2,10 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import Barrier
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.adapters.local_identity import operations
 from micromart_core.authentication.model import (

@@ -1,9 +1,9 @@
 """What is in a cart is really held: for one deadline, for one shopper, never twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver
 from micromart_core.carts.service import add_units, extend_hold, set_quantity, show_cart

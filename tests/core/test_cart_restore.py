@@ -1,8 +1,7 @@
 """What a hold had kept can be taken back while it is free."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.carts.model import EmptyCart, Hoarding, TooMuch
 from micromart_core.carts.service import remove_lines, set_quantity, show_cart

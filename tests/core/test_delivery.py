@@ -1,9 +1,10 @@
 """Events reach every handler once, without any broker, whatever breaks on the way (FAULTS F11, F12)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.delivery import ATTEMPTS
 from micromart_core.dispatch import handles

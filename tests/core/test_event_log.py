@@ -1,9 +1,10 @@
 """Operators read events, have them delivered again, and settle the dead letters."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core import dead_letters, dispatch
 from micromart_core.errors import InvalidValue, NotAllowed, SignInFirst

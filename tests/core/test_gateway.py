@@ -1,8 +1,7 @@
 """The one door: permission, one transaction, lost races, idempotency keys, dry runs."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, text
 
 from micromart_core import dead_letters

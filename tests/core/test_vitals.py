@@ -1,7 +1,8 @@
 """How the work behind the shop is going is read from the database, by anybody, right after a restart."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from micromart_core.carts.service_upkeep import is_cart_due, sweep_expired
 from micromart_core.daemons import GONE_AFTER, Daemon

@@ -1,8 +1,8 @@
 """A served shop whose daemons are processes: who buys there, what waits, and what became of it."""
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from micromart_core import bootstrap, dispatch

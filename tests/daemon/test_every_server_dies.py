@@ -3,9 +3,9 @@
 import threading
 import time
 from collections import Counter
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.settings import DatabaseSettings
 from tests.conftest import ShopUnderTest

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.bootstrap_remote import open_remote_shop
 from micromart_core.carts.service import add_units

@@ -2,11 +2,11 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.memory_store import MemoryStore
 from micromart_core.adapters.keycloak.refusals import RenewalWaited

@@ -59,7 +59,7 @@ def test_a_refresh_whose_answer_does_not_end_is_lost_and_not_tried_again():
     wire = Wire(longest_seconds=A_MOMENT)
 
     with dripping(HEAD) as there:
-        there_too = type(endpoints)(**dict.fromkeys(endpoints.__slots__, there))
+        there_too = type(endpoints)(**dict.fromkeys(endpoints.__struct_fields__, there))
         with pytest.raises(SignInLost):
             TokenEndpoint(wire, there_too, CLIENT).refresh("r1")
     wire.close()

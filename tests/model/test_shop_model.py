@@ -3,12 +3,12 @@
 import os
 import shutil
 import uuid
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from micromart_core.carts.model import CartStatus, EmptyCart, HoldIsOver
 from micromart_core.carts.service import clear_cart, extend_hold, remove_lines, set_quantity, show_cart

@@ -1,10 +1,9 @@
 """Bugs that other shops have or had, each planted by one edit, with the tests that must not let it pass."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """One bug: in this file this text becomes that one, and then one of these tests must fail."""
 
     name: str

@@ -1,9 +1,10 @@
 """Bells that ring in a shop with a broker: who hears them, and who cannot."""
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kombu import Connection
+from msgspec.structs import replace
 
 from micromart_core.adapters.rabbitmq.topology import EVENTS
 from micromart_core.bootstrap_broker import intake_of, queue_depths, relay_of

@@ -11,9 +11,10 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from micromart_core.bootstrap import Shop, open_shop
 from micromart_core.caller import Caller, UserId

@@ -7,9 +7,9 @@ Woken by SIGCONT it goes on as if nothing had been; it writes how it ended.
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from micromart_core.bootstrap import open_shop

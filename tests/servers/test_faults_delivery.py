@@ -3,11 +3,11 @@
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core import outbox
 from micromart_core.carts.service import set_quantity
@@ -22,8 +22,8 @@ TEA = Sku("TEA-01")
 NOBODY_DELIVERS = {"after_commit": lambda _events: None}
 KILLED = """
 import os, signal, sys
-from dataclasses import replace
 from pathlib import Path
+from msgspec.structs import replace
 from micromart_core.bootstrap import open_shop
 from micromart_core.caller import Caller
 from micromart_core.carts.service import set_quantity

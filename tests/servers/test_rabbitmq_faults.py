@@ -3,9 +3,9 @@
 import threading
 import time
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.engine import make_url
 
 from micromart_core.adapters.rabbitmq.topology import queue_name

@@ -4,8 +4,10 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from micromart_core.bootstrap import tell_of_dead_letter
 from micromart_core.bootstrap_broker import event_routes

@@ -1,9 +1,10 @@
 """Opens the storefront of a folder on the terminal it runs in: FOLDER PLACE HOLD_MINUTES."""
 
 import sys
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from micromart_core.bootstrap import open_ready_shop
 from micromart_core.caller import Caller

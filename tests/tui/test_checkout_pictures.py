@@ -1,8 +1,7 @@
 """How signing in, the checkout and the order that was placed look, on terminals of three sizes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from micromart_cli.sign_in_here import SignInHere
 from micromart_core.adapters.keycloak.link import IssuerLink

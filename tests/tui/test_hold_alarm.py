@@ -1,9 +1,9 @@
 """What rings when a hold is nearly over, and what is said to those who leave."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from micromart_core.carts.service import set_quantity, show_cart
 from micromart_core.inventory.model import Sku

@@ -4,11 +4,11 @@ import asyncio
 import json
 import sys
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
+from msgspec.structs import replace
 
 from micromart_core.settings import Settings, ShopSettings, WebSettings
 from micromart_daemon.web import storefront

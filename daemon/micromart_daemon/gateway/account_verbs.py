@@ -1,18 +1,17 @@
 """What can be asked of accounts over HTTP: each verb with what does it, in which threads, and what follows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import getdoc
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from micromart_daemon.gateway.accounts import AccountDesk, UnknownVerb
 from micromart_daemon.gateway.table import BadArguments
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """One thing that is done with accounts; its form, its answer and its sentence are those of what does it."""
 
     deed: Callable[[AccountDesk, Any], Any]

@@ -1,9 +1,9 @@
 """Accounts over HTTP: POST /v1/accounts/{verb}, throttled by name and address as at every other door."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.accounts import SignedIn
 from micromart_core.adapters.keycloak.reception import Reception
@@ -39,8 +39,7 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """A body without anything in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountDesk:
+class AccountDesk(Struct, frozen=True):
     """What is done with the accounts of one shop, for whoever asks: a method for each verb, and what is told of it.
 
     Each raises what the accounts refuse.

@@ -1,8 +1,8 @@
 """Who asks, and under which key and trace: what the headers of a request say."""
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from micromart_core.errors import InvalidValue
@@ -26,8 +26,7 @@ class BadHeader(InvalidValue):
         super().__init__(f"The header {header} cannot be used.", why=why, hint=f"correct {header}, or leave it out")
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """One request's caller and intent."""
 
     credentials: Credentials

@@ -1,6 +1,6 @@
 """Opening the shop that a gateway answers for: under which settings."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from micromart_core.settings import Settings
 from micromart_daemon.gateway.pools import connections_of

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -10,6 +9,7 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue, NotFound
 from micromart_core.operation import access_to, every_operation
@@ -73,8 +73,7 @@ class BadArguments(InvalidValue):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """An operation and what reads its arguments from JSON."""
 
     function: Callable[..., Any]
@@ -140,7 +139,7 @@ def _explained(told: str) -> BadArguments:
 
 
 def _refuse_unknown(raw: Any, kind: Any, at: str) -> None:
-    """Look for what msgspec lets pass: unknown fields of dataclasses, and what no database column holds."""
+    """Look for what msgspec lets pass: unknown fields of values, and what no database column holds."""
     if isinstance(raw, dict):
         _refuse_unknown_fields(raw, kind, at)
     elif isinstance(raw, list):
@@ -162,10 +161,8 @@ def _refuse_unknown_fields(raw: dict[str, Any], kind: Any, at: str) -> None:
 
 
 def _fields_of(kind: Any) -> dict[str, Any] | None:
-    """Return the fields of a dataclass or struct, also of one in a union; None when it is neither."""
+    """Return the fields of a struct, also of one in a union; None when it is neither."""
     for each in (kind, *get_args(kind)):
-        if is_dataclass(each) and isinstance(each, type):
-            return get_type_hints(each)
-        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+        if isinstance(each, type) and issubclass(each, Struct):
             return get_type_hints(each)
     return None

@@ -7,10 +7,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from queue import SimpleQueue
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 from micromart_core.metrics import Metrics, Tally
@@ -33,8 +33,7 @@ class NoWorker(InvalidValue):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """What a worker is given: its number, the socket that all of them answer on, and a line to who began it."""
 
     number: int

@@ -1,9 +1,10 @@
 """The terminal at the other end: how large it is, how many colours it has, which signs it can draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -21,8 +22,7 @@ _MANY_COLOURS = ("256color", "xterm", "tmux", "screen", "rxvt", "konsole", "gnom
 _CANNOT_DRAW = ("", "dumb", "unknown", "emacs")
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """What a client says of its terminal; none of it is believed further than it can do harm."""
 
     kind: str

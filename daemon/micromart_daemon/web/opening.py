@@ -1,7 +1,8 @@
 """Opening the door for browsers: which shop it leads to, and that this process holds no key to the database."""
 
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.adapters.remote.address import address_of
 from micromart_core.bootstrap_remote import url_of_shop

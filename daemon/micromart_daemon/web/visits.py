@@ -6,16 +6,16 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from micromart_core.clock import stopwatch
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(slots=True)
-class _Visit:
+class _Visit(Struct):
     folder: Path
     open: int = 0
     left_at: float = 0.0

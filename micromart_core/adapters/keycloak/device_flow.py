@@ -2,12 +2,13 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.address import is_within
 from micromart_core.adapters.keycloak.refusals import (
@@ -22,6 +23,7 @@ from micromart_core.adapters.keycloak.refusals import (
 from micromart_core.adapters.keycloak.tokens import Token, TokenEndpoint, Tokens, error_of
 from micromart_core.adapters.keycloak.wire import Answer
 from micromart_core.clock import stopwatch
+from micromart_core.discreet import Discreet, Unshown
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_BY = 5.0
@@ -41,23 +43,21 @@ class Cancelled(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCode:
+class DeviceCode(Discreet, Struct, frozen=True):
     """What a person is shown, and, hidden, what only this attempt knows."""
 
     user_code: str
     verification_uri: str
     expires_in: int
-    device_code: Token = field(repr=False)
+    device_code: Unshown[Token]
     verification_uri_complete: str = ""
     interval: int = 5
-    verifier: str = field(default="", repr=False)
+    verifier: Unshown[str] = ""
     began: float = 0.0
     """On the stopwatch of the process that asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFlow:
+class DeviceFlow(Struct, frozen=True):
     """Signs one person in, at one attempt each."""
 
     tokens: TokenEndpoint

@@ -1,9 +1,10 @@
 """Where an issuer's endpoints are, as it says itself, believed only where it speaks of itself."""
 
-from dataclasses import astuple, dataclass
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from micromart_core.adapters.keycloak.address import checked_issuer, is_within
 from micromart_core.adapters.keycloak.refusals import IssuerMisbehaves
@@ -12,8 +13,7 @@ from micromart_core.adapters.keycloak.wire import Wire
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Struct, frozen=True):
     """The addresses this shop uses; all of the issuer's own origin."""
 
     issuer: str

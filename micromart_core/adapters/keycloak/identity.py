@@ -1,9 +1,10 @@
 """The port of identity for an OpenID issuer: the token is verified before the transaction, the profile read within."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from micromart_core.adapters.keycloak.proven import Proven
@@ -18,8 +19,7 @@ from micromart_core.permissions import ANYONE, STAFF, Permission
 from micromart_core.users.tables import users
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     proven: Proven | None = None
     cart_key: str | None = None
     trouble: MicroMartError | None = None

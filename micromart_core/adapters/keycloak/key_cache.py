@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
 from micromart_core.home import FolderUnusable, Home
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     issuer: str
     fetched_at: float
     jwks: dict[str, Any]

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.refusals import RenewalWaited
 from micromart_core.adapters.keycloak.sign_in_store import MEMORY, Keep, StoredSignIn, fresh_sign_in

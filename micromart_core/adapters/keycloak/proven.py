@@ -1,17 +1,16 @@
 """What a verified token says, and how an issuer names permissions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.permissions import Permission
 
 _PERMISSIONS = {permission.value: permission for permission in Permission}
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """What a verified token says; `subject`, with the issuer, is who it is."""
 
     subject: str

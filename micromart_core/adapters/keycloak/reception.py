@@ -1,8 +1,9 @@
 """How a shop lets in whom its issuer has signed in: here beside its database, elsewhere behind its gateway."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from micromart_core.adapters.keycloak.operations import describe_caller, enter_from_issuer, note_sign_out
 from micromart_core.adapters.keycloak.proven import Proven
@@ -29,8 +30,7 @@ class Reception(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptionHere:
+class ReceptionHere(Struct, frozen=True):
     """The reception of a shop whose database is at hand."""
 
     issuer: str

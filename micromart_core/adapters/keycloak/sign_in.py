@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.device_flow import Cancelled, DeviceCode, DeviceFlow
 from micromart_core.adapters.keycloak.reception import Reception
@@ -19,8 +21,7 @@ from micromart_core.identity import Credentials
 _FOR_LONG, _FOR_THIS_SESSION = "openid offline_access", "openid"
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerSignIn:
+class IssuerSignIn(Struct, frozen=True):
     """One sign-in at a time; a new one replaces the old one, and the anonymous cart goes with the person."""
 
     cart: CartSecret

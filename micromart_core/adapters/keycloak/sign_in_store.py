@@ -2,28 +2,29 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Protocol
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.tokens import LATEST, Tokens
 from micromart_core.clock import Clock
+from micromart_core.discreet import Discreet, Unshown
 
 FILE, KEYRING, MEMORY = "file", "keyring", "memory"
 _Moment = Annotated[float, msgspec.Meta(ge=0, le=2 * LATEST)]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSignIn:
+class StoredSignIn(Discreet, Struct, frozen=True):
     """What a home keeps of a sign-in: the key to renew it, and the short token that each call shows."""
 
     issuer: str
     client: str
     user: str
-    access_token: str = field(repr=False)
+    access_token: Unshown[str]
     expires_at: _Moment
-    refresh_token: str | None = field(default=None, repr=False)
+    refresh_token: Unshown[str | None] = None
     ends_at: _Moment | None = None
     """When nothing can be renewed any more; None where the issuer does not say."""
     place: str = FILE

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.sign_in_store import FILE, KEYRING, Keep, StoredSignIn, fresh_sign_in
 from micromart_core.adapters.keycloak.tokens import Tokens

@@ -1,11 +1,11 @@
 """What the token endpoint is asked, and what each of its refusals means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.keycloak.discovery import Endpoints
 from micromart_core.adapters.keycloak.refusals import (
@@ -17,6 +17,7 @@ from micromart_core.adapters.keycloak.refusals import (
     WrongClientSecret,
 )
 from micromart_core.adapters.keycloak.wire import Answer, Wire
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
 
 _MEANINGS = {
@@ -36,18 +37,16 @@ LATEST = 10**10
 """Seconds since 1970, or of a life: the year 2286; what comes later is no moment that every computer knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Discreet, Struct, frozen=True):
     """What the issuer gives; it is shown nowhere."""
 
-    access_token: Token = field(repr=False)
+    access_token: Unshown[Token]
     expires_in: Annotated[int, msgspec.Meta(ge=1, le=LATEST)]
-    refresh_token: Token | None = field(default=None, repr=False)
+    refresh_token: Unshown[Token | None] = None
     refresh_expires_in: Annotated[int, msgspec.Meta(le=LATEST)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TokenEndpoint:
+class TokenEndpoint(Struct, frozen=True):
     """Gives, renews and takes back the tokens of one client."""
 
     wire: Wire

@@ -3,11 +3,11 @@
 import json
 import re
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import jwt
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.keycloak.keys import Keys
 from micromart_core.adapters.keycloak.proven import Proven, Roles, permissions_in
@@ -15,6 +15,7 @@ from micromart_core.adapters.keycloak.refusals import ClockSkewed, TokenExpired,
 from micromart_core.adapters.keycloak.tokens import LATEST
 from micromart_core.authentication.names import clean_email
 from micromart_core.clock import Clock
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import InvalidValue
 from micromart_core.text import terminal_text
 
@@ -43,14 +44,13 @@ class _Claims(msgspec.Struct):
     resource_access: dict[str, Roles] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(Discreet, Struct, frozen=True):
     """Reads the access tokens of one issuer, made for one audience, at the request of known clients."""
 
     issuer: str
     audience: str
     clients: frozenset[str]
-    keys: Keys = field(repr=False)
+    keys: Unshown[Keys]
     clock: Clock
 
     def verify(self, token: str) -> Proven:

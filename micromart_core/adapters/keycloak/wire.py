@@ -3,12 +3,14 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerMisbehaves, IssuerUnreachable
 from micromart_core.clock import stopwatch
+from micromart_core.discreet import Discreet, Unshown
 
 if TYPE_CHECKING:  # a verb whose token and keys are fresh speaks to nobody, and httpx takes as long as half of it
     import httpx
@@ -22,12 +24,11 @@ _BROKEN = 500
 _OK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Discreet, Struct, frozen=True):
     """What the issuer said; it may hold tokens, so it is never shown."""
 
     status: int
-    body: dict[str, Any] = field(repr=False)
+    body: Unshown[dict[str, Any]]
 
     @property
     def is_good(self) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from micromart_core.adapters.accounts import Accounts, SignedIn
 from micromart_core.adapters.local_identity.operations import describe_session

@@ -1,8 +1,8 @@
 """The port of identity for local accounts: an opaque session is looked up in the operation's own transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, select
 
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
@@ -38,8 +38,7 @@ _WHO = (
 """The one statement that reads two services' tables: it runs before every operation, and two would cost twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     token_hash: str | None
     cart_key: str | None
 

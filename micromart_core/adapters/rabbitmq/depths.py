@@ -1,6 +1,6 @@
 """How much lies in the queues."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from micromart_core.adapters.rabbitmq.connection import connect, drop, telling
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name

@@ -1,7 +1,8 @@
 """How Redis is spoken to: short waits, no second tries, and what its refusals mean to a person."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.settings import RedisSettings
@@ -32,8 +33,7 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Why Redis is of no use now, and what mends it."""
 
     why: str

@@ -1,9 +1,9 @@
 """The shops a person gave names to, and which of them is in use; in one private file of the home."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
 from micromart_core.adapters.remote.address import address_of
@@ -50,8 +50,7 @@ class ContextExists(Refused):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A shop with a name; without an address it is the one of this machine."""
 
     name: str

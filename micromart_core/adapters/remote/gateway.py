@@ -1,12 +1,13 @@
 """The gateway that runs operations through a shop's HTTP gateway, so that this machine has no database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
 from inspect import signature
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.adapters.remote.news import News
 from micromart_core.adapters.remote.refusals import BesideTheDatabase
@@ -20,8 +21,7 @@ from micromart_core.operation import Operation, Params, Result, access_to, name_
 _NOT_OFFERED = "gateway.unknown_operation"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteGateway:
+class RemoteGateway(Struct, frozen=True):
     """Asks the shop at the other end of a wire; what it refuses is raised here as it was there."""
 
     wire: Wire

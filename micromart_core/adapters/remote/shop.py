@@ -3,11 +3,13 @@
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from micromart_core.adapters.home_credentials import ClientCredentials, credentials_of_home
 from micromart_core.adapters.local_identity.home_sign_in import LocalSignIn, sign_in_of_home
@@ -46,8 +48,7 @@ class IssuerHere(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a shop says of itself."""
 
     name: str

@@ -7,10 +7,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from micromart_core.adapters.remote.problems import error_of
 from micromart_core.adapters.remote.refusals import (
@@ -21,6 +21,7 @@ from micromart_core.adapters.remote.refusals import (
     ShopUnreachable,
 )
 from micromart_core.clock import stopwatch
+from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError, TryAgain, Unavailable
 from micromart_core.identity import Credentials
 
@@ -40,21 +41,19 @@ _STILL_AT_IT = "gateway.no_answer_yet"
 _AGAIN = frozenset({"gateway.full", _STILL_AT_IT, "lost_race"})
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Discreet, Struct, frozen=True):
     """One answer of the shop."""
 
-    body: bytes = field(repr=False)
+    body: Unshown[bytes]
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Discreet, Struct, frozen=True):
     """One request, the same at each try."""
 
     path: str
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
+    body: Unshown[bytes]
+    headers: Unshown[Mapping[str, str]]
     key: str = ""
     """The idempotency key; empty = doing it twice is not guarded, so it is sent again only if it was never begun."""
     if_lost: str = ""

@@ -1,0 +1,29 @@
+"""Values that carry a secret, or a whole letter, and do not show it to whoever prints them."""
+
+from inspect import get_annotations
+from typing import Annotated, TypeVar
+
+T = TypeVar("T")
+_UNSHOWN = "unshown"
+Unshown = Annotated[T, _UNSHOWN]
+"""A field of a `Discreet` struct that its repr leaves out, so that no log and no traceback has it."""
+
+
+class Discreet:
+    """Before `Struct` among the bases: gives a repr without the fields that are `Unshown`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the struct as its constructor would be called, but for what is unshown."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in _fields_shown(type(self)))
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _fields_shown(kind: type) -> list[str]:
+    """Look at the annotations as they stand: one in quotes may name what only a type checker imports."""
+    annotations: dict[str, object] = {}
+    for each in reversed(kind.__mro__):
+        annotations |= get_annotations(each)
+    names: tuple[str, ...] = getattr(kind, "__struct_fields__", ())
+    return [name for name in names if _UNSHOWN not in getattr(annotations[name], "__metadata__", ())]

@@ -1,0 +1,55 @@
+"""Values are msgspec structs (docs/decisions/0036), and what they are not to show is really hidden."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("micromart_core", "micromart_cli", "micromart_tui", "daemon")
+FILES = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
+COMPARES_IN_PART = {"ListedEvent"}
+
+
+def classes(source: str) -> Iterator[ast.ClassDef]:
+    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+
+
+def shows_what_it_should_not(kind: ast.ClassDef) -> bool:
+    fields = (node.annotation for node in kind.body if isinstance(node, ast.AnnAssign))
+    hides = any(ast.unparse(field).startswith("Unshown[") for field in fields)
+    return hides and "Discreet" not in [ast.unparse(base) for base in kind.bases]
+
+
+def is_slow_to_make(kind: ast.ClassDef) -> bool:
+    made_by = [ast.unparse(each) for each in kind.decorator_list]
+    return any(each.startswith("dataclass(") and "slots=True" in each for each in made_by)
+
+
+def test_whoever_has_something_unshown_is_discreet():
+    found = [
+        f"{file}: {kind.name}" for file in FILES for kind in classes(file.read_text()) if shows_what_it_should_not(kind)
+    ]
+
+    assert found == []
+
+
+def test_values_are_structs():
+    found = {kind.name for file in FILES for kind in classes(file.read_text()) if is_slow_to_make(kind)}
+
+    assert found <= COMPARES_IN_PART
+
+
+@pytest.mark.parametrize(
+    ("source", "is_seen"),
+    [
+        ("class Key(Struct):\n    secret: Unshown[str]", True),
+        ("class Key(Discreet, Struct):\n    secret: Unshown[str]", False),
+        ("class Key(Struct):\n    owner: str", False),
+    ],
+)
+def test_it_would_see_a_secret_that_shows(source, is_seen):
+    (kind,) = classes(source)
+
+    assert shows_what_it_should_not(kind) is is_seen
