@@ -7,10 +7,10 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
 from micromart_core.home import FolderUnusable, Home, make_private
 from micromart_core.ids import new_id, new_secret
+from micromart_core.reticent import Reticent, Unshown
 
 _LONGEST = 256
 
@@ -51,7 +51,7 @@ class HomeCartSecret(Struct, frozen=True):
         return renew_cart_secret(self.home)
 
 
-class PassingCartSecret(Discreet, Struct):
+class PassingCartSecret(Reticent, Struct):
     """In the memory of this process, and gone with whoever holds this."""
 
     secret: Unshown[str] = field(default_factory=new_secret)

@@ -7,12 +7,12 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from micromart_core.caller import Caller
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotAllowed, SignInFirst, Unavailable
 from micromart_core.operation import Access
+from micromart_core.reticent import Reticent, Unshown
 
 
-class Credentials(Discreet, Struct, frozen=True):
+class Credentials(Reticent, Struct, frozen=True):
     """What a front end holds for its person: an access token or session, and the anonymous cart's secret."""
 
     token: Unshown[str | None] = None

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.money import Money
+from micromart_core.reticent import Reticent, Unshown
 
 
 class ShopSettings(Struct, frozen=True):
@@ -121,7 +121,7 @@ class MailSettings(Struct, frozen=True):
     """How long one conversation with the mail server may take."""
 
 
-class IdentitySettings(Discreet, Struct, frozen=True):
+class IdentitySettings(Reticent, Struct, frozen=True):
     """Who may sign in."""
 
     issuer: str = ""
@@ -140,7 +140,7 @@ class IdentitySettings(Discreet, Struct, frozen=True):
     """Its secret; needed where staff work, better kept in a file (identity.core_client_secret_file)."""
 
 
-class AutomationSettings(Discreet, Struct, frozen=True):
+class AutomationSettings(Reticent, Struct, frozen=True):
     """How a script signs in by itself."""
 
     client_id: str = ""

@@ -14,13 +14,15 @@ from typing import NoReturn
 from micromart_core.clock import stopwatch
 
 LOOK_UP_SECONDS = 1.0
+TICK_SECONDS = 1.0
+"""Waits of so long or longer end at the same moments in every role of a daemon."""
 
 
 class Stop:
     """Set once, by a signal; whoever works looks at it between two pieces of work."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._event, self._began = threading.Event(), stopwatch()
 
     def set(self) -> None:
         """Ask everybody to finish what they hold."""
@@ -32,8 +34,19 @@ class Stop:
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long or until it is set; return whether it is."""
-        return self._event.wait(seconds)
+        """Wait that long, but for the rest of `until_tick`, or until it is set; return whether it is."""
+        return self._event.wait(self.until_tick(seconds))
+
+    def until_tick(self, seconds: float) -> float:
+        """Shorten a wait of a second or more, so that it ends with those of the other roles.
+
+        What one role has brought back into the caches then serves the others: on hosts that take them away from
+        whoever sleeps, a look after a second of sleep costs up to 35 times what it costs right after another (0011).
+        """
+        if seconds < TICK_SECONDS:
+            return seconds
+        now = stopwatch() - self._began
+        return (now + seconds) // TICK_SECONDS * TICK_SECONDS - now
 
 
 @dataclass
@@ -63,11 +76,11 @@ class Bell:
         """Wake whoever waits, or who waits next."""
         self._event.set()
 
-    def wait(self, seconds: float, stop: Stop, *, look_every: float = 0.5) -> bool:
-        """Wait for the bell, that long at most, or until the stop is set; return whether it rang."""
-        ends = stopwatch() + seconds
+    def wait(self, seconds: float, stop: Stop) -> bool:
+        """Wait for the bell, that long at most, or until the stop is set, seen at each tick; return whether it rang."""
+        ends = stopwatch() + stop.until_tick(seconds)
         while not stop.is_set and (left := ends - stopwatch()) > 0:
-            if self._event.wait(min(left, look_every)):
+            if self._event.wait(min(left, stop.until_tick(TICK_SECONDS))):
                 break
         rang = self._event.is_set()
         self._event.clear()

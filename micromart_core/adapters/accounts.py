@@ -4,11 +4,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from micromart_core.discreet import Discreet, Unshown
+from micromart_core.reticent import Reticent, Unshown
 from micromart_core.users.model import Profile
 
 
-class SignedIn(Discreet, Struct, frozen=True):
+class SignedIn(Reticent, Struct, frozen=True):
     """A fresh session: the token is for the front end's own store, and is shown nowhere."""
 
     profile: Profile

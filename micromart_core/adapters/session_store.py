@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from micromart_core.adapters.private_file import NotPrivate, read_private, replace_private
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
 from micromart_core.home import Home, make_private
+from micromart_core.reticent import Reticent, Unshown
 from micromart_core.write_lock import WriteLock
 
 
@@ -25,7 +25,7 @@ class SessionUnsafe(MicroMartError):
         super().__init__(f"{place} cannot be trusted.", why=why, hint=hint)
 
 
-class StoredSession(Discreet, Struct, frozen=True):
+class StoredSession(Reticent, Struct, frozen=True):
     """What a home keeps of a sign-in."""
 
     user: str

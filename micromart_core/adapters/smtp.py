@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from micromart_core.adapters.mail_message import address_of, message_of
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import InvalidValue
 from micromart_core.home import path_of
 from micromart_core.notifications.model import Letter, MailDelayed, MailRefused
+from micromart_core.reticent import Reticent, Unshown
 from micromart_core.settings import MailSettings
 from micromart_core.settings_files import UnusableFile, read_value
 
@@ -27,7 +27,7 @@ _DONE, _FOR_GOOD = 250, range(500, 600)
 _GOOD_BYE_SECONDS = 1.0
 
 
-class SmtpServer(Discreet, Struct, frozen=True):
+class SmtpServer(Reticent, Struct, frozen=True):
     """Where a mail server is and how to sign in there."""
 
     host: str

@@ -6,9 +6,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from micromart_core.caller import Caller
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotFound, Refused, SignInFirst, TryAgain
 from micromart_core.permissions import Permission, Role
+from micromart_core.reticent import Reticent, Unshown
 
 
 class Purpose(StrEnum):
@@ -25,7 +25,7 @@ STAFF_SIGN_IN_LIVES = timedelta(hours=12)
 """How fresh a sign-in must be for permissions that only staff have."""
 
 
-class Account(Discreet, Struct, frozen=True):
+class Account(Reticent, Struct, frozen=True):
     """A local account: its id is the subject this shop's own issuer names."""
 
     id: str
@@ -35,7 +35,7 @@ class Account(Discreet, Struct, frozen=True):
     password_hash: Unshown[str]
 
 
-class Pending(Discreet, Struct, frozen=True):
+class Pending(Reticent, Struct, frozen=True):
     """A registration that waits for its code; it reserves no name."""
 
     username: str

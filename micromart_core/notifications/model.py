@@ -7,9 +7,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import NotFound, Refused
 from micromart_core.events import Event
+from micromart_core.reticent import Reticent, Unshown
 
 
 class MailStatus(StrEnum):
@@ -59,7 +59,7 @@ class MailPage(Struct, frozen=True):
     next: str | None
 
 
-class MailWithText(Discreet, Mail, frozen=True):
+class MailWithText(Reticent, Mail, frozen=True):
     """A letter in the history with what it says, for staff."""
 
     message_id: str
@@ -87,7 +87,7 @@ class NewMail(Struct, frozen=True):
     user_id: str | None
 
 
-class Written(Discreet, Struct, frozen=True):
+class Written(Reticent, Struct, frozen=True):
     """The words of a letter, before it has an id."""
 
     subject: str
@@ -95,14 +95,14 @@ class Written(Discreet, Struct, frozen=True):
     html: Unshown[str]
 
 
-class SecretCode(Discreet, Struct, frozen=True):
+class SecretCode(Reticent, Struct, frozen=True):
     """A code that belongs into one letter only: the history shows dots where it stands, and forgets it in time."""
 
     code: Unshown[str]
     until: datetime
 
 
-class Letter(Discreet, Struct, frozen=True):
+class Letter(Reticent, Struct, frozen=True):
     """A letter ready to leave: the same `message_id` on every try."""
 
     message_id: str

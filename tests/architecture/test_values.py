@@ -19,7 +19,7 @@ def classes(source: str) -> Iterator[ast.ClassDef]:
 def shows_what_it_should_not(kind: ast.ClassDef) -> bool:
     fields = (node.annotation for node in kind.body if isinstance(node, ast.AnnAssign))
     hides = any(ast.unparse(field).startswith("Unshown[") for field in fields)
-    return hides and "Discreet" not in [ast.unparse(base) for base in kind.bases]
+    return hides and "Reticent" not in [ast.unparse(base) for base in kind.bases]
 
 
 def is_slow_to_make(kind: ast.ClassDef) -> bool:
@@ -27,7 +27,7 @@ def is_slow_to_make(kind: ast.ClassDef) -> bool:
     return any(each.startswith("dataclass(") and "slots=True" in each for each in made_by)
 
 
-def test_whoever_has_something_unshown_is_discreet():
+def test_whoever_has_something_unshown_is_reticent():
     found = [
         f"{file}: {kind.name}" for file in FILES for kind in classes(file.read_text()) if shows_what_it_should_not(kind)
     ]
@@ -45,7 +45,7 @@ def test_values_are_structs():
     ("source", "is_seen"),
     [
         ("class Key(Struct):\n    secret: Unshown[str]", True),
-        ("class Key(Discreet, Struct):\n    secret: Unshown[str]", False),
+        ("class Key(Reticent, Struct):\n    secret: Unshown[str]", False),
         ("class Key(Struct):\n    owner: str", False),
     ],
 )

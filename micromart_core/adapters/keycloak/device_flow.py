@@ -23,7 +23,7 @@ from micromart_core.adapters.keycloak.refusals import (
 from micromart_core.adapters.keycloak.tokens import Token, TokenEndpoint, Tokens, error_of
 from micromart_core.adapters.keycloak.wire import Answer
 from micromart_core.clock import stopwatch
-from micromart_core.discreet import Discreet, Unshown
+from micromart_core.reticent import Reticent, Unshown
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_BY = 5.0
@@ -43,7 +43,7 @@ class Cancelled(Protocol):
         ...
 
 
-class DeviceCode(Discreet, Struct, frozen=True):
+class DeviceCode(Reticent, Struct, frozen=True):
     """What a person is shown, and, hidden, what only this attempt knows."""
 
     user_code: str

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from micromart_core.adapters.keycloak.tokens import LATEST, Tokens
 from micromart_core.clock import Clock
-from micromart_core.discreet import Discreet, Unshown
+from micromart_core.reticent import Reticent, Unshown
 
 FILE, KEYRING, MEMORY = "file", "keyring", "memory"
 _Moment = Annotated[float, msgspec.Meta(ge=0, le=2 * LATEST)]
 
 
-class StoredSignIn(Discreet, Struct, frozen=True):
+class StoredSignIn(Reticent, Struct, frozen=True):
     """What a home keeps of a sign-in: the key to renew it, and the short token that each call shows."""
 
     issuer: str

@@ -17,8 +17,8 @@ from micromart_core.adapters.keycloak.refusals import (
     WrongClientSecret,
 )
 from micromart_core.adapters.keycloak.wire import Answer, Wire
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError
+from micromart_core.reticent import Reticent, Unshown
 
 _MEANINGS = {
     "invalid_request": "it does not understand this shop",
@@ -37,7 +37,7 @@ LATEST = 10**10
 """Seconds since 1970, or of a life: the year 2286; what comes later is no moment that every computer knows."""
 
 
-class Tokens(Discreet, Struct, frozen=True):
+class Tokens(Reticent, Struct, frozen=True):
     """What the issuer gives; it is shown nowhere."""
 
     access_token: Unshown[Token]

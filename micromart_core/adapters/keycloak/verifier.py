@@ -15,8 +15,8 @@ from micromart_core.adapters.keycloak.refusals import ClockSkewed, TokenExpired,
 from micromart_core.adapters.keycloak.tokens import LATEST
 from micromart_core.authentication.names import clean_email
 from micromart_core.clock import Clock
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import InvalidValue
+from micromart_core.reticent import Reticent, Unshown
 from micromart_core.text import terminal_text
 
 LONGEST_TOKEN = 16 * 1024
@@ -44,7 +44,7 @@ class _Claims(msgspec.Struct):
     resource_access: dict[str, Roles] = {}
 
 
-class Verifier(Discreet, Struct, frozen=True):
+class Verifier(Reticent, Struct, frozen=True):
     """Reads the access tokens of one issuer, made for one audience, at the request of known clients."""
 
     issuer: str

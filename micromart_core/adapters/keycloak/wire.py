@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from micromart_core.adapters.keycloak.refusals import IssuerBusy, IssuerMisbehaves, IssuerUnreachable
 from micromart_core.clock import stopwatch
-from micromart_core.discreet import Discreet, Unshown
+from micromart_core.reticent import Reticent, Unshown
 
 if TYPE_CHECKING:  # a verb whose token and keys are fresh speaks to nobody, and httpx takes as long as half of it
     import httpx
@@ -24,7 +24,7 @@ _BROKEN = 500
 _OK = 200
 
 
-class Answer(Discreet, Struct, frozen=True):
+class Answer(Reticent, Struct, frozen=True):
     """What the issuer said; it may hold tokens, so it is never shown."""
 
     status: int

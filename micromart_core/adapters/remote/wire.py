@@ -21,9 +21,9 @@ from micromart_core.adapters.remote.refusals import (
     ShopUnreachable,
 )
 from micromart_core.clock import stopwatch
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.errors import MicroMartError, TryAgain, Unavailable
 from micromart_core.identity import Credentials
+from micromart_core.reticent import Reticent, Unshown
 
 if TYPE_CHECKING:  # a verb that asks nothing of the shop does not wait for it
     import httpx
@@ -41,14 +41,14 @@ _STILL_AT_IT = "gateway.no_answer_yet"
 _AGAIN = frozenset({"gateway.full", _STILL_AT_IT, "lost_race"})
 
 
-class Said(Discreet, Struct, frozen=True):
+class Said(Reticent, Struct, frozen=True):
     """One answer of the shop."""
 
     body: Unshown[bytes]
     headers: Mapping[str, str]
 
 
-class Question(Discreet, Struct, frozen=True):
+class Question(Reticent, Struct, frozen=True):
     """One request, the same at each try."""
 
     path: str

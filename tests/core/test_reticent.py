@@ -1,11 +1,11 @@
 from msgspec import Struct
 
-from micromart_core.discreet import Discreet, Unshown
 from micromart_core.identity import Credentials
 from micromart_core.notifications.model import MailWithText
+from micromart_core.reticent import Reticent, Unshown
 
 
-class Key(Discreet, Struct, frozen=True):
+class Key(Reticent, Struct, frozen=True):
     owner: str
     secret: Unshown[str]
 
@@ -29,4 +29,4 @@ def test_values_that_hide_are_told_apart_by_what_they_hide():
 
 def test_a_token_and_a_letter_are_in_no_repr():
     assert "s3cret" not in repr(Credentials(token="s3cret", cart_secret="s3cret"))
-    assert MailWithText.__repr__ is Discreet.__repr__
+    assert MailWithText.__repr__ is Reticent.__repr__

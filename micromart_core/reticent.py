@@ -6,10 +6,10 @@ from typing import Annotated, TypeVar
 T = TypeVar("T")
 _UNSHOWN = "unshown"
 Unshown = Annotated[T, _UNSHOWN]
-"""A field of a `Discreet` struct that its repr leaves out, so that no log and no traceback has it."""
+"""A field of a `Reticent` struct that its repr leaves out, so that no log and no traceback has it."""
 
 
-class Discreet:
+class Reticent:
     """Before `Struct` among the bases: gives a repr without the fields that are `Unshown`."""
 
     __slots__ = ()

@@ -1,0 +1,39 @@
+import threading
+
+import pytest
+
+from micromart_core.clock import stopwatch
+from micromart_daemon.stopping import TICK_SECONDS, Bell, Stop
+
+
+def end_of(stop, seconds):
+    return stopwatch() + stop.until_tick(seconds)
+
+
+def test_long_waits_begun_at_different_moments_end_at_the_same_one():
+    stop = Stop()
+    early = end_of(stop, TICK_SECONDS)
+    threading.Event().wait(0.05)
+    late = end_of(stop, TICK_SECONDS)
+
+    assert (late - early) % TICK_SECONDS == pytest.approx(0, abs=0.01) or (early - late) % TICK_SECONDS < 0.01
+
+
+@pytest.mark.parametrize("seconds", [TICK_SECONDS, 1.5, 10.0])
+def test_a_wait_is_never_longer_than_asked_nor_shorter_by_more_than_a_tick(seconds):
+    waits = Stop().until_tick(seconds)
+
+    assert seconds - TICK_SECONDS < waits <= seconds
+
+
+def test_short_waits_are_as_they_were():
+    assert Stop().until_tick(0.05) == 0.05
+
+
+def test_a_bell_ends_a_wait_at_once_and_a_stop_within_a_tick():
+    bell, stop = Bell(), Stop()
+    bell.ring()
+
+    assert bell.wait(60, stop)
+    stop.set()
+    assert not bell.wait(60, stop)
