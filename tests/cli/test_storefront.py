@@ -60,13 +60,12 @@ class Terminal:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MICROMART_HOME", str(tmp_path))
+def home(home, monkeypatch):
     elsewhere = HomeElsewhere()
     for name, value in elsewhere.asked(["shop"], os.environ).items():
         monkeypatch.setenv(name, value)
     pexpect.run(f"{sys.executable} -m micromart_cli product list", env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
-    yield tmp_path
+    yield home
     elsewhere.close()
 
 

@@ -61,12 +61,13 @@ async def test_whoever_comes_to_a_full_shop_waits_in_line_and_sees_it_move():
 
 async def test_a_line_has_an_end():
     places = Places(SshSettings(sessions=1, waiting=1))
-    await come(places, 2)
+    both = await come(places, 2)  # kept: a task that nobody holds may be collected, and its place with it
     late = Visitor(places, "b")
     with pytest.raises(ShopFull, match="full") as refused:
         await late.task
     assert refused.value.exit_code == 75
     assert refused.value.why == "1 are in it and 1 wait"
+    assert [each.is_inside for each in both] == [True, False]
 
 
 async def test_who_goes_away_from_the_line_keeps_nobody_waiting():
