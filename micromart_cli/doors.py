@@ -63,8 +63,8 @@ class Doors(Protocol):
         """Return the door beside the database; raise BesideTheDatabase where there is none."""
         ...
 
-    def send_mail(self, budget_seconds: float) -> None:
-        """Send waiting letters, beginning none after the budget."""
+    def send_mail(self) -> None:
+        """Send waiting letters for a moment."""
         ...
 
     def close(self) -> None:
@@ -101,10 +101,10 @@ class HomeDoors:
         """Return the door beside the database."""
         return self.shop.operator()
 
-    def send_mail(self, budget_seconds: float) -> None:
+    def send_mail(self) -> None:
         """Send waiting letters, if a shop was opened at all and no daemon does it."""
         if self._shop is not None:
-            self._shop.send_mail_along(budget_seconds)
+            self._shop.send_mail_along()
 
     def close(self) -> None:
         """Close the shop, if it was opened."""
@@ -136,7 +136,7 @@ class RemoteDoors:
         """Raise BesideTheDatabase."""
         return self.shop_here.operator()
 
-    def send_mail(self, budget_seconds: float) -> None:
+    def send_mail(self) -> None:
         """Letters are that shop's own work."""
 
     def close(self) -> None:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 LONGEST_KEY = 200
-MAIL_BUDGET_SECONDS = 2.0
-"""How long a verb delivers letters after its answer is printed."""
 
 
 class Session:
@@ -269,7 +267,7 @@ class Session:
         if not self._may_owe_mail or self._doors is None:
             return
         try:
-            self.doors.send_mail(MAIL_BUDGET_SECONDS)
+            self.doors.send_mail()
         except MicroMartError as error:  # what was asked for is done; the letters wait for the next verb
             logging.getLogger("micromart.mail").warning("letters wait: %s", error)
 

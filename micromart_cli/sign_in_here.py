@@ -9,9 +9,6 @@ from micromart_core.home import Home, this_source
 from micromart_tui.issuer_door import LinkDoor
 from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
-_LETTERS_FOR = 2.0
-"""Seconds in which letters are begun."""
-
 
 @dataclass
 class SignInHere:
@@ -52,7 +49,7 @@ class SignInHere:
 
     def send_letters(self) -> None:
         """Send what is due for a moment."""
-        self.shop.send_mail_along(_LETTERS_FOR)
+        self.shop.send_mail_along()
 
 
 @dataclass

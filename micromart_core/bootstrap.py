@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 HANDLERS = ("inventory", "carts", "users", "notifications")
 UPKEEP_EVERY = 1.0
 """Seconds between two looks of one process at what others left behind."""
-SWEPT_ALONG, LETTERS_AT_ONCE = 20, 100
+SWEPT_ALONG, LETTERS_AT_ONCE, LETTERS_ALONG_SECONDS = 20, 100, 2.0
 _log = logging.getLogger("micromart.upkeep")
 
 
@@ -158,10 +158,10 @@ class Shop:
         beside, port = self.beside(THE_SHOP), self._mail_port(budget_seconds)
         return send_due(beside, port, budget_seconds=budget_seconds, limit=limit, may_go_on=may_go_on)
 
-    def send_mail_along(self, budget_seconds: float) -> None:
+    def send_mail_along(self) -> None:
         """Send letters for a moment after a verb's answer, where no daemon does it."""
         if not self.has_broker:
-            self.send_mail(budget_seconds)
+            self.send_mail(LETTERS_ALONG_SECONDS)
 
     @property
     def has_broker(self) -> bool:

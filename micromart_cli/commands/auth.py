@@ -8,7 +8,7 @@ from msgspec import Struct
 from micromart_cli.asking import answer_of, new_password_of, password_of, word_of
 from micromart_cli.letter_box import code_sent_to
 from micromart_cli.options import noun_app
-from micromart_cli.session import MAIL_BUDGET_SECONDS, Session, session_of
+from micromart_cli.session import Session, session_of
 from micromart_core.authentication.model import CODE_LIVES, SIGNED_OUT, Purpose
 from micromart_core.errors import InvalidValue
 from micromart_core.home import this_source
@@ -204,7 +204,7 @@ def _at_issuer(session: Session, *, staff: bool = False, session_only: bool = Fa
 
 def _verify_at_once(session: Session, address: str, password: str) -> None:
     """Ask a person for the code while the password is still at hand; an offline shop's letter lies beside it."""
-    session.doors.send_mail(MAIL_BUDGET_SECONDS)
+    session.doors.send_mail()
     letters = session.shop.letters
     code = None if letters is None else code_sent_to(letters, address)
     if code is None:

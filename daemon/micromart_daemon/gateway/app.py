@@ -38,8 +38,6 @@ from micromart_daemon.gateway.table import Offered, UnknownOperation, find_offer
 BODY_SECONDS = 10.0
 READY_SECONDS = 2.0
 LONGEST_FORM = 16 * 1024
-LETTERS_FOR = 2.0
-"""Seconds in which letters are begun, where no daemon sends them."""
 _WRITE_LETTERS = frozenset({"orders", "notifications"})
 """Services whose work ends in letters."""
 Answer = Callable[[Request], Awaitable[Response]]
@@ -173,7 +171,7 @@ class Doors:
         """Send letters for a moment, where no daemon does; what cannot leave waits for the next time."""
         seconds = self._shop.settings.gateway.request_seconds
         try:
-            await self.pools.letters.run(lambda: self._shop.send_mail_along(LETTERS_FOR), seconds)
+            await self.pools.letters.run(self._shop.send_mail_along, seconds)
         except (MicroMartError, TimeoutError) as error:
             _log.warning("letters wait: %s", error)
 

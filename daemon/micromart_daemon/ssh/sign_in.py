@@ -15,8 +15,6 @@ from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
 HASHED_AT_ONCE = threading.BoundedSemaphore(2)
 """Passwords are hashed slowly on purpose: no more of them at once, or who tries many would take every processor."""
-LETTERS_FOR = 2.0
-"""Seconds in which letters are begun, where no daemon sends them."""
 _log = logging.getLogger("micromart.mail")
 
 
@@ -26,8 +24,8 @@ class SignInOverSsh:
 
     visit: Visit
     accounts: Callable[[], Accounts]
-    send: Callable[[float], None]
-    """Sends letters for so many seconds."""
+    send: Callable[[], None]
+    """Sends letters for a moment, where no daemon does."""
     source: str
     keeps_letters: bool = False
 
@@ -56,7 +54,7 @@ class SignInOverSsh:
 
     def _send(self) -> None:
         try:
-            self.send(LETTERS_FOR)
+            self.send()
         except MicroMartError as error:
             _log.warning("letters wait: %s", error)
 

@@ -128,7 +128,7 @@ class RemoteShop:
         """Return how the person of this home says who is calling."""
         return self._credentials
 
-    def send_mail_along(self, budget_seconds: float) -> None:
+    def send_mail_along(self) -> None:
         """Letters are the shop's own work."""
 
     def close(self) -> None:
