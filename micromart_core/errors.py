@@ -21,11 +21,18 @@ from typing import Any, ClassVar
 _NO_FACTS = ("message", "why", "hint", "trace_id", "code")
 _SHOWN = 3
 """How many bad rows an error's sentence names; the others are in its details."""
+_LONGEST_SENTENCE = 1000
 
 
 def as_sentence(clause: str) -> str:
     """Write a clause, as `why` and `hint` are, so that it can stand after a sentence."""
     return f"{clause[:1].upper()}{clause[1:]}{'' if clause.endswith(('.', '!', '?')) else '.'}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut out the middle of what is too long to be read: its ends say what it is."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
 
 
 class MicroMartError(Exception):
@@ -38,8 +45,8 @@ class MicroMartError(Exception):
     by_code: ClassVar[dict[str, type["MicroMartError"]]] = {}
 
     def __init__(self, message: str, *, why: str = "", hint: str = "") -> None:
-        super().__init__(message)
-        self.message, self.why, self.hint = message, why, hint
+        self.message, self.why, self.hint = (shortened(each, _LONGEST_SENTENCE) for each in (message, why, hint))
+        super().__init__(self.message)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -56,7 +63,10 @@ class MicroMartError(Exception):
     @property
     def details(self) -> dict[str, Any]:
         """The facts of the refusal, as a script may read them."""
-        return {name: fact for name, fact in vars(self).items() if name not in _NO_FACTS}
+        facts = {name: fact for name, fact in vars(self).items() if name not in _NO_FACTS}
+        return {
+            name: shortened(fact, _LONGEST_SENTENCE) if isinstance(fact, str) else fact for name, fact in facts.items()
+        }
 
 
 class InvalidValue(MicroMartError):

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from micromart_core.errors import InvalidValue
+from micromart_core.errors import InvalidValue, shortened
 from micromart_core.home import path_of
 from micromart_core.settings import Settings
 from micromart_core.settings_files import UnusableFile, read_sections, read_value
@@ -35,8 +35,8 @@ class BadSetting(InvalidValue):
 
     def __init__(self, setting: str, origin: str, why: str, hint: str = "micromart config list --origin") -> None:
         self.setting, self.origin = setting, origin
-        told = f"The setting {_short(setting)} cannot be used ({_short(origin)})."
-        super().__init__(told, why=_short(why), hint=hint)
+        told = f"The setting {shortened(setting, _LONGEST_TOLD)} cannot be used ({shortened(origin, _LONGEST_TOLD)})."
+        super().__init__(told, why=shortened(why, _LONGEST_TOLD), hint=hint)
 
 
 class Setting(Struct, frozen=True):
@@ -61,12 +61,6 @@ class Sources(Struct, frozen=True):
     flags: Mapping[str, str]
     environ: Mapping[str, str]
     files: tuple[Path, ...]
-
-
-def _short(text: str) -> str:
-    """Cut out the middle of what is too long to be read: its ends say what it is."""
-    half = _LONGEST_TOLD // 2
-    return text if len(text) <= _LONGEST_TOLD else f"{text[:half]} … {text[-half:]}"
 
 
 def read_settings(sources: Sources) -> tuple[Settings, dict[str, str]]:
