@@ -194,6 +194,8 @@ class GatewaySettings(Struct, frozen=True):
     """Most open connections to each worker; whoever comes then is told to come back."""
     connections_per_source: int = 100
     """Most open connections of one address (of IPv6: one /64) to each worker; a proxy's own are not counted."""
+    carts_per_source: int = 50
+    """Most carts that one address (of IPv6: one /64) fills without a sign-in while they are held, at each worker."""
     metrics_listen: str = ""
     """HOST:PORT of /metrics and /health for the owner; empty = nowhere. Neither asks who is calling: loopback only."""
 

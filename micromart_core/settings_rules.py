@@ -87,6 +87,7 @@ _RULES: dict[str, Rule] = {
     "gateway.threads": _between(1, 64),
     "gateway.connections": _between(1, 100_000),
     "gateway.connections_per_source": _between(1, 100_000),
+    "gateway.carts_per_source": _between(1, 100_000),
     "gateway.metrics_listen": (
         lambda value: not value or bool(_HOST_AND_PORT.fullmatch(value)),
         "it must be HOST:PORT, such as 127.0.0.1:9481",

@@ -29,6 +29,7 @@ from micromart_daemon.gateway.account_verbs import form_of, verb_named
 from micromart_daemon.gateway.accounts import AccountDesk
 from micromart_daemon.gateway.asking import Asking, BadHeader, asking_of, source_of, trace_of
 from micromart_daemon.gateway.catalogue import ROUTES, cached, read_query
+from micromart_daemon.gateway.crowded_source import FILL_CARTS, CartsOfSources
 from micromart_daemon.gateway.live import Live
 from micromart_daemon.gateway.openapi import openapi
 from micromart_daemon.gateway.pools import Pools
@@ -65,6 +66,8 @@ class Doors:
         self.live = Live(shop)
         self._shop, self._identity, self._reception = shop, identity, reception
         self._sources = PerMinute(shop.settings.limits.operations_per_minute)
+        most_held = shop.settings.holds.limit.total_seconds()
+        self._carts = CartsOfSources(shop.settings.gateway.carts_per_source, most_held)
 
     async def operate(self, request: Request) -> Response:
         """Run an operation for whoever the headers name."""
@@ -74,6 +77,8 @@ class Doors:
             self._count(asking.source)
             if access_to(found.function).writes and not asking.credentials.cart_secret:
                 raise NoCartSecret
+            if f"{service}/{name}" in FILL_CARTS and asking.credentials.cart_secret:
+                self._carts.admit(asking.source, asking.credentials.cart_secret)
         body = await _body(request, self._shop.settings.gateway.max_body_kib * 1024)
         arguments = found.read(body)
         result, was_done = await self._work(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from micromart_core import errors
 from micromart_core.errors import MicroMartError
 from micromart_core.rate_limit import RateLimited
+from micromart_daemon.gateway.crowded_source import TooManyCarts
 
 STATUS: dict[type[MicroMartError], int] = {
     MicroMartError: 500,
@@ -81,7 +82,7 @@ class Full(errors.TryAgain):
         )
 
 
-STATUS |= {TooLarge: 413, TooSlow: 408, NoAnswerYet: 504}
+STATUS |= {TooLarge: 413, TooSlow: 408, NoAnswerYet: 504, TooManyCarts: 429}
 
 
 def status_of(error: MicroMartError) -> int:
