@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from micromart_core.adapters.remote.refusals import BesideTheDatabase
 from micromart_core.changes import Topic
 from micromart_core.event_log import list_newest_events
 from micromart_core.maintenance.vitals import Vitals, read_vitals
@@ -126,7 +127,9 @@ class EventsScreen(SearchingScreen[ListedEvent]):
     # --- keys ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what the lit event allows."""
+        """Offer what the lit event allows; on a machine without the database, nothing to look through."""
+        if action in {"search", "dead"} and isinstance(self.failure, BesideTheDatabase):
+            return False
         if action == "trace" and self.lit is None:
             return False
         return super().check_action(action, parameters)

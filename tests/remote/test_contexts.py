@@ -7,6 +7,7 @@ import stat
 import pytest
 
 from micromart_cli.nouns import BESIDE_THE_DATABASE
+from micromart_cli.session import Session
 from micromart_core.adapters.remote.shop import home_at
 from micromart_core.adapters.session_store import SessionStore, StoredSession
 from micromart_core.home import Home, find_home
@@ -163,6 +164,17 @@ def test_a_wrong_password_is_paused_elsewhere_too(mine):
     assert (tries[0].code, tries[0].error["code"]) == (6, "sign_in.wrong")
     assert (tries[-1].code, tries[-1].error["code"]) == (75, "sign_in.paused")
     assert tries[-1].error["details"]["seconds"] > 0
+
+
+def test_a_weak_password_is_asked_for_again_elsewhere_too(mine, shop, monkeypatch):
+    given, asked = iter(["short", PASSWORD]), []
+    monkeypatch.setattr("micromart_cli.asking.getpass", lambda prompt, _: asked.append(prompt) or next(given))
+    monkeypatch.setattr(Session, "is_interactive", property(lambda _: True))
+
+    mine("auth", "register", "--username", "ann", "--email", "ann@example.org")
+
+    assert asked == ["Password (12 signs or more): "] * 2
+    assert mine("auth", "verify", code_for(shop, "ann@example.org"), "--json").json == {"user": "ann"}
 
 
 def test_forgetting_a_shop_forgets_what_was_held_there(mine, home):

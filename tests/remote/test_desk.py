@@ -39,6 +39,8 @@ async def test_a_page_that_needs_the_database_says_so_in_words_of_the_shop_and_d
         assert await desk.sees("This page is for the machine with the shop's database.")
         assert "list_newest_events" not in desk.screen
         assert "try again" not in desk.screen
+        await desk.finds(lambda: "search" not in desk.lines[-1])
+        assert "dead letters" not in desk.screen
 
 
 @pytest.mark.anyio
