@@ -105,8 +105,8 @@ class Shelf(Painted):
         self.repaint()
 
     def on_resize(self, event: Resize) -> None:
-        """Keep the lit row in sight."""
-        super().on_resize(event)
+        """Keep the lit row in sight, which draws for the new size."""
+        event.prevent_default()  # Textual would call what is inherited as well
         self.follow()
 
     def on_click(self, event: Click) -> None:

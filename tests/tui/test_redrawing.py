@@ -58,6 +58,31 @@ async def test_rows_are_drawn_in_the_colours_of_another_look_at_once(demo):
         assert ann.app.page.shelf.render_line(1) != before
 
 
+async def test_textuals_own_page_below_ours_has_nothing_painted_again(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        assert await ann.sees("nitro cold brew")
+        painted = []
+        ann.app.post_display_hook = lambda: painted.append(True)
+
+        ann.app.screen_stack[0].refresh()
+        await ann.rests()
+
+        assert not painted
+
+
+async def test_the_shelf_is_drawn_once_for_a_new_size(demo, monkeypatch):
+    async with sitting(demo.guest("ann")) as ann:
+        assert await ann.sees("nitro cold brew")
+        drawn, shelf = [], ann.app.page.shelf
+        draw = shelf.draw
+        monkeypatch.setattr(shelf, "draw", lambda width, height: drawn.append(height) or draw(width, height))
+
+        await ann.pilot.resize_terminal(100, 26)
+        await ann.rests()
+
+        assert drawn == [shelf.content_size.height]
+
+
 class Rows(Painted):
     """Shows the rows it is given."""
 
