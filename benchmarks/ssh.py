@@ -19,7 +19,7 @@ SESSIONS, SESSIONS_WHEN_QUICK = 50, 6
 MOST_KEY_MS, MOST_IDLE_BYTES, MOST_MB = 150, 0, 6
 _PATIENCE, _BETWEEN_KEYS = 120.0, 1.0
 _KEYS = (b"\x1b[B", b"\x1b[A")
-_PRICE = b"$"
+_SHELF = b"add to cart"
 _LIMITS = {"MICROMART_SSH__SESSIONS_PER_SOURCE": "100", "MICROMART_SSH__SESSIONS": "100"}
 
 
@@ -102,7 +102,7 @@ async def _walk_in(port: int, open_lines: AsyncExitStack) -> _Line:
     line = _Line(process)
     reading = asyncio.ensure_future(line.read())
     open_lines.callback(reading.cancel)
-    await line.wait_for(_PRICE)
+    await line.wait_for(_SHELF)
     return line
 
 
