@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.events import Key, Resize
@@ -18,6 +19,7 @@ from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.money_words import money_words
 from micromart_core.operation import Gateway
+from micromart_core.text import terminal_text
 from micromart_tui.counter import Counter
 from micromart_tui.gallery import Gallery
 from micromart_tui.glyphs import AsciiFilter
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
     from micromart_core.maintenance.doctor import Looks
     from micromart_tui.admin.staffing import Staffing
+
+_AROUND_TOAST = 7
+"""Cells that a toast has besides its words: its edge, its padding, its margin."""
 
 
 def _shop_commands() -> "type[Provider]":
@@ -150,10 +155,13 @@ class MartApp(HoldingApp):
                 line.follow()
 
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
-        """Show a toast in the blank row over the keys; the second row of one with a title hides the keys for a moment.
+        """Show a toast in the blank row over the keys; where it needs two, the second hides the keys for a moment.
 
         Rows above are left alone: what buys stands there.
         """
+        line = f"{title}{' ' if title.endswith('.') else ' · '}{words}"
+        if title and words and cell_len(terminal_text(line)) <= self.size.width - _AROUND_TOAST:
+            words, title = line, ""
         super().tell(words, title, is_bad=is_bad)
         for page in self._pages:
             for rack in page.query("ToastRack"):

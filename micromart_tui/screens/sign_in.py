@@ -39,7 +39,7 @@ class SignInScreen(PanelScreen):
         Binding("up,shift+tab", "next_field(-1)", "fields", key_display="↑↓", priority=True),
         Binding("down,tab", "next_field(1)", "fields", show=False, priority=True),
         Binding("enter", "go_on", "go on", key_display="↵", show=False, priority=True),  # its button says it
-        Binding("ctrl+t", "next_tab", "next tab", key_display="^t", priority=True),
+        Binding("ctrl+t", "next_tab", "tabs", key_display="ctrl+t", priority=True),
         Binding("escape", "app.back", "not now", key_display="esc"),
     ]
 

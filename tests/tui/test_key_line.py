@@ -181,3 +181,27 @@ async def test_what_was_rendered_only_to_be_measured_is_shown_all_the_same(shop,
         page.refresh_bindings()
 
         await ann.finds(lambda: "add" not in ann.lines[-1])
+
+
+@pytest.mark.parametrize(("size", "rows"), [("100x30", 1), ("80x24", 1), ("40x24", 2)])
+async def test_a_toast_of_two_sentences_leaves_the_keys_alone_where_one_row_has_room_for_both(demo, size, rows):
+    async with sitting(demo.guest("ann"), SIZES[size]) as ann:
+        keys = ann.lines[-1]
+        ann.app.tell("Elsewhere the session ends by itself.", "ada is signed out")
+
+        assert await ann.sees("ada is signed out · Elsewhere" if rows == 1 else "ada is signed out")
+        assert (ann.lines[-1] == keys) == (rows == 1)
+
+
+async def test_a_toast_whose_title_is_a_sentence_goes_on_with_the_next(demo):
+    async with sitting(demo.guest("ann")) as ann:
+        ann.app.tell("You asked for four.", "Only three are left.", is_bad=True)
+
+        assert await ann.sees("Only three are left. You asked for four.")
+
+
+async def test_keys_held_with_ctrl_are_spelled_alike_everywhere(local, door, here):
+    async with sitting(door, sign_in=here) as sits:
+        await sits.press("a", "i")
+
+        assert await sits.sees("ctrl+t tabs")
