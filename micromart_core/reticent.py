@@ -1,7 +1,7 @@
 """Values that carry a secret, or a whole letter, and do not show it to whoever prints them."""
 
 from inspect import get_annotations
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 T = TypeVar("T")
 _UNSHOWN = "unshown"
@@ -10,14 +10,18 @@ Unshown = Annotated[T, _UNSHOWN]
 
 
 class Reticent:
-    """Before `Struct` among the bases: gives a repr without the fields that are `Unshown`."""
+    """First among the bases of a `Struct`: gives both reprs, Python's and Rich's, without what is `Unshown`."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         """Return the struct as its constructor would be called, but for what is unshown."""
-        shown = (f"{name}={getattr(self, name)!r}" for name in _fields_shown(type(self)))
+        shown = (f"{name}={fact!r}" for name, fact in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Give Rich, whose tracebacks show locals, no more: a struct's own gives it every field."""
+        return [(name, getattr(self, name)) for name in _fields_shown(type(self))]
 
 
 def _fields_shown(kind: type) -> list[str]:

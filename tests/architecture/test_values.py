@@ -17,9 +17,15 @@ def classes(source: str) -> Iterator[ast.ClassDef]:
 
 
 def shows_what_it_should_not(kind: ast.ClassDef) -> bool:
+    """See a mark inside of a type or in quotes, where no repr looks, and a struct's own repr before Reticent's."""
     fields = (node.annotation for node in kind.body if isinstance(node, ast.AnnAssign))
-    hides = any(ast.unparse(field).startswith("Unshown[") for field in fields)
-    return hides and "Reticent" not in [ast.unparse(base) for base in kind.bases]
+    marked = [field for field in fields if "Unshown" in ast.unparse(field)]
+    is_reticent = [ast.unparse(base) for base in kind.bases][:1] == ["Reticent"]
+    return bool(marked) and not (is_reticent and all(map(is_unshown, marked)))
+
+
+def is_unshown(field: ast.expr) -> bool:
+    return isinstance(field, ast.Subscript) and ast.unparse(field.value) == "Unshown"
 
 
 def is_slow_to_make(kind: ast.ClassDef) -> bool:
@@ -46,6 +52,9 @@ def test_values_are_structs():
     [
         ("class Key(Struct):\n    secret: Unshown[str]", True),
         ("class Key(Reticent, Struct):\n    secret: Unshown[str]", False),
+        ("class Key(Struct, Reticent):\n    secret: Unshown[str]", True),
+        ("class Key(Reticent, Struct):\n    secret: Unshown[str] | None", True),
+        ("class Key(Reticent, Struct):\n    secret: 'Unshown[str]'", True),
         ("class Key(Struct):\n    owner: str", False),
     ],
 )

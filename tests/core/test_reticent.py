@@ -1,7 +1,10 @@
+import pytest
 from msgspec import Struct
+from rich.pretty import pretty_repr
 
+from micromart_core.adapters.remote.forms import NewPassword
 from micromart_core.identity import Credentials
-from micromart_core.notifications.model import MailWithText
+from micromart_core.notifications.model import MailWithText, Written
 from micromart_core.reticent import Reticent, Unshown
 
 
@@ -15,18 +18,27 @@ class SpareKey(Key, frozen=True):
     place: str = "drawer"
 
 
-def test_what_is_unshown_is_in_no_repr_and_the_rest_is():
-    assert repr(Key("ann", "s3cret")) == "Key(owner='ann')"
+each_repr = pytest.mark.parametrize("told", [repr, pretty_repr], ids=["Python's", "Rich's"])
 
 
-def test_what_inherits_hides_what_it_inherited_too():
-    assert repr(SpareKey("ann", "s3cret")) == "SpareKey(owner='ann', place='drawer')"
+@each_repr
+def test_what_is_unshown_is_in_no_repr_and_the_rest_is(told):
+    assert told(Key("ann", "s3cret")) == "Key(owner='ann')"
+
+
+@each_repr
+def test_what_inherits_hides_what_it_inherited_too(told):
+    assert told(SpareKey("ann", "s3cret")) == "SpareKey(owner='ann', place='drawer')"
 
 
 def test_values_that_hide_are_told_apart_by_what_they_hide():
     assert Key("ann", "one") != Key("ann", "two")
 
 
-def test_a_token_and_a_letter_are_in_no_repr():
-    assert "s3cret" not in repr(Credentials(token="s3cret", cart_secret="s3cret"))
+@each_repr
+def test_a_token_a_letter_and_a_password_are_in_no_repr(told):
+    assert "s3cret" not in told(Credentials(token="s3cret", cart_secret="s3cret"))
+    assert "s3cret" not in told([Written("Welcome", text="s3cret", html="s3cret")])
+    assert "s3cret" not in told(NewPassword(code="s3cret", password="s3cret"))
     assert MailWithText.__repr__ is Reticent.__repr__
+    assert MailWithText.__rich_repr__ is Reticent.__rich_repr__

@@ -1,6 +1,6 @@
 """What is sent to the accounts of a shop behind its gateway; nothing of it is shown in a traceback."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,7 +14,10 @@ class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A form whose fields may be secrets."""
 
     def __repr__(self) -> str:
-        return type(self).__name__
+        return f"{type(self).__name__}()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 class SignInWords(_Form, frozen=True, forbid_unknown_fields=True):
