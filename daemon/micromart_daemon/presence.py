@@ -27,7 +27,7 @@ class PresenceRole:
         """Say that this daemon is there until the stop is set, and that it ends; without a database that is noticed."""
         while not stop.is_set:
             self._shop.operator().run(note_daemon, self._me())
-            stop.wait(SEEN_EVERY.total_seconds())
+            stop.wait_for_tick(SEEN_EVERY.total_seconds())
         self._shop.operator().run(forget_daemon, self._id)
 
     def _me(self) -> Daemon:

@@ -32,7 +32,7 @@ class RelayRole:
             while not stop.is_set:
                 published = relay.relay()
                 if not published:
-                    stop.wait(pace.next_wait(found_work=False))
+                    stop.wait_for_tick(pace.next_wait(found_work=False))
                 else:
                     pace.next_wait(found_work=True)
         finally:
@@ -42,4 +42,4 @@ class RelayRole:
         pace = Pace(SHORTEST_WAIT, LONGEST_WAIT)
         while not stop.is_set:
             delivered = self._shop.delivery.drain(older_than=timedelta(0))
-            stop.wait(pace.next_wait(found_work=bool(delivered)))
+            stop.wait_for_tick(pace.next_wait(found_work=bool(delivered)))

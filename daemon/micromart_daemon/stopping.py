@@ -15,7 +15,7 @@ from micromart_core.clock import stopwatch
 
 LOOK_UP_SECONDS = 1.0
 TICK_SECONDS = 1.0
-"""Waits of so long or longer end at the same moments in every role of a daemon."""
+"""Looks that are so long apart or longer are at the same moments in every role of a daemon."""
 
 
 class Stop:
@@ -34,8 +34,12 @@ class Stop:
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long, but for the rest of `until_tick`, or until it is set; return whether it is."""
-        return self._event.wait(self.until_tick(seconds))
+        """Wait that long or until it is set; return whether it is."""
+        return self._event.wait(seconds)
+
+    def wait_for_tick(self, seconds: float) -> bool:
+        """Wait about that long, as `until_tick` says, or until it is set; return whether it is."""
+        return self.wait(self.until_tick(seconds))
 
     def until_tick(self, seconds: float) -> float:
         """Shorten a wait of a second or more, so that it ends with those of the other roles.

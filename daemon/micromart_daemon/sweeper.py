@@ -24,4 +24,7 @@ class SweeperRole:
         while not stop.is_set:
             began = stopwatch()
             swept = gateway.run(is_cart_due) and gateway.run(sweep_expired)
-            stop.wait(REST * (stopwatch() - began) if swept else WAIT_SECONDS)
+            if swept:
+                stop.wait(REST * (stopwatch() - began))
+            else:
+                stop.wait_for_tick(WAIT_SECONDS)

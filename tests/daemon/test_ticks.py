@@ -30,10 +30,45 @@ def test_short_waits_are_as_they_were():
     assert Stop().until_tick(0.05) == 0.05
 
 
-def test_a_bell_ends_a_wait_at_once_and_a_stop_within_a_tick():
+def test_a_pause_that_is_no_look_is_as_long_as_asked():
+    stop = Stop()
+    threading.Event().wait(0.2)
+    began = stopwatch()
+
+    assert not stop.wait(TICK_SECONDS)
+    assert stopwatch() - began > TICK_SECONDS - 0.01
+
+
+def test_roles_that_begin_to_wait_at_different_moments_look_at_the_same_one():
+    stop, looked = Stop(), []
+
+    def look():
+        stop.wait_for_tick(TICK_SECONDS)
+        looked.append(stopwatch())
+
+    roles = [threading.Thread(target=look) for _ in range(2)]
+    for role in roles:
+        role.start()
+        threading.Event().wait(0.3)
+    for role in roles:
+        role.join()
+
+    assert looked[1] - looked[0] < 0.2
+
+
+def test_a_bell_ends_a_wait_at_once():
     bell, stop = Bell(), Stop()
-    bell.ring()
+    threading.Timer(0.1, bell.ring).start()
+    began = stopwatch()
 
     assert bell.wait(60, stop)
-    stop.set()
+    assert stopwatch() - began < TICK_SECONDS
+
+
+def test_a_stop_ends_the_wait_for_a_bell_within_a_tick():
+    bell, stop = Bell(), Stop()
+    threading.Timer(0.1, stop.set).start()
+    began = stopwatch()
+
     assert not bell.wait(60, stop)
+    assert stopwatch() - began < 2 * TICK_SECONDS
