@@ -54,8 +54,7 @@ class Intake:
         from anybody (away, busy, full): what came stays in hand for the next call.
         """
         self._end_rests()
-        idle = len(self._hand) == len(self._resting)
-        for message in self._subscription.receive(wait_seconds=wait_seconds if idle else 0):
+        for message in self._subscription.receive(wait_seconds=self._patience(wait_seconds)):
             self._hand[message.tag] = _worn_out(message) if message.deliveries >= ATTEMPTS else message
         before = len(self._hand)
         waiting = [message for tag, message in self._hand.items() if tag not in self._resting]
@@ -68,6 +67,12 @@ class Intake:
     def close(self) -> None:
         """Give the connection back, and with it what is in hand."""
         self._subscription.close()
+
+    def _patience(self, wait_seconds: float) -> float:
+        """Return how long to wait for messages: not at all while one in hand does not rest, nor past the next rest."""
+        if len(self._hand) > len(self._resting):
+            return 0
+        return min([wait_seconds, *(max(0.0, due - stopwatch()) for due in self._resting.values())])
 
     def _bury(self, message: Message, why: str) -> None:
         """Make a dead letter of a message. It rests in hand when even the barest was refused: nothing is thrown away.
