@@ -16,6 +16,7 @@ from micromart_core.identity import Credentials
 from micromart_core.ids import new_secret
 from micromart_core.rate_limit import PerMinute, Unlimited
 from micromart_daemon.gateway.app import Doors, app_of
+from micromart_daemon.gateway.crowded_source import CartsOfSources
 
 IS_ASKED_FOR = os.environ.get("MICROMART_TEST_ELSEWHERE") == "1"
 """True: every shopper of every story comes through a gateway."""
@@ -24,6 +25,10 @@ IS_ASKED_FOR = os.environ.get("MICROMART_TEST_ELSEWHERE") == "1"
 def beside_the_database(why: str) -> pytest.MarkDecorator:
     """Mark what cannot be elsewhere: it is passed over there, and the report says why."""
     return pytest.mark.skipif(IS_ASKED_FOR, reason=f"beside the database only: {why}")
+
+
+ALL_GUESTS = 10_000
+"""Carts that one address fills: all who shop in a story come from this machine."""
 
 
 class Tokens:
@@ -66,6 +71,7 @@ class Elsewhere:
         self.tokens = Tokens()
         self.doors = Doors(shop, identity or self.tokens, reception)
         self.doors._sources = PerMinute(per_minute) if per_minute else Unlimited()
+        self.doors._carts = CartsOfSources(ALL_GUESTS, held_seconds=60)
         if not sends_letters:
             self.doors._send_letters = _no_letters
         self._listener = listener or socket.create_server(("127.0.0.1", 0))

@@ -19,7 +19,6 @@ OF_NO_SHOP = frozenset({"config", "context", "schema", "completion", "help", "de
 """Nouns that work with no shop, or with one of their own that is gone afterwards."""
 BESIDE_VERBS = frozenset({("user", "bootstrap-admin")})
 """Verbs that run beside the database though others of their noun do not."""
-_LETTERS_FOR = 2.0
 
 
 class HomeElsewhere:
@@ -43,7 +42,7 @@ class HomeElsewhere:
         settings = self.asked(words, environment)
         yield settings
         if settings:
-            self._shop.send_mail_along(_LETTERS_FOR)
+            self._shop.send_mail_along()
 
     def asked(self, words: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
         """Return the settings with which this command line works elsewhere; none for one that needs no shop."""

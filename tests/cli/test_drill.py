@@ -25,9 +25,10 @@ LOSES_COUNT = """
 
 
 @pytest.fixture
-def made(cli, home):
+def made(cli, home, home_elsewhere):
     """An embedded shop with the demo catalogue."""
     assert cli("product", "list").code == 0
+    home_elsewhere.close_shop()  # what it wrote ahead goes into its file, which is compared
     return home / "data" / "shop.db"
 
 
