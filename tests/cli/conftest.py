@@ -61,7 +61,7 @@ class DoorsOf:
     def operator(self) -> LocalGateway:
         return replace(beside(self.door), identity=OPERATOR)
 
-    def send_mail(self, budget_seconds: float) -> None:
+    def send_mail(self) -> None:
         """Letters of a shop under test are sent when the story says so."""
 
     def close(self) -> None:
