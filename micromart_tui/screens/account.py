@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.reactive import reactive
 
 from micromart_core.carts.model import Cart
@@ -190,6 +191,13 @@ class AccountScreen(SheetScreen):
         with self.telling_errors():
             self._profile = await self.ask(set_profile, name)
         self.repaint()
+
+    def take_late(self, event: Key) -> None:
+        """Give it to what has opened meanwhile to be typed into."""
+        for form in self.query(AddressForm):
+            form.take_in(event)
+        for line in self.query(LineInput):
+            line.take_in(event)
 
     def action_new_address(self) -> None:
         """Open the form."""

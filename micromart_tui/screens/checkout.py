@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 
 from micromart_core.carts.model import Cart
 from micromart_core.changes import Topic
@@ -144,6 +145,11 @@ class CheckoutScreen(PanelScreen):
         self.query_one(HoldPanel).says(self.about, act)
         self.refresh_bindings()
         self.call_after_refresh(self.repaint)
+
+    def take_late(self, event: Key) -> None:
+        """Give it to the form that has opened meanwhile."""
+        for form in self.query(AddressForm):
+            form.take_in(event)
 
     @on(AddressForm.Left)
     async def _close(self) -> None:

@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -75,8 +76,22 @@ class AddressForm(Vertical):
         yield Static(classes="wrong", markup=False)
 
     def on_mount(self) -> None:
-        """Be typed into at once."""
-        self.screen.set_focus(self.query(Input).first())
+        """Be typed into at once; it has no lines when it is taken away before it stood."""
+        for first in self.query(Input)[:1]:
+            self.screen.set_focus(first)
+
+    def take_in(self, event: Key) -> None:
+        """Do what a key means that was pressed before there was a line to type it into."""
+        if event.key == "enter":
+            event.stop().prevent_default()
+            self.call_later(self.action_go_on)
+        elif event.character and event.is_printable:
+            event.stop().prevent_default()
+            self.call_later(self._type, event.character)
+
+    def _type(self, letter: str) -> None:
+        if isinstance(line := self.screen.focused, Input):
+            line.insert_text_at_cursor(letter)
 
     def action_go_on(self) -> None:
         """Go to the next line; from the last one give it all, once the letters before this key have been taken in."""

@@ -55,6 +55,15 @@ class LineInput(Widget, can_focus=True):
         if (text := typed(self.text, event)) is not None:
             self.text = text
 
+    def take_in(self, event: Key) -> None:
+        """Do what a key means that was pressed before this stood."""
+        if event.key == "enter":
+            event.stop().prevent_default()
+            self.call_later(self.action_give)
+        elif typed(self.text, event) is not None:
+            event.stop().prevent_default()
+            self.call_later(self.on_key, event)
+
     def action_give(self) -> None:
         """Give what was typed."""
         self.post_message(self.Given(self.text) if self.text.strip() else self.Left())

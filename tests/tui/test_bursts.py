@@ -2,9 +2,11 @@
 
 import pytest
 
-from micromart_core.orders.service_lists import show_order
+from micromart_core.carts.service import set_quantity
+from micromart_core.orders.service_lists import my_orders, show_order
 from micromart_core.orders.service_moves import pay_order
 from micromart_core.users.service_addresses import list_addresses
+from micromart_tui.widgets.address_form import AddressForm
 from tests.core.order_stories import TEA, buys, lives_at, without_address
 from tests.people import PASSWORD, People
 from tests.tui.conftest import sitting
@@ -26,6 +28,51 @@ async def test_a_whole_address_typed_at_once_is_kept_line_by_line(shop):
     [kept] = [each for each in ann.run(list_addresses) if each.line1 == "Quay"]
     assert (kept.name, kept.line1, kept.line2, kept.postcode) == ("Ann", "Quay", None, "4050")
     assert (kept.city, kept.region, kept.country) == ("Porto", None, "PT")
+
+
+async def test_an_address_typed_right_behind_the_key_that_asks_for_it_leads_to_no_other_page(shop):
+    lives_at(shop, "ann")
+    ann = shop.shopper("ann")
+    async with sitting(ann, at="account") as sits:
+        await sits.sees("here since")
+        await bursts(sits, "n", *QUAY)
+        await sits.sees("Quay, 4050 Porto")
+
+    assert [each.name for each in ann.run(list_addresses) if each.line1 == "Quay"] == ["Ann"]
+
+
+async def test_at_the_till_likewise_and_no_order_is_placed_by_its_enters(shop):
+    shop.stocks(TEA, on_hand=9)
+    ann = shop.shopper("ann")
+    ann.run(set_quantity, TEA, 1)
+    async with sitting(ann, at="cart") as sits:
+        await sits.sees("check out")
+        await sits.press("enter")
+        await sits.sees("say where it should go")
+        await bursts(sits, "n", *QUAY)
+        await sits.sees("4050 Porto, PT")
+
+    assert [each.name for each in ann.run(list_addresses)] == ["Ann"]
+    assert ann.run(my_orders).items == ()
+
+
+async def test_a_name_typed_right_behind_enter_is_the_name(shop):
+    lives_at(shop, "ann")
+    async with sitting(shop.shopper("ann"), at="account") as sits:
+        await sits.sees("here since")
+        await bursts(sits, "enter", *"Ann Soares", "enter")
+        await sits.sees("Ann Soares")
+
+
+async def test_a_form_taken_away_before_it_stands_takes_nothing_with_it(shop):
+    lives_at(shop, "ann")
+    async with sitting(shop.shopper("ann"), at="account") as sits:
+        await sits.sees("here since")
+        form = AddressForm()
+        sits.app.screen.query_one("#stage").mount(form)
+        form.remove()
+        await sits.settle()
+        assert sits.app.crash is None
 
 
 async def test_a_name_and_a_password_typed_at_once_sign_in(shop, here, door):
