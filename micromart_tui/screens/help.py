@@ -59,7 +59,7 @@ def keys_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, str]]:
         name = binding.key_display or (binding.key if len(binding.key) == 1 else "")
         if name and name not in shown:
             shown.append(name)
-        if len(binding.key) == 1 and binding.key not in shown:
+        if len(binding.key) == 1 and binding.key not in shown and not name.startswith(f"{binding.key}-"):
             shown.append(binding.key)
     return {words: (" ".join(shown) or key, key) for words, (shown, key) in found.items()}
 

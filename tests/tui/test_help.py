@@ -55,3 +55,10 @@ async def test_at_the_desk_it_stands_under_the_bar_of_the_desk(shop):
         await sits.press("question_mark")
         await sits.sees("on this page: orders")
         await sits.sees("2 stock")
+
+
+async def test_a_range_of_keys_is_not_told_again_by_its_first(shop):
+    async with sitting(shop.staff(), (128, 36), at="desk/orders") as sits:
+        await sits.press("question_mark")
+        await sits.sees("1-9 ")
+        assert "1-9 1" not in sits.screen
