@@ -21,7 +21,8 @@ from typing import Any, ClassVar
 _NO_FACTS = ("message", "why", "hint", "trace_id", "code")
 _SHOWN = 3
 """How many bad rows an error's sentence names; the others are in its details."""
-_LONGEST_SENTENCE = 1000
+LONGEST_SENTENCE = 2_000
+"""Signs of a sentence: as many as it takes to name fifty lines, the most a cart has, and what became of each."""
 
 
 def as_sentence(clause: str) -> str:
@@ -45,7 +46,7 @@ class MicroMartError(Exception):
     by_code: ClassVar[dict[str, type["MicroMartError"]]] = {}
 
     def __init__(self, message: str, *, why: str = "", hint: str = "") -> None:
-        self.message, self.why, self.hint = (shortened(each, _LONGEST_SENTENCE) for each in (message, why, hint))
+        self.message, self.why, self.hint = (shortened(each, LONGEST_SENTENCE) for each in (message, why, hint))
         super().__init__(self.message)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -65,7 +66,7 @@ class MicroMartError(Exception):
         """The facts of the refusal, as a script may read them."""
         facts = {name: fact for name, fact in vars(self).items() if name not in _NO_FACTS}
         return {
-            name: shortened(fact, _LONGEST_SENTENCE) if isinstance(fact, str) else fact for name, fact in facts.items()
+            name: shortened(fact, LONGEST_SENTENCE) if isinstance(fact, str) else fact for name, fact in facts.items()
         }
 
 

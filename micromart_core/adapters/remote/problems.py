@@ -5,9 +5,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from micromart_core.adapters.remote.refusals import family_of
-from micromart_core.errors import MicroMartError
-
-_LONGEST = 2_000
+from micromart_core.errors import LONGEST_SENTENCE, MicroMartError, shortened
 
 
 class _Problem(msgspec.Struct):
@@ -30,11 +28,11 @@ def error_of(body: bytes) -> MicroMartError | None:
         return None
     kind = MicroMartError.by_code.get(problem.code)
     told = {"message": problem.detail, "why": problem.why or "", "hint": problem.hint or ""}
-    sentences = {name: text[:_LONGEST] for name, text in told.items()}
+    sentences = {name: shortened(text, LONGEST_SENTENCE) for name, text in told.items()}
     error = _restored(kind or family_of(problem.exit_code), sentences, problem.facts)
     error.trace_id = problem.trace_id
     if kind is None:
-        vars(error)["code"] = problem.code[:_LONGEST]  # the family's error, by the name that the shop gives it
+        vars(error)["code"] = problem.code[:LONGEST_SENTENCE]  # the family's error, by the name that the shop gives it
     return error
 
 
