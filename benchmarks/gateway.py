@@ -29,11 +29,14 @@ PRODUCTS, PAGE = 10_000, 20
 PROCESSES, THREADS, WORKERS = 4, 4, 2
 LARGEST_OVERHEAD = 3
 _UNLIMITED = "1000000"
+MOST_GUESTS = 100_000
+"""Each first hold is of a new guest, and all of them come from one address."""
 _PATIENCE = 60.0
 _SETTINGS = {
     "MICROMART_IDENTITY__ALLOW_LOCAL": "true",
     "MICROMART_LIMITS__OPERATIONS_PER_MINUTE": _UNLIMITED,
     "MICROMART_GATEWAY__REQUESTS_PER_MINUTE": _UNLIMITED,
+    "MICROMART_GATEWAY__CARTS_PER_SOURCE": str(MOST_GUESTS),
 }
 _GATEWAY = (MICROMARTD, "gateway", "--listen", "127.0.0.1:0")
 _BARE_ROUTE = (sys.executable, "-m", "benchmarks.bare_route")
