@@ -77,10 +77,10 @@ class CheckoutSettings(Struct, frozen=True):
     """True: a cart whose hold has ended is never ordered, even when everything is still free."""
 
 
-class DatabaseSettings(Struct, frozen=True):
+class DatabaseSettings(Reticent, Struct, frozen=True):
     """Where the shop's data is."""
 
-    url: str = ""
+    url: Unshown[str] = ""
     """SQLAlchemy URL; empty = the embedded shop in the data folder."""
     pool_size: int = 5
     """Most connections this process keeps to PostgreSQL."""
@@ -90,28 +90,28 @@ class DatabaseSettings(Struct, frozen=True):
     """True: a transaction-pooling pgbouncer stands between; prepared statements are not used."""
 
 
-class RedisSettings(Struct, frozen=True):
+class RedisSettings(Reticent, Struct, frozen=True):
     """Where Redis is, if there is one."""
 
-    url: str = ""
+    url: Unshown[str] = ""
     """redis://, rediss:// or unix:// URL; empty = the shop does without: slower, and hosts hear of each other later."""
     timeout_ms: int = 100
     """How long to wait for Redis, in milliseconds, before the shop goes on without it."""
 
 
-class BrokerSettings(Struct, frozen=True):
+class BrokerSettings(Reticent, Struct, frozen=True):
     """Where RabbitMQ is, if there is one."""
 
-    url: str = ""
+    url: Unshown[str] = ""
     """amqp:// or amqps:// URL, several parted by semicolons; empty = who commits an event delivers it."""
     timeout_seconds: int = 10
     """How long to wait for a connection and for each answer."""
 
 
-class MailSettings(Struct, frozen=True):
+class MailSettings(Reticent, Struct, frozen=True):
     """How letters leave."""
 
-    url: str = ""
+    url: Unshown[str] = ""
     """smtp://, smtps:// or maildir:PATH; empty = the Maildir `outbox` beside the embedded database."""
     sender: str = "MicroMart <shop@micromart.invalid>"
     """The From of every letter."""

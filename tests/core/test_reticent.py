@@ -6,6 +6,7 @@ from micromart_core.adapters.remote.forms import NewPassword
 from micromart_core.identity import Credentials
 from micromart_core.notifications.model import MailWithText, Written
 from micromart_core.reticent import Reticent, Unshown
+from micromart_core.settings import BrokerSettings, DatabaseSettings, MailSettings, RedisSettings
 
 
 class Key(Reticent, Struct, frozen=True):
@@ -42,3 +43,9 @@ def test_a_token_a_letter_and_a_password_are_in_no_repr(told):
     assert "s3cret" not in told(NewPassword(code="s3cret", password="s3cret"))
     assert MailWithText.__repr__ is Reticent.__repr__
     assert MailWithText.__rich_repr__ is Reticent.__rich_repr__
+
+
+@each_repr
+@pytest.mark.parametrize("kind", [DatabaseSettings, RedisSettings, BrokerSettings, MailSettings])
+def test_an_address_with_a_password_in_it_is_in_no_repr(told, kind):
+    assert "s3cret" not in told(kind(url="scheme://shop:s3cret@host.example/0"))
