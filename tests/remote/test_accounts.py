@@ -163,3 +163,15 @@ def test_what_cannot_be_meant_is_refused_and_no_secret_is_told_again(accounts, v
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert "sesame" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"username": "ann", "password": 7}, {"username": "ann", "password": "sesame\0"}],
+    ids=["no text", "a NUL"],
+)
+def test_what_is_wrong_with_a_form_is_told_by_its_place(accounts, form):
+    told = httpx.post(f"{accounts._desk._wire.url}/v1/accounts/sign-in", json=form).json()
+
+    assert told["facts"]["pointer"] == "/password"
+    assert "$" not in told["why"]

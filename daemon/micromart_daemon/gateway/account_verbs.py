@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from micromart_daemon.gateway.accounts import AccountDesk, UnknownVerb
-from micromart_daemon.gateway.table import BadArguments
+from micromart_daemon.gateway.table import BadArguments, explained
 
 
 class Verb(Struct, frozen=True):
@@ -75,7 +75,8 @@ def form_of(verb: Verb, body: bytes) -> Any:
     try:
         form = msgspec.json.decode(body or b"{}", type=verb.form)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise BadArguments(str(error), "") from None
-    if any("\0" in text for text in msgspec.structs.astuple(form) if isinstance(text, str)):
-        raise BadArguments("a text may not contain the character NUL", "")
+        raise explained(str(error)) from None
+    for name, text in msgspec.structs.asdict(form).items():
+        if isinstance(text, str) and "\0" in text:
+            raise BadArguments("a text may not contain the character NUL", f"/{name}")
     return form

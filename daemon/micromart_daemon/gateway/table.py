@@ -86,7 +86,7 @@ class Offered(Struct, frozen=True):
             _refuse_unknown(raw, self.arguments, "")
             read = msgspec.convert(raw, self.arguments, str_keys=True)
         except msgspec.MsgspecError as error:
-            raise _explained(str(error)) from error
+            raise explained(str(error)) from error
         except (RecursionError, UnicodeDecodeError) as error:
             raise BadArguments("it is nested too deeply, or no UTF-8", "") from error
         return {name: getattr(read, name) for name in self.arguments.__struct_fields__}
@@ -132,7 +132,8 @@ def _with_zone(kind: Any) -> Any:
     return kind if datetime not in get_args(kind) else Annotated[datetime, msgspec.Meta(tz=True)] | None
 
 
-def _explained(told: str) -> BadArguments:
+def explained(told: str) -> BadArguments:
+    """Return what msgspec told of a body, and where in it that is."""
     place = _PLACE.search(told)
     path = place.group(1) if place else ""
     return BadArguments(_PLACE.sub("", told), re.sub(r"\.|\[", "/", path).replace("]", ""))
