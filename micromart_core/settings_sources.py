@@ -18,8 +18,10 @@ from micromart_core.settings_files import UnusableFile, read_sections, read_valu
 from micromart_core.settings_rules import broken_rule, broken_together
 
 _PREFIX = "MICROMART_"
-_PASSWORD_IN_URL = re.compile(r"(://[^/@:]*:).*@|([?&][a-z]*(?:password|secret|token)=)[^&]*", re.IGNORECASE)
-"""Up to the last @, since a password may hold one; and what libpq and Redis take behind the question mark."""
+_PASSWORD_IN_URL = re.compile(
+    r"(://[^/@:]*:)(?:(?!;amqps?://).)*@|([?&][a-z]*(?:password|secret|token)=)[^&]*", re.IGNORECASE
+)
+"""Up to the last @ before another broker, since a password may hold one; and what libpq and Redis take behind ?."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|maildir:", re.IGNORECASE)
 _SECRETS = ("secret", "password")
 _FILE = "_file"

@@ -156,7 +156,8 @@ def test_secrets_are_not_shown():
     [
         ("amqp://ann:hun@ter2@host/x", "amqp://ann:***@host/x"),
         ("redis://:hunter2@host", "redis://:***@host"),
-        ("amqp://ann:hunter2@one/;amqp://bob:hunter3@two/", "amqp://ann:***@two/"),
+        ("amqp://ann:hunter2@one/;amqp://bob:hunter3@two/", "amqp://ann:***@one/;amqp://bob:***@two/"),
+        ("amqp://ann:hun;ter2@one/;amqps://bob:hun@ter2@two/", "amqp://ann:***@one/;amqps://bob:***@two/"),
         (
             "postgresql://host/shop?user=ann&password=hunter2&sslmode=require",
             "postgresql://host/shop?user=ann&password=***&sslmode=require",
