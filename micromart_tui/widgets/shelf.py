@@ -150,7 +150,7 @@ class Shelf(Painted):
         product = self.aisle.products[each.index]
         shown = each.index == self.aisle.lit, product.sku in self._flashing, self.words, width
         drawn = self._drawn.get(product.sku)
-        if drawn is None or drawn[0] is not product or drawn[1] != shown:
+        if drawn is None or drawn[:2] != (product, shown):
             drawn = self._drawn[product.sku] = product, shown, self._row_for(product, width, is_lit=shown[0])
         return drawn[2]
 

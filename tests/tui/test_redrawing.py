@@ -141,6 +141,18 @@ async def test_a_step_along_the_shelf_draws_the_two_rows_that_it_changes(demo, m
         assert drawn == ["Cold Boot", "Night Shift"]
 
 
+async def test_rows_that_were_read_again_and_say_the_same_stay_as_they_were_drawn(demo, monkeypatch):
+    async with sitting(demo.guest("ann")) as ann:
+        ann.app.page.renew()
+        await ann.rests()
+        drawn = []
+        monkeypatch.setattr(ann.app.page.shelf, "_row_for", drawn_by(ann.app.page.shelf, drawn))
+
+        await ann.press("down")
+
+        assert drawn == ["Cold Boot", "Night Shift"]
+
+
 def drawn_by(shelf, drawn):
     """Return what draws a product's row, and notes whose it is."""
     draw = shelf._row_for
