@@ -65,4 +65,4 @@ def draw_letter(shop: str, name: str, email: str, code: str, width: int) -> list
         *prose("Not you? Throw this letter away.", inner, "$line"),
         row(),
     ]
-    return [*prose("This shop is offline, so your letter stayed here.", wide), row(), *on_ground(rows, wide, "$cream")]
+    return [*prose("This shop is offline: here is your letter.", wide), row(), *on_ground(rows, wide, "$cream")]

@@ -37,7 +37,7 @@ async def reads_the_letter(sits: Sitting, shop, name: str = "ann") -> None:
     if not IS_ASKED_FOR:
         await sits.finds(lambda: sits.app.screen.code is not None and sits.app.screen.code in sits.screen)
         if sits.app.size.height > LOW:
-            await sits.sees("your letter stayed")
+            await sits.sees("here is your letter")
         return
     outbox, address = shop.folder / "outbox", f"{name}@example.org"
     await sits.finds(lambda: code_sent_to(outbox, address) and sits.app.screen.query("#field-code:focus-within"))
