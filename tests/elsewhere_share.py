@@ -15,9 +15,10 @@ def pytest_keep_the_share(config: pytest.Config, items: list[pytest.Item]) -> No
     """Leave the tests of other days out; the report counts them as deselected."""
     if not (IS_ASKED_FOR and SHARE):
         return
-    kept = share_of(items, SHARE)
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    share = share_of(items, SHARE)
+    kept = set(share)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = share
 
 
 def share_of(items: list, share: str) -> list:

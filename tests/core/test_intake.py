@@ -15,19 +15,19 @@ from micromart_core.transaction import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
-class GongStruck(Event, name="test.gong_struck", key="gong"):
+class GongBeaten(Event, name="test.gong_beaten", key="gong"):
     """A gong was struck."""
 
     gong: str
 
 
-def break_down(tx: Transaction, event: GongStruck) -> None:
+def break_down(tx: Transaction, event: GongBeaten) -> None:
     """Never hear a gong."""
     raise ZeroDivisionError(event.gong)
 
 
 break_down.__module__ = "micromart_core.carts.handlers"
-handles(GongStruck)(break_down)
+handles(GongBeaten)(break_down)
 
 
 class OneMessage:
@@ -50,7 +50,7 @@ class OneMessage:
 
 @pytest.fixture
 def gong(shop):
-    envelope = seal(GongStruck(gong="a"), event_id="evt_gong", at=utc_now(), trace_id="int_gong")
+    envelope = seal(GongBeaten(gong="a"), event_id="evt_gong", at=utc_now(), trace_id="int_gong")
     return OneMessage(Message("carts", envelope.to_json(), tag=1, deliveries=0))
 
 
