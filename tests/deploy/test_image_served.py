@@ -31,8 +31,8 @@ def empty_database(postgresql_url):
 
 
 @pytest.fixture
-def environ(image, empty_database, redis_url, broker_url):
-    """The environment of docker-compose.yml, with its secrets mounted elsewhere."""
+def environ(image, home, empty_database, redis_url, broker_url):
+    """The environment of docker-compose.yml, with its secrets and its volume of logs mounted elsewhere."""
     folder = image.root / "secrets"
     folder.mkdir()
     urls = {"database_url": empty_database, "redis_url": redis_url, "broker_url": broker_url, "mail_url": MAIL}
@@ -40,7 +40,8 @@ def environ(image, empty_database, redis_url, broker_url):
         (folder / name).write_text(f"{url}\n")
         (folder / name).chmod(0o444)
     told = SERVICES["daemon"]["environment"]
-    return {name: value.replace("/run/secrets", str(folder)) for name, value in told.items()}
+    mounted = {name: value.replace("/run/secrets", str(folder)) for name, value in told.items()}
+    return mounted | {"MICROMART_DAEMON__LOG_FOLDER": str(home)}
 
 
 def passwords(environ) -> set[str]:
@@ -55,13 +56,14 @@ def test_the_tables_are_made_and_a_daemon_works_stops_and_tells_no_password(imag
 
     daemon = image.start("micromartd", "run", "--listen", f"127.0.0.1:{port}", home=home, **environ)
     try:
-        until(lambda: _all_is_well(image, home, environ))
+        until(lambda: daemon.poll() is not None or _all_is_well(image, home, environ))
         told = image.run("micromart", "config", "list", "--origin", "-o", "csv", home=home, **environ)
     finally:
         daemon.send_signal(signal.SIGTERM)
         out, err = daemon.communicate(timeout=60)
 
     assert daemon.returncode == 0, err
+    assert list(home.glob("*.jsonl"))
     assert environ["MICROMART_BROKER__URL_FILE"] in told
     assert passwords(environ)
     assert not [password for password in passwords(environ) if password in out + err + told]
