@@ -41,8 +41,11 @@ class Publisher(Protocol):
         """Publish a batch and wait for the broker's answer to each; raise BrokerDown."""
         ...
 
-    def keep_alive(self) -> None:
-        """Say that it is there, since a broker leaves who says nothing for long; raise BrokerDown."""
+    def keep_alive(self) -> float:
+        """Say that it is there, since a broker leaves who says nothing for long; raise BrokerDown.
+
+        Return for how many seconds that will do.
+        """
         ...
 
     def close(self) -> None:
@@ -70,6 +73,10 @@ class Subscription(Protocol):
 
     def receive(self, *, wait_seconds: float) -> list[Message]:
         """Return what has come, waiting a while for the first one; raise BrokerDown."""
+        ...
+
+    def wake(self) -> None:
+        """End a wait of `receive`, from another thread."""
         ...
 
     def ack(self, messages: Sequence[Message]) -> None:

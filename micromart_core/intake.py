@@ -64,6 +64,10 @@ class Intake:
         self._take_in([message for message in waiting if not message.gave_up])
         return before - len(self._hand)
 
+    def wake(self) -> None:
+        """End a wait of `work`, from another thread."""
+        self._subscription.wake()
+
     def close(self) -> None:
         """Give the connection back, and with it what is in hand."""
         self._subscription.close()

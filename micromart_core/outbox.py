@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.events import Envelope
-from micromart_core.schema import Instant, metadata, partial_index
+from micromart_core.schema import Instant, Moment, metadata, partial_index
 from micromart_core.text import storable
 from micromart_core.together import Writes, given, taking
 from micromart_core.upsert import upsert
@@ -86,6 +87,11 @@ def list_waiting(connection: Connection, *, before: datetime, limit: int) -> lis
     """Return the oldest events recorded before a moment that nobody has published."""
     rows = connection.execute(_WAITING.where(outbox.c.at <= before).limit(limit))
     return [_envelope(row) for row in rows.mappings()]
+
+
+def any_waiting(_now: Moment) -> ColumnElement[bool]:
+    """Return what is true when there is an event that nobody has published."""
+    return select(outbox.c.id).where(outbox.c.published_at.is_(None)).exists()
 
 
 def lock_waiting(connection: Connection, *, limit: int, but_types: Collection[str]) -> list[Envelope]:

@@ -39,6 +39,10 @@ class Relay:
             if published or self._still_resting() <= resting:
                 return published
 
+    def keep_alive(self) -> float:
+        """Tell the broker that this relay is there; return for how many seconds that will do, or raise BrokerDown."""
+        return self._publisher.keep_alive()
+
     def close(self) -> None:
         """Give the broker's connection back."""
         self._publisher.close()
@@ -72,7 +76,6 @@ class Relay:
     def _publish(self, waiting: Sequence[Envelope]) -> list[str]:
         """Return the ids of those that need not be published again."""
         if not waiting:
-            self._publisher.keep_alive()
             return []
         receipt = self._publisher.publish(waiting)
         unwanted = {envelope.id for envelope in waiting if self._is_unwanted(envelope, receipt)}

@@ -46,6 +46,8 @@ class Instant(TypeDecorator[datetime]):
         return moment
 
 
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or what the database takes for one."""
 _partial: list[tuple[Index, ColumnElement[bool]]] = []
 _roomy: list[Table] = []
 

@@ -9,8 +9,8 @@ from micromart_core.errors import MicroMartError
 from micromart_core.intake import Intake
 from micromart_daemon.stopping import Bell, Pace, Stop
 
-WAIT_SECONDS = 1.0
-"""How long to wait for a message before looking whether it is time to stop."""
+WAIT_SECONDS = 10.0
+"""How long to wait for a message at most; the stop ends that wait."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between two tries while the database is out of reach."""
 _log = logging.getLogger("micromart.daemon")
@@ -29,18 +29,19 @@ class ConsumerRole:
         intake = intake_of(self._shop)
         pace = Pace(SHORTEST_PAUSE, LONGEST_PAUSE)
         try:
-            while not stop.is_set:
-                if self._take_in(intake, stop):
-                    pace.next_wait(found_work=True)
-                else:
-                    stop.wait(pace.next_wait(found_work=False))
+            with stop.waking(intake.wake):
+                while not stop.is_set:
+                    if self._take_in(intake):
+                        pace.next_wait(found_work=True)
+                    else:
+                        stop.wait(pace.next_wait(found_work=False))
         finally:
             intake.close()
 
-    def _take_in(self, intake: Intake, stop: Stop) -> bool:
+    def _take_in(self, intake: Intake) -> bool:
         """Work once; False when the database takes nothing from anybody, and what came waits in hand."""
         try:
-            if intake.work(wait_seconds=stop.until_tick(WAIT_SECONDS)):
+            if intake.work(wait_seconds=WAIT_SECONDS):
                 self._new_letters.ring()
         except BrokerDown:
             raise

@@ -1,17 +1,18 @@
 """The mail role: sends letters when they are due."""
 
 from micromart_core.bootstrap import Shop
+from micromart_daemon.lookout import SELDOM_SECONDS
 from micromart_daemon.stopping import Bell, Pace, Stop
 
-SHORTEST_WAIT, LONGEST_WAIT = 0.1, 1.0
-"""Seconds between two looks at the letters that are due."""
+SHORTEST_WAIT = 0.1
+"""Seconds until the next look at the letters that are due, after one that sent some."""
 BUDGET_SECONDS = 5.0
 AT_ONCE = 20
 """Letters sent over one connection."""
 
 
 class MailRole:
-    """Sends letters over one connection while some are due; the bell rings when this daemon's consumer wrote any."""
+    """Sends letters over one connection while some are due; the bell rings when some are due."""
 
     name = "mail"
 
@@ -20,7 +21,7 @@ class MailRole:
 
     def work(self, stop: Stop) -> None:
         """Send until the stop is set."""
-        pace = Pace(SHORTEST_WAIT, LONGEST_WAIT)
+        pace = Pace(SHORTEST_WAIT, SELDOM_SECONDS)
         while not stop.is_set:
             done = self._shop.send_mail(BUDGET_SECONDS, AT_ONCE, lambda: not stop.is_set)
             found_work = bool(done.sent + done.dead)

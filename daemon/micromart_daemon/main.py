@@ -83,7 +83,7 @@ def gateway(
     """Serve the shop's operations over HTTP, until SIGTERM."""
     from micromart_daemon.extras import needing
     from micromart_daemon.opening import opened_shop
-    from micromart_daemon.stopping import end_at_once
+    from micromart_daemon.signals import end_at_once
 
     with needing("gateway"):
         from micromart_daemon.gateway.opening import ready_for_the_public
@@ -107,7 +107,7 @@ def ssh(
     """Serve the storefront to everybody with an SSH client, until SIGTERM."""
     from micromart_daemon.extras import needing
     from micromart_daemon.opening import opened_shop, ready_for_sessions
-    from micromart_daemon.stopping import end_at_once
+    from micromart_daemon.signals import end_at_once
 
     with needing("ssh"):
         from micromart_daemon.ssh.serving import serve

@@ -1,19 +1,12 @@
 """How the roles of a daemon are told to stop, and how they wait meanwhile."""
 
-import logging
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from types import FrameType
-from typing import NoReturn
 
 from micromart_core.clock import stopwatch
 
-LOOK_UP_SECONDS = 1.0
 TICK_SECONDS = 1.0
 """Looks that are so long apart or longer are at the same moments in every role of a daemon."""
 
@@ -23,10 +16,22 @@ class Stop:
 
     def __init__(self) -> None:
         self._event, self._began = threading.Event(), stopwatch()
+        self._wakes: list[Callable[[], None]] = []
 
     def set(self) -> None:
-        """Ask everybody to finish what they hold."""
+        """Ask everybody to finish what they hold, and end the waits of those who wait for something else."""
         self._event.set()
+        for wake in tuple(self._wakes):
+            wake()
+
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Have a wait ended by the stop while this lasts, by what ends it from another thread."""
+        self._wakes.append(wake)
+        try:
+            yield
+        finally:
+            self._wakes.remove(wake)
 
     @property
     def is_set(self) -> bool:
@@ -72,7 +77,7 @@ class Pace:
 
 @dataclass
 class Bell:
-    """Wakes a role that waits, when another role of this daemon has made work for it."""
+    """Wakes a role that waits, when another role of this daemon has made or seen work for it."""
 
     _event: threading.Event = field(default_factory=threading.Event)
 
@@ -81,78 +86,8 @@ class Bell:
         self._event.set()
 
     def wait(self, seconds: float, stop: Stop) -> bool:
-        """Wait for the bell, that long at most, or until the stop is set, seen at each tick; return whether it rang."""
-        ends = stopwatch() + stop.until_tick(seconds)
-        while not stop.is_set and (left := ends - stopwatch()) > 0:
-            if self._event.wait(min(left, stop.until_tick(TICK_SECONDS))):
-                break
-        rang = self._event.is_set()
+        """Wait for the bell, that long at most, or until the stop is set; return whether it rang."""
+        with stop.waking(self.ring):
+            rang = not stop.is_set and self._event.wait(stop.until_tick(seconds))
         self._event.clear()
-        return rang
-
-
-@contextmanager
-def caught_signals() -> Iterator["SimpleQueue[int]"]:
-    """Give a queue that gets the first SIGTERM or SIGINT; the second ends the process at once.
-
-    Such a queue may be filled by a signal's handler at any moment: no lock that it might interrupt is held.
-    """
-    asked: SimpleQueue[int] = SimpleQueue()
-    seen: list[int] = []
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if seen:
-            os._exit(128 + number)
-        seen.append(number)
-        asked.put(number)
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def wait_for_signal(asked: "SimpleQueue[int]") -> int:
-    """Wait until a queue of `caught_signals` has something, and return it.
-
-    It looks up every second: a signal that comes while this thread hands the interpreter to another, just before it
-    waits, interrupts no wait, and its handler runs only when this thread goes on.
-    """
-    while True:
-        try:
-            return asked.get(timeout=LOOK_UP_SECONDS)
-        except Empty:
-            continue
-
-
-class Answering:
-    """What answers in a thread of its own; when it ends by itself, or breaks, whoever waits for a signal gets 0."""
-
-    def __init__(self, name: str, answer: Callable[[], object], asked: "SimpleQueue[int]") -> None:
-        self._answer, self._asked = answer, asked
-        self._broken: list[Exception] = []
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def join(self, seconds: float) -> bool:
-        """Wait until it has ended, so long at most; return whether it has. Raise what it broke on."""
-        self._thread.join(seconds)
-        if self._broken:
-            raise self._broken[0]
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        try:
-            self._answer()
-        except Exception as error:  # noqa: BLE001  # raised again where it is told
-            self._broken.append(error)
-        finally:
-            self._asked.put(0)
-
-
-def end_at_once(code: int) -> NoReturn:
-    """End with an exit code and wait for no thread, nor for what one holds: the interpreter would join them first."""
-    logging.shutdown()
-    os._exit(code)
+        return rang and not stop.is_set

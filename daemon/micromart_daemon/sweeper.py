@@ -3,20 +3,20 @@
 from micromart_core.bootstrap import Shop
 from micromart_core.carts.service_upkeep import is_cart_due, sweep_expired
 from micromart_core.clock import stopwatch
-from micromart_daemon.stopping import Stop
+from micromart_daemon.lookout import SELDOM_SECONDS
+from micromart_daemon.stopping import Bell, Stop
 
-WAIT_SECONDS = 1.0
 REST = 1.0
 """How long to rest after a batch, of the time it took: shoppers have the database to themselves in between."""
 
 
 class SweeperRole:
-    """Sweeps batch after batch while carts are due, and looks once a second while none are."""
+    """Sweeps batch after batch while carts are due; else waits for the bell that says so."""
 
     name = "sweeper"
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, shop: Shop, carts_due: Bell) -> None:
+        self._shop, self._carts_due = shop, carts_due
 
     def work(self, stop: Stop) -> None:
         """Sweep until the stop is set."""
@@ -27,4 +27,4 @@ class SweeperRole:
             if swept:
                 stop.wait(REST * (stopwatch() - began))
             else:
-                stop.wait_for_tick(WAIT_SECONDS)
+                self._carts_due.wait(SELDOM_SECONDS, stop)

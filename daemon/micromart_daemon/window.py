@@ -17,6 +17,7 @@ import msgspec
 from micromart_core.bootstrap import Shop
 from micromart_core.errors import MicroMartError
 from micromart_core.maintenance.doctor import examine_service
+from micromart_core.waker import Waker
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,7 +47,9 @@ class Window:
         except (OSError, OverflowError) as error:
             hint = "--listen 127.0.0.1:PORT, or --listen '' for none"
             raise PortTaken(listen, getattr(error, "strerror", None) or str(error), hint) from error
-        self._thread = threading.Thread(target=self._server.serve_forever, name="window", daemon=True)
+        self._server.timeout = 0  # who waits is `_serve`: the library's own loop looks up twice a second
+        self._waker, self._is_closing = Waker(), False
+        self._thread = threading.Thread(target=self._serve, name="window", daemon=True)
 
     @property
     def port(self) -> int:
@@ -59,8 +62,16 @@ class Window:
 
     def close(self) -> None:
         """Answer no more."""
-        self._server.shutdown()
+        self._is_closing = True
+        self._waker.wake()
+        self._thread.join()
         self._server.server_close()
+        self._waker.close()
+
+    def _serve(self) -> None:
+        while not self._is_closing:
+            self._waker.wait(self._server)
+            self._server.handle_request()
 
 
 class _ThreadingServer(ThreadingMixIn, WSGIServer):

@@ -1,5 +1,7 @@
 """What others ask of carts: the sweeper, the order, the sign-in."""
 
+from sqlalchemy import ColumnElement
+
 from micromart_core.carts import store, store_lines, store_owned, store_upkeep
 from micromart_core.carts.model import CartExpired, CartLineToSell, CartStatus, CartToOrder
 from micromart_core.carts.store_lines import LineRow
@@ -10,6 +12,7 @@ from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.products import service as products
 from micromart_core.products.model import Offer, ProductStatus
+from micromart_core.schema import Moment
 from micromart_core.together import Writes
 from micromart_core.transaction import Transaction
 
@@ -22,6 +25,11 @@ shoppers waited eleven times as long as without a sweep; with a hundred, and dae
 def is_cart_due(tx: Transaction) -> bool:
     """Tell whether a sweeper has something to do, without taking the lock of a writer."""
     return store_upkeep.is_any_due(tx)
+
+
+def any_cart_due(now: Moment) -> ColumnElement[bool]:
+    """Return what is true when a sweeper has something to do at a moment, for whoever asks about several duties."""
+    return store_upkeep.any_due(now)
 
 
 @operation("ops:run", repeatable=True, on_wire=False)

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.store import ROW_ALONE, CartRow
 from micromart_core.carts.tables import cart_lines, carts
-from micromart_core.schema import Instant
+from micromart_core.schema import Instant, Moment
 from micromart_core.transaction import Transaction
 
 _DUE = (
@@ -23,8 +23,12 @@ _DUE = (
 
 def is_any_due(tx: Transaction) -> bool:
     """Say whether a cart's hold is over that nobody has ended."""
-    due = select(carts.c.id).where(carts.c.held_until <= tx.now).limit(1)
-    return tx.connection.execute(due).first() is not None
+    return bool(tx.connection.execute(select(any_due(tx.now))).scalar_one())
+
+
+def any_due(now: Moment) -> ColumnElement[bool]:
+    """Return what is true when a cart's hold is over at a moment and nobody has ended it."""
+    return select(carts.c.id).where(carts.c.held_until <= now).exists()
 
 
 def lock_due(tx: Transaction, limit: int) -> dict[str, str | None]:

@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
+
 from micromart_core.changes import Topic
 from micromart_core.notifications import store_sending
 from micromart_core.notifications.model import ClaimedLetter, MailStatus
 from micromart_core.operation import operation
+from micromart_core.schema import Moment
 from micromart_core.text import terminal_text
 from micromart_core.transaction import Transaction
 
@@ -20,6 +23,11 @@ _CODE_TOO_LATE = "the code in it ended before the letter could leave"
 def is_mail_due(tx: Transaction) -> bool:
     """Tell whether a sender has something to do, without taking the lock of a writer."""
     return store_sending.is_any_due(tx)
+
+
+def any_mail_due(now: Moment) -> ColumnElement[bool]:
+    """Return what is true when a sender has something to do at a moment, for whoever asks about several duties."""
+    return store_sending.any_due(now)
 
 
 def mail_due_since(tx: Transaction) -> datetime | None:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import RowMapping
 from micromart_core.notifications.letters import CODE_DOTS
 from micromart_core.notifications.model import ClaimedLetter, Letter, MailDead, MailStatus
 from micromart_core.notifications.store import mails
+from micromart_core.schema import Moment
 from micromart_core.transaction import Transaction
 
 _NOTHING_LEFT_TO_DO = {"next_attempt_at": None, "claimed_until": None, "secret_code": None}
@@ -15,8 +16,13 @@ _NOTHING_LEFT_TO_DO = {"next_attempt_at": None, "claimed_until": None, "secret_c
 
 def is_any_due(tx: Transaction) -> bool:
     """Tell whether a sender has something to do: a letter is due, or a code has to be forgotten."""
-    late_code = select(mails.c.id).where(_has_late_code(tx.now))
-    return bool(tx.connection.execute(select(or_(_oldest_due(tx.now).exists(), late_code.exists()))).scalar_one())
+    return bool(tx.connection.execute(select(any_due(tx.now))).scalar_one())
+
+
+def any_due(now: Moment) -> ColumnElement[bool]:
+    """Return what is true when a letter is due at a moment, or a code has to be forgotten."""
+    late_code = select(mails.c.id).where(_has_late_code(now))
+    return or_(_oldest_due(now).exists(), late_code.exists())
 
 
 def oldest_due_at(tx: Transaction) -> datetime | None:
@@ -87,7 +93,7 @@ def save_dead(tx: Transaction, mail_id: str, attempt: int, *, error: str) -> Mai
     )
 
 
-def _oldest_due(now: datetime) -> Select[tuple[str]]:
+def _oldest_due(now: Moment) -> Select[tuple[str]]:
     return (
         select(mails.c.id)
         .where(mails.c.status == MailStatus.QUEUED)
@@ -98,11 +104,11 @@ def _oldest_due(now: datetime) -> Select[tuple[str]]:
     )
 
 
-def _has_late_code(now: datetime) -> ColumnElement[bool]:
+def _has_late_code(now: Moment) -> ColumnElement[bool]:
     return and_(mails.c.secret_code.is_not(None), mails.c.secret_until <= now, _is_free(now))
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def _is_free(now: Moment) -> ColumnElement[bool]:
     return or_(mails.c.claimed_until.is_(None), mails.c.claimed_until <= now)
 
 

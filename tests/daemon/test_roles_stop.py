@@ -49,7 +49,7 @@ def count(tower, statement: str) -> int:
 def test_the_relay_leaves_what_it_has_not_begun(tower):
     tower.rings(*(f"c{number}" for number in range(MANY)))
 
-    left = stops_in_the_middle(tower, RelayRole(tower.shop.shop), UNPUBLISHED)
+    left = stops_in_the_middle(tower, RelayRole(tower.shop.shop, Bell()), UNPUBLISHED)
     assert left > 0
     assert sum(tower.depths().values()) == MANY - left
 
@@ -73,6 +73,33 @@ def test_the_sweeper_leaves_the_carts_it_has_not_begun(tower):
         opened.connection.execute(text(OVERDUE))
         opened.commit()
 
-    left = stops_in_the_middle(tower, SweeperRole(tower.shop.shop), STILL_OPEN)
+    left = stops_in_the_middle(tower, SweeperRole(tower.shop.shop, Bell()), STILL_OPEN)
     assert left > 0
     assert count(tower, "SELECT count(*) FROM outbox WHERE type = 'cart.expired'") == MANY - left
+
+
+@pytest.mark.parametrize("role_of", [ConsumerRole, RelayRole, SweeperRole])
+def test_a_role_that_has_nothing_to_do_stops_at_once(tower, role_of):
+    stop = Stop()
+    working = threading.Thread(target=role_of(tower.shop.shop, Bell()).work, args=(stop,))
+    working.start()
+    working.join(2)  # by then it waits, for up to a minute
+    assert working.is_alive()
+
+    stop.set()
+    working.join(3)
+    assert not working.is_alive()
+
+
+def test_the_bell_brings_the_relay_back_from_a_long_rest(tower):
+    bell, stop = Bell(), Stop()
+    working = threading.Thread(target=RelayRole(tower.shop.shop, bell).work, args=(stop,))
+    working.start()
+    working.join(2)
+    tower.rings("c1")
+    bell.ring()
+
+    eventually(lambda: count(tower, UNPUBLISHED) == 0)
+    stop.set()
+    working.join(5)
+    assert not working.is_alive()

@@ -65,10 +65,29 @@ def test_a_bell_ends_a_wait_at_once():
     assert stopwatch() - began < TICK_SECONDS
 
 
-def test_a_stop_ends_the_wait_for_a_bell_within_a_tick():
+def test_a_stop_ends_the_wait_for_a_bell_at_once_and_is_no_ring():
     bell, stop = Bell(), Stop()
     threading.Timer(0.1, stop.set).start()
     began = stopwatch()
 
     assert not bell.wait(60, stop)
-    assert stopwatch() - began < 2 * TICK_SECONDS
+    assert stopwatch() - began < TICK_SECONDS
+
+
+def test_who_waits_after_the_stop_does_not_wait():
+    bell, stop = Bell(), Stop()
+    stop.set()
+    began = stopwatch()
+
+    assert not bell.wait(60, stop)
+    assert stopwatch() - began < TICK_SECONDS
+
+
+def test_a_stop_wakes_nobody_who_no_longer_waits():
+    stop, woken = Stop(), []
+    with stop.waking(lambda: woken.append("then")):
+        pass
+    with stop.waking(lambda: woken.append("now")):
+        stop.set()
+
+    assert woken == ["now"]

@@ -81,8 +81,9 @@ class BusPublisher:
             self._bus.crashes.here()
         return Receipt(frozenset(taken), frozenset(unrouted))
 
-    def keep_alive(self) -> None:
+    def keep_alive(self) -> float:
         self.open()
+        return 10.0
 
     def close(self) -> None:
         return None
@@ -112,6 +113,9 @@ class BusSubscription:
         self._held[tag] = lying
         self._bus.in_flight += 1
         return Message(lying.service, lying.body, tag, lying.deliveries, lying.gave_up)
+
+    def wake(self) -> None:
+        """Nobody ever waits for this bus."""
 
     def ack(self, messages: Sequence[Message]) -> None:
         self._bus.crashes.here()

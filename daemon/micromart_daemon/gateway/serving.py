@@ -3,7 +3,6 @@
 import logging
 import os
 import socket
-from queue import SimpleQueue
 
 import uvicorn
 
@@ -15,7 +14,7 @@ from micromart_daemon.gateway.connections import protocol_of
 from micromart_daemon.gateway.worker import Worker
 from micromart_daemon.gateway.workers import serve_by_workers
 from micromart_daemon.listening import listening
-from micromart_daemon.stopping import Answering, caught_signals, wait_for_signal
+from micromart_daemon.signals import Answering, Asked, caught_signals
 from micromart_daemon.window import opened_window
 
 GRACE_SECONDS = 8
@@ -43,13 +42,13 @@ def serve_as_worker(shop: Shop, worker: Worker) -> int:
         return _answer(shop, worker.listener, asked)
 
 
-def _answer(shop: Shop, listener: socket.socket, asked: "SimpleQueue[int]") -> int:
+def _answer(shop: Shop, listener: socket.socket, asked: Asked) -> int:
     """Answer on a socket until the queue has something."""
     home = find_home(os.environ)
     doors = Doors(shop, shop.identity_of(home), shop.reception_of(home))
     server = uvicorn.Server(config_of(shop, doors))
     answering = Answering("gateway", lambda: server.run([listener]), asked)
-    ended_by_itself = wait_for_signal(asked) == 0
+    ended_by_itself = asked.get() == 0
     doors.live.close()
     server.should_exit = True
     try:

@@ -7,13 +7,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from queue import SimpleQueue
 
 import msgspec
 from msgspec import Struct
 
 from micromart_core.errors import InvalidValue
 from micromart_core.metrics import Metrics, Tally
+from micromart_daemon.signals import Asked
 
 _WORD = re.compile(r"(\d{1,3}):(\d{1,7}):(\d{1,7})")
 Told = list[tuple[str, str, Tally]]
@@ -41,7 +41,7 @@ class Worker(Struct, frozen=True):
     line: socket.socket
 
     @contextmanager
-    def in_touch(self, metrics: Metrics, asked: "SimpleQueue[int]") -> Iterator[None]:
+    def in_touch(self, metrics: Metrics, asked: Asked) -> Iterator[None]:
         """Tell what this process has run whenever that is asked, and ask it to end when nobody asks any more."""
         thread = threading.Thread(target=self._talk, args=(metrics, asked), name="line", daemon=True)
         thread.start()
@@ -53,7 +53,7 @@ class Worker(Struct, frozen=True):
             thread.join()
             self.line.close()
 
-    def _talk(self, metrics: Metrics, asked: "SimpleQueue[int]") -> None:
+    def _talk(self, metrics: Metrics, asked: Asked) -> None:
         with suppress(OSError):  # who began this has ended
             while self.line.recv(1):
                 told: Told = [(*key, tally) for key, tally in metrics.snapshot().items()]

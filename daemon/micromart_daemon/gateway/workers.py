@@ -4,7 +4,6 @@ import logging
 import socket
 import subprocess
 import sys
-from queue import SimpleQueue
 
 import msgspec
 
@@ -13,7 +12,8 @@ from micromart_core.clock import stopwatch
 from micromart_core.errors import MicroMartError
 from micromart_core.metrics import Metrics
 from micromart_daemon.gateway.worker import Told, word_of
-from micromart_daemon.stopping import Stop, wait_for_signal
+from micromart_daemon.signals import Asked
+from micromart_daemon.stopping import Stop
 from micromart_daemon.supervisor import Supervisor
 
 ASKED_EVERY = 1.0
@@ -95,7 +95,7 @@ class WorkerRole:
             return
 
 
-def serve_by_workers(shop: Shop, listener: socket.socket, asked: "SimpleQueue[int]", told: str) -> int:
+def serve_by_workers(shop: Shop, listener: socket.socket, asked: Asked, told: str) -> int:
     """Keep workers until a signal; return 0 when all of them have ended well by then, 1 when one hung."""
     many = shop.settings.gateway.workers
     roles = [WorkerRole(number, many, listener, shop.metrics) for number in range(1, many + 1)]
@@ -103,7 +103,7 @@ def serve_by_workers(shop: Shop, listener: socket.socket, asked: "SimpleQueue[in
     workers = Supervisor(roles, stop)
     workers.start()
     _log.info("micromartd gateway answers on %s:%s by %d workers; %s", *listener.getsockname()[:2], many, told)
-    wait_for_signal(asked)
+    asked.get()
     stop.set()
     hanging = workers.join(END_SECONDS + LOOK_UP_SECONDS + 1)
     _log.info("micromartd gateway has ended")

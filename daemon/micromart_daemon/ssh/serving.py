@@ -12,12 +12,12 @@ import asyncssh
 from micromart_core.bootstrap import Shop
 from micromart_core.home import Home, find_home, path_of
 from micromart_daemon.listening import open_listener
+from micromart_daemon.signals import Answering, caught_signals
 from micromart_daemon.ssh.compression import NAME, bound_compression
 from micromart_daemon.ssh.doorkeeper import PATIENCE_SECONDS, Doorkeeper, crowd_of
 from micromart_daemon.ssh.doors import Doors
 from micromart_daemon.ssh.host_key import FILE_NAME, HostKey, host_key_of
 from micromart_daemon.ssh.threads import SessionThreads
-from micromart_daemon.stopping import Answering, caught_signals, wait_for_signal
 
 GRACE_SECONDS = 8
 """How long sessions may take to end after SIGTERM: ten seconds with what is closed after them."""
@@ -37,7 +37,7 @@ def serve(shop: Shop) -> int:
     with listening(shop.settings.ssh.listen) as listener, caught_signals() as asked:
         service = SshService(shop, home, host_key, listener)
         answering = Answering("ssh", lambda: asyncio.run(service.run()), asked)
-        ended_by_itself = wait_for_signal(asked) == 0
+        ended_by_itself = asked.get() == 0
         service.stop()
         has_ended = answering.join(GRACE_SECONDS + 1)
     _log.info("micromartd ssh has ended")

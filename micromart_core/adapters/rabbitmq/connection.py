@@ -58,6 +58,14 @@ def _read_ahead(connection: Connection) -> None:
         transport._quick_recv = lambda least: receive(max(least, READ_AT_ONCE))  # noqa: SLF001  # it keeps what is left over
 
 
+def alive_for(connection: Connection) -> float:
+    """Return for how many seconds a connection may be left alone: a third of the heartbeat that was agreed on.
+
+    The library says that it is there only when it is asked to, after half of it; the broker goes after twice as much.
+    """
+    return float(connection.get_heartbeat_interval() or HEARTBEAT_SECONDS) / 3
+
+
 def leave(connection: Connection) -> None:
     """Say good-bye and close a connection, without waiting long for a broker that has fallen silent."""
     if connection.connected:

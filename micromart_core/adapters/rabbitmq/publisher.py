@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, drop, leave, telling
+from micromart_core.adapters.rabbitmq.connection import alive_for, connect, drop, leave, telling
 from micromart_core.adapters.rabbitmq.topology import EVENTS, declare
 from micromart_core.broker import BrokerDown, Receipt, Routes
 from micromart_core.clock import stopwatch
@@ -51,13 +52,15 @@ class RabbitPublisher:
             self.close()  # a queue or a binding may have been deleted: the next connection declares them again
         return receipt
 
-    def keep_alive(self) -> None:
+    def keep_alive(self) -> float:
         """Exchange heartbeats, which the library does only when it is asked to; raise BrokerDown."""
-        if self._connection is None:
-            return
+        connection = self._connection
+        if connection is None:
+            return inf
         with self._dropping_what_broke(), suppress(TimeoutError):
-            self._connection.heartbeat_check()
-            self._connection.drain_events(timeout=_NO_WAIT)
+            connection.heartbeat_check()
+            connection.drain_events(timeout=_NO_WAIT)
+        return alive_for(connection)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from kombu import Connection
 
-from micromart_core.adapters.rabbitmq.connection import connect, drop, leave, telling
+from micromart_core.adapters.rabbitmq.connection import alive_for, connect, drop, leave, telling
 from micromart_core.adapters.rabbitmq.frames import UNREADABLE
 from micromart_core.adapters.rabbitmq.topology import dead_queue_name, declare, queue_name
 from micromart_core.broker import Message, Routes
 from micromart_core.settings import BrokerSettings
+from micromart_core.waker import Waker
 
 AT_ONCE = 400
 """Messages of one transaction, whose COMMIT they share: letters of the first wait for the last."""
@@ -31,6 +32,7 @@ class RabbitSubscriber:
         self._unsettled: dict[int, None] = {}
         """The tags of what was brought and not settled, in the order they came."""
         self._connection: Connection = connect(settings, "consumer")
+        self._waker = Waker()
         try:
             with telling():
                 self._channel: Any = self._connection.channel()
@@ -42,16 +44,21 @@ class RabbitSubscriber:
                     self._consume(dead_queue_name(service), service, gave_up=True)
         except BaseException:
             drop(self._connection)
+            self._waker.close()
             raise
 
     def receive(self, *, wait_seconds: float) -> list[Message]:
         """Return what has come, waiting a while for the first one; raise BrokerDown."""
         with telling():
             self._connection.heartbeat_check()
-            if self._drain(wait_seconds or _NO_WAIT):
+            if self._drain(_NO_WAIT) or (wait_seconds and self._await(wait_seconds)):
                 self._drain_more()
         came, self._came = self._came, []
         return came
+
+    def wake(self) -> None:
+        """End a wait of `receive`, from another thread."""
+        self._waker.wake()
 
     def ack(self, messages: Sequence[Message]) -> None:
         """Tell RabbitMQ to forget these messages; raise BrokerDown.
@@ -81,6 +88,7 @@ class RabbitSubscriber:
         With a good-bye: the last acknowledgements are lost when the socket is just closed on what still comes.
         """
         leave(self._connection)
+        self._waker.close()
 
     def _consume(self, queue: str, service: str, *, gave_up: bool) -> None:
         self._channel.basic_consume(queue, callback=partial(self._keep, service, gave_up))
@@ -99,6 +107,11 @@ class RabbitSubscriber:
                 tried_once=UNREADABLE in headers or "x-death" in headers,
             )
         )
+
+    def _await(self, seconds: float) -> bool:
+        """Wait for a frame, so long at most or until it is woken; False when none came. None may lie here unread."""
+        self._waker.wait(self._connection.connection.sock, seconds=min(seconds, alive_for(self._connection)))
+        return self._drain(_NO_WAIT)
 
     def _drain_more(self) -> None:
         """Take what is there already. The library would set the socket's patience twice for each frame."""
