@@ -57,7 +57,8 @@ def running(words: Sequence[str], environment: Mapping[str, str], logs: Sequence
     """Run a program once for each log, what it says added to that file, and end all in good order."""
     begun: list[Daemon] = []
     try:
-        begun += [Daemon(_begin(words, environment, log), log) for log in logs]
+        # A generator, not a list: who was begun before another failed is in `begun` already, and ended too.
+        begun.extend(Daemon(_begin(words, environment, log), log) for log in logs)
         yield begun
     finally:
         for each in begun:
