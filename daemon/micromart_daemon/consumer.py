@@ -1,6 +1,7 @@
 """The consumer role: takes in the events that the broker brings."""
 
 import logging
+from contextlib import closing
 
 from micromart_core.bootstrap import Shop
 from micromart_core.bootstrap_broker import intake_of
@@ -26,17 +27,13 @@ class ConsumerRole:
 
     def work(self, stop: Stop) -> None:
         """Take in events until the stop is set; raise BrokerDown when the broker was lost."""
-        intake = intake_of(self._shop)
         pace = Pace(SHORTEST_PAUSE, LONGEST_PAUSE)
-        try:
-            with stop.waking(intake.wake):
-                while not stop.is_set:
-                    if self._take_in(intake):
-                        pace.next_wait(found_work=True)
-                    else:
-                        stop.wait(pace.next_wait(found_work=False))
-        finally:
-            intake.close()
+        with closing(intake_of(self._shop)) as intake, stop.waking(intake.wake):
+            while not stop.is_set:
+                if self._take_in(intake):
+                    pace.next_wait(found_work=True)
+                else:
+                    stop.wait(pace.next_wait(found_work=False))
 
     def _take_in(self, intake: Intake) -> bool:
         """Work once; False when the database takes nothing from anybody, and what came waits in hand."""
