@@ -83,7 +83,7 @@ class DatabaseSettings(Reticent, Struct, frozen=True):
     url: Unshown[str] = ""
     """SQLAlchemy URL; empty = the embedded shop in the data folder."""
     pool_size: int = 5
-    """Most connections this process keeps to PostgreSQL."""
+    """Most connections this process keeps to PostgreSQL; a daemon keeps one more, by which it sees what is due."""
     timeout_seconds: int = 10
     """How long to wait for a connection or for a lock."""
     pgbouncer: bool = False
