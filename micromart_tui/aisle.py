@@ -9,8 +9,8 @@ from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Product, ProductPage, SearchPage
 
 PAGE = 50
-MOST_PAGES = 8
-"""Pages kept at once: of a million products those around the lit one."""
+MOST_PAGES = 5
+"""Stretches kept at once: of a million products those around the lit one."""
 NEAR = 30
 """From how many products before the end of what was read the next page is read."""
 Page = ProductPage | SearchPage

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
 
 from rich.cells import cell_len
-from textual.content import Content
+from textual.content import Content, Span
 from textual.style import Style
 
 from micromart_core.text import terminal_text
@@ -17,7 +17,20 @@ Part = str | Content | tuple[str, str | Style]
 
 def row(*parts: Part) -> Content:
     """Put parts beside each other; a tuple is a text and its style. No text drives a terminal, whoever wrote it."""
-    return Content.assemble(*(_harmless(part) for part in parts))
+    texts, spans, at = [], list[Span](), 0
+    for part in parts:
+        if isinstance(part, Content):
+            text = part.plain
+            spans += [Span(start + at, end + at, style) for start, end, style in part.spans] if at else part.spans
+        elif isinstance(part, str):
+            text = terminal_text(part)
+        else:
+            text = terminal_text(part[0])
+            if part[1]:
+                spans.append(Span(at, at + len(text), part[1]))
+        texts.append(text)
+        at += len(text)
+    return Content("".join(texts), spans, strip_control_codes=False)
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
@@ -97,11 +110,3 @@ def thinning(share: float, width: int, tone: str) -> Content:
 def things(count: int) -> str:
     """Write how many things: 1 thing, 4 things."""
     return f"{count} thing{'' if count == 1 else 's'}"
-
-
-def _harmless(part: Part) -> Part:
-    if isinstance(part, Content):
-        return part
-    if isinstance(part, str):
-        return terminal_text(part)
-    return terminal_text(part[0]), part[1]

@@ -20,6 +20,7 @@ from micromart_core.changes import Change, Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Operation
 from micromart_tui.messages import CartChanged, Changed, SecondPassed
+from micromart_tui.nearest_first import NearestFirst
 from micromart_tui.when import time_words
 from micromart_tui.widgets.bar import Bar
 from micromart_tui.widgets.failure import FailureNotice
@@ -53,6 +54,10 @@ class MartScreen(Screen[None]):
     """Why the page could not be read last time; what it shows is as old as `read_at`."""
     _last_read: float | None = None
     _keys_depend_on: tuple[object, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = NearestFirst()
 
     @property
     def mart(self) -> "MartApp":

@@ -21,7 +21,7 @@ def set_picture(tx: Transaction, sku: Sku, content: bytes) -> Product:
     if stored is None:
         raise UnknownSku(sku)
     picture = Picture(sku, media_type_of(content), content)
-    if store_pictures.list_pictures(tx, [sku]) != [picture]:
+    if [each for each, _ in store_pictures.list_pictures(tx, [sku])] != [picture]:
         store_pictures.remove_picture(tx, sku)
         store_pictures.add_pictures(tx, [picture])
         store_pictures.touch(tx, sku)
@@ -39,6 +39,4 @@ def list_pictures(tx: Transaction, skus: tuple[Sku, ...]) -> tuple[Picture, ...]
         raise InvalidValue(
             f"{len(skus)} pictures are too many.", why=f"{MOST_AT_ONCE} go at once", hint="ask in several goes"
         )
-    offers = store.load_offers(tx, skus)
-    seen = [sku for sku, offer in offers.items() if may_see(tx, offer.status)]
-    return tuple(store_pictures.list_pictures(tx, seen))
+    return tuple(picture for picture, status in store_pictures.list_pictures(tx, skus) if may_see(tx, status))

@@ -1,10 +1,11 @@
 """The catalogue's lists: one page by key, in each order a list can come in."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Select, select, true, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Integer, Select, bindparam, select, true, tuple_, union_all
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.products.cursor import Position
@@ -19,6 +20,7 @@ KEYS: dict[SortKey, tuple[Column[Any], ...]] = {
     SortKey.PRICE: (products.c.price, products.c.sku),
     SortKey.NEWEST: (products.c.created_at, products.c.sku),
 }
+_LIMIT = bindparam("limit", type_=Integer)
 
 
 class Listing(Struct, frozen=True):
@@ -36,10 +38,15 @@ class Listing(Struct, frozen=True):
 
 def list_rows(tx: Transaction, listing: Listing, after: Position | None, limit: int) -> Sequence[RowMapping]:
     """Return rows after a position, in the listing's order."""
-    pages = [_page(listing, status, after, limit).subquery() for status in listing.statuses]
-    page = union_all(*[select(one.c.id) for one in pages]).subquery()
-    query = select(*PRODUCT).select_from(PRODUCT_FROM.join(page, page.c.id == products.c.id))
-    return tx.connection.execute(query.order_by(*_order(listing.sort)).limit(limit)).mappings().all()
+    values: dict[str, Any] = {"limit": limit}
+    if listing.category_key is not None:
+        values["category"] = listing.category_key
+    if listing.max_price is not None:
+        values["max_price"] = listing.max_price
+    if after is not None:
+        values |= {f"after_{number}": value for number, value in enumerate(after)}
+    query = _rows(listing.sort, tuple(listing.statuses), tuple(values))
+    return tx.connection.execute(query, values).mappings().all()
 
 
 def list_rows_up_to(tx: Transaction, listing: Listing, last: Position | None, limit: int) -> Sequence[RowMapping]:
@@ -59,17 +66,27 @@ def list_rows_up_to(tx: Transaction, listing: Listing, last: Position | None, li
     return tx.connection.execute(query.order_by(*[key.desc() for key in keys]).limit(limit)).mappings().all()
 
 
-def _page(listing: Listing, status: ProductStatus, after: Position | None, limit: int) -> Select[tuple[int]]:
-    """Choose the rows of one status, walking one index from the position on."""
+@cache
+def _rows(sort: SortKey, statuses: tuple[ProductStatus, ...], given: tuple[str, ...]) -> Select[Any]:
+    """Make the statement of a kind of list once: making it costs more than running it."""
+    pages = [_page(sort, status, given).subquery() for status in statuses]
+    page = union_all(*[select(one.c.id) for one in pages]).subquery()
+    query = select(*PRODUCT).select_from(PRODUCT_FROM.join(page, page.c.id == products.c.id))
+    return query.order_by(*_order(sort)).limit(_LIMIT)
+
+
+def _page(sort: SortKey, status: ProductStatus, given: tuple[str, ...]) -> Select[tuple[int]]:
+    """Choose the rows of one status, walking one index from the position on; `given` names what it will be told."""
     query = select(products.c.id).where(products.c.status == status.value)
-    if listing.category_key is not None:
-        query = query.where(products.c.category_key == listing.category_key)
-    if listing.max_price is not None:
-        query = query.where(products.c.price <= listing.max_price)
-    if after is not None:
-        keys = tuple_(*KEYS[listing.sort])
-        query = query.where(keys < after if listing.sort is SortKey.NEWEST else keys > after)
-    return query.order_by(*_order(listing.sort)).limit(limit)
+    if "category" in given:
+        query = query.where(products.c.category_key == bindparam("category"))
+    if "max_price" in given:
+        query = query.where(products.c.price <= bindparam("max_price"))
+    if "after_0" in given:
+        keys = KEYS[sort]
+        after = tuple_(*[bindparam(f"after_{number}", type_=key.type) for number, key in enumerate(keys)])
+        query = query.where(tuple_(*keys) < after if sort is SortKey.NEWEST else tuple_(*keys) > after)
+    return query.order_by(*_order(sort)).limit(_LIMIT)
 
 
 def _order(sort: SortKey) -> list[ColumnElement[Any]]:

@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
 from micromart_core.inventory.model import Sku
-from micromart_core.products.model import Picture
+from micromart_core.products.model import Picture, ProductStatus
 from micromart_core.products.tables import product_pictures, products
 from micromart_core.transaction import Transaction
 
 
-def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[Picture]:
-    """Return the pictures of products, those that have one."""
-    rows = tx.connection.execute(select(product_pictures).where(product_pictures.c.sku.in_(skus)))
-    return [Picture(Sku(row.sku), row.media_type, row.content) for row in rows]
+_SKUS: BindParameter[Sequence[Sku]] = bindparam("skus", expanding=True)
+_PICTURES = (
+    select(product_pictures, products.c.status)
+    .join(products, products.c.sku == product_pictures.c.sku)
+    .where(product_pictures.c.sku.in_(_SKUS))
+)
+
+
+def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Picture, ProductStatus]]:
+    """Return the pictures of products, those that have one, each with its product's status."""
+    rows = tx.connection.execute(_PICTURES, {"skus": list(skus)})
+    return [
+        (Picture(Sku(sku), media_type, content), ProductStatus(status)) for sku, media_type, content, status in rows
+    ]
 
 
 def add_pictures(tx: Transaction, pictures: Sequence[Picture]) -> None:

@@ -17,6 +17,8 @@ from micromart_tui.widgets.shelf_words import count_of, no_products, nothing_fou
 
 _RENEWED = 2 * PAGE
 """Products read again when anything may have changed: those in sight, and some."""
+_READ_ON = 2 * PAGE
+"""Products read as one walks on: a hundred cost a quarter more than fifty do, and last for twice as many steps."""
 
 
 class BrowsingScreen(BuyingScreen):
@@ -150,7 +152,7 @@ class BrowsingScreen(BuyingScreen):
         if aisle.wants_more:
             is_shelf = aisle is self._stock
             stretch = await (
-                self.reads.after(aisle.end) if is_shelf else self.reads.found_after(self._query, aisle.end)
+                self.reads.after(aisle.end, _READ_ON) if is_shelf else self.reads.found_after(self._query, aisle.end)
             )
             take = aisle.append
         else:

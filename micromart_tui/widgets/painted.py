@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, cast
 from rich.segment import Segment
 from rich.style import Style as WrittenStyle
 from textual.cache import LRUCache
+from textual.color import Color
 from textual.content import Content
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.selection import Selection
 from textual.strip import Strip
@@ -24,6 +26,8 @@ _DEAR = 12
 """Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
 _made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 """Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""
+Look = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
+"""What rows stand on, what fills them, the ground's colour, the shop's look, and what they go through at last."""
 
 
 class Painted(Widget):
@@ -34,12 +38,16 @@ class Painted(Widget):
     _strips: dict[int, Strip]
     """Rows as they were last sent, by number; only those that are asked for and have changed are made anew."""
     _made_for: tuple[Style, str] | None = None
+    _sent: dict[int, Strip]
+    """The same through the filters, as they are sent."""
+    _sent_as: Look | None = None
     _is_selected = False
     """Whether the mouse selected some of it. Textual would look for its screen, up the tree, for each row."""
 
     def __init__(self) -> None:
         super().__init__()
         self._strips = {}
+        self._sent = {}
 
     @property
     def mart(self) -> "MartApp":
@@ -68,12 +76,14 @@ class Painted(Widget):
         if len(rows) != len(self._rows):
             self._rows = rows
             self._strips.clear()
+            self._sent.clear()
             self.refresh()
             return
         changed = [y for y, (new, old) in enumerate(zip(rows, self._rows, strict=True)) if not new.is_same(old)]
         self._rows = rows
         for y in changed:
             self._strips.pop(y, None)
+            self._sent.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
@@ -98,6 +108,38 @@ class Painted(Widget):
             self._strips[y] = self._strip_of(y, look[0])
         return self._strips[y]
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows; Textual itself goes for each through all that might be around it: edges, outlines, a tint."""
+        width = self.size.width
+        if self._is_selected or self.content_size != self.size or self.opacity != 1:
+            return super().render_lines(crop)
+        below, background = self.background_colors
+        blank = Style(background=below + background)
+        look = self.visual_style, blank, background, self.app.theme, tuple(self.get_line_filters())
+        if look != self._sent_as:
+            self._sent_as = look
+            self._sent.clear()
+        for y in crop.line_range:
+            if y not in self._sent:
+                self._sent[y] = self._finish(y, width, look)
+        strips = [self._sent[y] for y in crop.line_range]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _finish(self, y: int, width: int, look: Look) -> Strip:
+        """Return a row as it is sent: as wide as the widget, and through the filters."""
+        ground, blank, background, _, filters = look
+        if y >= len(self._rows) or len(self._rows[y].spans) >= _DEAR:
+            strip = self.render_line(y).adjust_cell_length(width, blank.rich_style)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            return strip
+        segments, short = self._segments(y, ground), width - self._rows[y].cell_length
+        if short > 0:
+            segments.append(Segment(" " * short, blank.rich_style))
+        for each in filters:
+            segments = each.apply(segments, background)
+        return Strip(segments, width)
+
     def _strip_of(self, y: int, ground: Style) -> Strip:
         line = self._rows[y]
         if len(line.spans) < _DEAR:
@@ -109,6 +151,9 @@ class Painted(Widget):
         return strip
 
     def _make(self, y: int, ground: Style) -> Strip:
+        return Strip(self._segments(y, ground), self._rows[y].cell_length)
+
+    def _segments(self, y: int, ground: Style) -> list[Segment]:
         """Make a row, each piece of it with where it stands: that is what selecting by the mouse asks for.
 
         Textual's own way wraps the row, which never is longer than the widget, and notes all places twice. What
@@ -125,7 +170,7 @@ class Painted(Widget):
         for text, look in pieces:
             segments.append(Segment(text, _written(look, x, y, colours)))
             x += len(text)
-        return Strip(segments, self._rows[y].cell_length)
+        return segments
 
     def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Style]]:
         """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
