@@ -1,17 +1,19 @@
 """What products are and look like, read once for all pages and again when it changes."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Generic, ParamSpec, Protocol, TypeVar
 
 from textual.content import Content
 
 from micromart_core.changes import Change, Topic
+from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_products
-from micromart_core.products.service_pictures import list_pictures
+from micromart_core.products.service_pictures import list_pictured, list_pictures
 from micromart_tui.palette import Palette
 from micromart_tui.rows import row
 from micromart_tui.theme import GLOWS, glow_of
@@ -41,6 +43,9 @@ class Shown(Generic[Kind]):
         self._stale: set[Sku] = set()
         """What has changed since it was read; until it is read again it is shown as it was."""
         self._being_read: set[Sku] = set()
+        self._without: set[Sku] = set()
+        """What is known to have none, and is not asked for."""
+        self._forgotten = 0
 
     def get(self, sku: Sku) -> Kind | None:
         """Return what was read of a product, if there is any."""
@@ -48,40 +53,51 @@ class Shown(Generic[Kind]):
 
     def is_read(self, sku: Sku) -> bool:
         """Say whether it was read, perhaps before it changed."""
-        return sku in self._shown
+        return sku in self._shown or sku in self._without
 
     def is_fresh(self, sku: Sku) -> bool:
         """Say whether it was read, and has not changed since."""
-        return sku in self._shown and sku not in self._stale and sku not in self._being_read
+        return self.is_read(sku) and sku not in self._stale and sku not in self._being_read
 
     async def fetch(self, skus: Iterable[Sku]) -> None:
         """Read what was not read yet, or has changed; raise what forbids it."""
-        missing = tuple(dict.fromkeys(sku for sku in skus if sku not in self._shown or sku in self._stale))
+        missing = tuple(dict.fromkeys(sku for sku in skus if not self.is_read(sku) or sku in self._stale))
         if not missing:
             return
         was_stale = self._stale & set(missing)
         self._stale -= was_stale  # before it is read: what changes meanwhile is stale again
-        self._being_read |= was_stale
+        self._being_read |= set(missing)
         try:
             read = {each.sku: each for each in await self._read(missing)}
         except BaseException:  # whoever went on to another product has cancelled it
             self._stale |= was_stale
             raise
         finally:
-            self._being_read -= was_stale
+            self._being_read -= set(missing)
         self._shown.update({sku: read.get(sku) for sku in missing})
         while len(self._shown) > KEPT:
-            self._shown.popitem(last=False)
+            self._stale.discard(self._shown.popitem(last=False)[0])
+
+    async def learn(self, skus: Sequence[Sku], having: Callable[[tuple[Sku, ...]], Awaitable[tuple[Sku, ...]]]) -> None:
+        """Find out which have none; raise what forbids it. What changes meanwhile leaves that open."""
+        before = self._forgotten
+        none = set(skus) - set(await having(tuple(skus)))
+        if before == self._forgotten:
+            self._without = none if len(self._without) > KEPT else self._without | none
 
     def forget(self, sku: Sku | None) -> None:
         """Take note that this has changed, or that anything may have."""
-        self._stale |= set(self._shown) if sku is None else {sku}
+        known = {*self._shown, *self._being_read}
+        self._stale |= known if sku is None else known & {sku}
+        self._without -= self._without if sku is None else {sku}
+        self._forgotten += 1
 
 
 class Gallery:
     """The products that pages show, and their pictures; who has read a product already asks for its picture alone."""
 
     def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._products = Shown(lambda skus: ask(show_products, skus))
         self.pictures = Shown(lambda skus: ask(list_pictures, skus))
 
@@ -94,6 +110,11 @@ class Gallery:
         wanted = tuple(skus)
         await self._products.fetch(wanted)
         await self.pictures.fetch(wanted)
+
+    async def learn(self, skus: Sequence[Sku]) -> None:
+        """Find out who has a picture at all, so that nobody else's is asked for; who does not know, asks later."""
+        with suppress(MicroMartError):
+            await self.pictures.learn(skus, lambda some: self._ask(list_pictured, some))
 
     def draw(self, sku: Sku, size: int, palette: Palette, glow: str = "ground") -> tuple[Content, ...]:
         """Return the picture of a product that was fetched, `size` cells wide and half as many rows high.

@@ -22,16 +22,18 @@ class NearestFirst(Compositor):
             self._sought = frozenset()
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        """Yield widgets from the nearest one down, until all that is sought is covered; only the rows of the crop."""
+        """Yield widgets from the nearest one down until all that is sought is covered, and only the rows it is in."""
         if crop is None or not self._sought:
             yield from super()._get_renders(crop)
             return
         sought = self._sought
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            part = Region(seen.x, crop.y, seen.width, crop.height).intersection(seen)
-            if not part:
+            shown = [each for each in sought if seen.overlaps(each)]
+            if not shown:
                 continue
+            rows = Region.from_union(shown)
+            part = Region(seen.x, rows.y, seen.width, rows.height).intersection(seen)
             yield region, part, widget.render_lines(part.translate(-region.offset))
             sought = frozenset(each for each in sought if not seen.contains_region(each))
             if not sought:

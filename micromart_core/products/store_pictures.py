@@ -9,13 +9,14 @@ from micromart_core.products.model import Picture, ProductStatus
 from micromart_core.products.tables import product_pictures, products
 from micromart_core.transaction import Transaction
 
-
 _SKUS: BindParameter[Sequence[Sku]] = bindparam("skus", expanding=True)
 _PICTURES = (
     select(product_pictures, products.c.status)
     .join(products, products.c.sku == product_pictures.c.sku)
     .where(product_pictures.c.sku.in_(_SKUS))
 )
+
+_PICTURED = _PICTURES.with_only_columns(product_pictures.c.sku, products.c.status)
 
 
 def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Picture, ProductStatus]]:
@@ -24,6 +25,12 @@ def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Picture, P
     return [
         (Picture(Sku(sku), media_type, content), ProductStatus(status)) for sku, media_type, content, status in rows
     ]
+
+
+def list_pictured(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Sku, ProductStatus]]:
+    """Return which products have a picture, each with its status."""
+    rows = tx.connection.execute(_PICTURED, {"skus": list(skus)})
+    return [(Sku(sku), ProductStatus(status)) for sku, status in rows]
 
 
 def add_pictures(tx: Transaction, pictures: Sequence[Picture]) -> None:

@@ -38,9 +38,11 @@ class BuyingScreen(MartScreen):
         """Show a product, and its picture as soon as there is one."""
         cart, pictures = self.mart.cart, self.mart.gallery.pictures
         is_other = (product and product.sku) != (self.page.product and self.page.product.sku)
-        picture = pictures.get(product.sku) if product is not None and pictures.is_fresh(product.sku) else None
+        is_fresh = product is not None and pictures.is_fresh(product.sku)
+        picture = pictures.get(product.sku) if product is not None and is_fresh else None
         hangs = self.page.show(product, own=cart.quantity_of(product.sku) if cart and product else 0, picture=picture)
-        if product is not None and ((is_other and not hangs) or not pictures.is_read(product.sku)):
+        has_all = hangs or (is_fresh and picture is None)
+        if product is not None and ((is_other and not has_all) or not pictures.is_read(product.sku)):
             self._hang(product.sku)
         self.follow_with_keys()
 

@@ -48,6 +48,7 @@ class Painted(Widget):
         super().__init__()
         self._strips = {}
         self._sent = {}
+        self._styles: dict[str | Style, Style] = {}
 
     @property
     def mart(self) -> "MartApp":
@@ -104,6 +105,7 @@ class Painted(Widget):
         if look != self._made_for:
             self._made_for = look
             self._strips.clear()
+            self._styles.clear()
         if y not in self._strips:
             self._strips[y] = self._strip_of(y, look[0])
         return self._strips[y]
@@ -119,6 +121,7 @@ class Painted(Widget):
         if look != self._sent_as:
             self._sent_as = look
             self._sent.clear()
+            self._styles.clear()
         for y in crop.line_range:
             if y not in self._sent:
                 self._sent[y] = self._finish(y, width, look)
@@ -178,7 +181,9 @@ class Painted(Widget):
         for start, end, style in line.spans:
             if start < at:
                 return line.render(ground, end="", parse_style=self._get_style)
-            parts += [(text[at:start], ground), (text[start:end], self._get_style(style))]
+            if style not in self._styles:
+                self._styles[style] = self._get_style(style)
+            parts += [(text[at:start], ground), (text[start:end], self._styles[style])]
             at = end
         return [part for part in (*parts, (text[at:], ground)) if part[0]]
 

@@ -35,6 +35,8 @@ class ProductPage(Painted):
         self._picture: Picture | None = None
         self._read = 0
         """Rows of the story that were read, and have scrolled away."""
+        self._wrapped_for: tuple[Product | None, int] | None = None
+        self._wrapped: list[Content] = []
 
     def show(self, product: Product | None, *, own: int = 0, picture: Picture | None = None) -> bool:
         """Show a product; another one begins with a quantity of one, at the beginning of its story.
@@ -95,7 +97,12 @@ class ProductPage(Painted):
         return [*rows[: height - 1], buy_row(self.product, self.quantity, width, self.mart.money)]
 
     def _body(self, width: int) -> list[Content]:
-        """Return the story and the facts below it."""
+        """Return the story and the facts below it, wrapped once: a drawing asks three times."""
+        if self._wrapped_for != (self.product, width):
+            self._wrapped_for, self._wrapped = (self.product, width), self._wrap(width)
+        return self._wrapped
+
+    def _wrap(self, width: int) -> list[Content]:
         if self.product is None:
             return []
         story = prose(story_of(self.product), width) if story_of(self.product) else []

@@ -10,7 +10,7 @@ from micromart_core.inventory.model import Sku, UnknownSku
 from micromart_core.products.drawing import DRAWING, PNG, Drawing, Shape, ShapeKind, read_drawing
 from micromart_core.products.model import NewProduct, UnusablePicture
 from micromart_core.products.service_edit import create_product, delete_product
-from micromart_core.products.service_pictures import list_pictures, set_picture
+from micromart_core.products.service_pictures import list_pictured, list_pictures, set_picture
 
 TEA = Sku("TEA-01")
 DRAWN = Drawing((Shape(ShapeKind.OVAL, ((0.1, 0.1), (0.9, 0.9)), 0.2),))
@@ -46,8 +46,20 @@ def test_the_picture_of_a_draft_is_for_staff(shop):
 
 
 def test_a_page_of_pictures_is_bounded(shop):
-    with pytest.raises(InvalidValue):
-        shop.guest("g").run(list_pictures, (TEA,) * 101)
+    for asked in (list_pictures, list_pictured):
+        with pytest.raises(InvalidValue):
+            shop.guest("g").run(asked, (TEA,) * 101)
+
+
+def test_who_has_a_picture_is_known_without_it_and_of_a_draft_to_staff_alone(shop):
+    for sku, status in ((TEA, "published"), (Sku("BARE"), "published"), (Sku("DRAFT"), "draft")):
+        shop.stocks(sku, on_hand=1, status=status)
+    for sku in (TEA, Sku("DRAFT")):
+        shop.staff().run(set_picture, sku, png())
+    asked = (TEA, Sku("BARE"), Sku("DRAFT"), Sku("NONE"))
+
+    assert shop.guest("g").run(list_pictured, asked) == (TEA,)
+    assert set(shop.staff().run(list_pictured, asked)) == {TEA, Sku("DRAFT")}
 
 
 def test_a_new_picture_takes_the_place_of_the_old_one(shop):
