@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Index, Table, Text, bindparam, delete
 
 from micromart_core.caller import Caller
 from micromart_core.errors import Conflict
+from micromart_core.first_digits import list_beginning
 from micromart_core.operation import name_of
 from micromart_core.schema import Instant, metadata
 from micromart_core.upsert import insert_if_new
@@ -128,6 +129,11 @@ def list_of_trace(connection: Connection, trace_id: str, *, limit: int) -> list[
     """Return the operations that were done under a trace, with their moments, oldest first."""
     query = select(intents.c.operation, intents.c.at).where(intents.c.trace_id == trace_id).order_by(intents.c.at)
     return [(row.operation, row.at) for row in connection.execute(query.limit(limit))]
+
+
+def list_traces(connection: Connection, digits: str, *, limit: int) -> set[str]:
+    """Return traces of operations that begin with these digits."""
+    return list_beginning(connection, intents.c.trace_id, digits, limit=limit)
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

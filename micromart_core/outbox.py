@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import RowMapping
 
 from micromart_core.events import Envelope
+from micromart_core.first_digits import list_beginning
 from micromart_core.schema import Instant, Moment, metadata, partial_index
 from micromart_core.text import storable
 from micromart_core.together import Writes, given, taking
@@ -177,6 +178,11 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(
         select(func.count()).select_from(outbox).where(outbox.c.published_at.is_(None))
     ).scalar_one()
+
+
+def list_traces(connection: Connection, digits: str, *, limit: int) -> set[str]:
+    """Return traces of events that begin with these digits."""
+    return list_beginning(connection, outbox.c.trace_id, digits, limit=limit)
 
 
 def purge(connection: Connection, *, before: datetime) -> int:

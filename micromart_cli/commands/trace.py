@@ -18,7 +18,7 @@ _LONGEST_ID = 64
 @app.command()
 def trace(
     context: typer.Context,
-    trace_id: Annotated[str, typer.Argument(metavar="ID", help="As an error, an event or the log tells it.")],
+    trace_id: Annotated[str, typer.Argument(metavar="ID", help="As the log tells it, or its first 8 digits.")],
     *,
     limit: options.Limit = options.PAGE,
     after: options.After = None,

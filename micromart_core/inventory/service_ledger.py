@@ -61,6 +61,11 @@ def movements_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[St
     return store_ledger.list_movements_of_trace(tx, trace_id, limit=limit)
 
 
+def traces_of_movements(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of the ledger that begin with these digits."""
+    return store_ledger.list_traces(tx, digits, limit=limit)
+
+
 def check_bounds(sku: Sku, on_hand: int, wanted: int) -> None:
     """Raise BelowZero or TooMuchStock for what no shelf can hold."""
     if wanted < 0:

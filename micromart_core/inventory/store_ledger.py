@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import DDL, Index, Integer, and_, bindparam, event, func, insert, literal_column, select
 from sqlalchemy.engine import RowMapping
 
+from micromart_core.first_digits import list_beginning
 from micromart_core.inventory.model import Sku, StockMovement
 from micromart_core.inventory.model_changes import Change
 from micromart_core.inventory.store_levels import stock, stock_movements
@@ -155,6 +156,11 @@ def list_movements_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> li
     """Return the rows that one intent wrote, oldest first."""
     query = select(stock_movements).where(stock_movements.c.trace_id == trace_id).order_by(stock_movements.c.id)
     return [_movement(row) for row in tx.connection.execute(query.limit(limit)).mappings()]
+
+
+def list_traces(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of rows that begin with these digits."""
+    return list_beginning(tx.connection, stock_movements.c.trace_id, digits, limit=limit)
 
 
 def _movement(row: RowMapping) -> StockMovement:

@@ -1,5 +1,6 @@
 """What one intent led to, put together from what the database keeps: nobody needs the log, or a server that has it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -7,17 +8,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from micromart_core import dead_letters, inbox, intents, outbox
-from micromart_core.errors import NotFound
-from micromart_core.inventory.service_ledger import movements_of_trace
+from micromart_core.errors import InvalidValue, NotFound
+from micromart_core.inventory.service_ledger import movements_of_trace, traces_of_movements
 from micromart_core.notifications.model import Mail, MailStatus
-from micromart_core.notifications.service import mails_of_trace
+from micromart_core.notifications.service import mails_of_trace, traces_of_mails
 from micromart_core.operation import operation
 from micromart_core.outbox import EventRecord
 from micromart_core.transaction import Transaction
-from micromart_core.users.service import audit_of_trace
+from micromart_core.users.service import audit_of_trace, traces_of_audit
 
 LONGEST = 1_000
 """The most of each kind that is told."""
+NAMED = 3
+"""The most traces that are named where several begin alike."""
+_FIRST_DIGITS = re.compile(r"[0-9a-f]{8,31}")
 
 
 class Step(Struct, frozen=True):
@@ -47,11 +51,55 @@ class UnknownTrace(NotFound):
         )
 
 
+class AmbiguousTrace(InvalidValue):
+    """Several traces begin with what was given."""
+
+    code = "trace.ambiguous"
+
+    def __init__(self, digits: str, traces: Sequence[str]) -> None:
+        self.begins, self.traces = digits, tuple(traces)
+        more = "" if len(traces) <= NAMED else ", and others"
+        super().__init__(
+            f"More than one trace begins with {digits}.",
+            why=f"{', '.join(traces[:NAMED])}{more} do",
+            hint=f"micromart trace {traces[0]}",
+        )
+
+
 @operation("ops:run", writes=False, on_wire=False)
 def tell_story(tx: Transaction, trace_id: str) -> tuple[Step, ...]:
-    """Return what came of an intent in the order in which it happened, or raise UnknownTrace."""
+    """Return what came of an intent in the order in which it happened.
+
+    Its first digits do, at least eight as lists show them. Raise UnknownTrace, or AmbiguousTrace for those of several.
+    """
+    steps = _steps_of(tx, trace_id)
+    if not steps and _FIRST_DIGITS.fullmatch(trace_id):
+        steps = _steps_of(tx, _whole(tx, trace_id))
+    if not steps:
+        raise UnknownTrace(trace_id)
+    return _in_order(steps)
+
+
+def _whole(tx: Transaction, digits: str) -> str:
+    """Return the one trace that begins so; raise UnknownTrace or AmbiguousTrace."""
+    most = NAMED + 1
+    traces = sorted(
+        intents.list_traces(tx.connection, digits, limit=most)
+        | outbox.list_traces(tx.connection, digits, limit=most)
+        | traces_of_movements(tx, digits, limit=most)
+        | traces_of_audit(tx, digits, limit=most)
+        | traces_of_mails(tx, digits, limit=most)
+    )
+    if not traces:
+        raise UnknownTrace(digits)
+    if len(traces) > 1:
+        raise AmbiguousTrace(digits, traces)
+    return traces[0]
+
+
+def _steps_of(tx: Transaction, trace_id: str) -> list[Step]:
     events = outbox.list_records(tx.connection, since=None, after="", topic=None, trace=trace_id, limit=LONGEST)
-    steps = [
+    return [
         *_operations(tx, trace_id),
         *_of_stock(tx, trace_id),
         *_of_audit(tx, trace_id),
@@ -59,9 +107,6 @@ def tell_story(tx: Transaction, trace_id: str) -> tuple[Step, ...]:
         *_handled(tx, events),
         *(step for mail in mails_of_trace(tx, trace_id, limit=LONGEST) for step in _of_letter(mail)),
     ]
-    if not steps:
-        raise UnknownTrace(trace_id)
-    return _in_order(steps)
 
 
 def _in_order(steps: list[Step]) -> tuple[Step, ...]:

@@ -54,6 +54,11 @@ def mails_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[Mail]:
     return store.list_mails_of_trace(tx, trace_id, limit=limit)
 
 
+def traces_of_mails(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of letters that begin with these digits."""
+    return store.list_traces(tx, digits, limit=limit)
+
+
 def queue_verification(tx: Transaction, *, mail_id: str, to: str, name: str, code: str) -> None:
     """Queue the letter that proves an address: it carries `code` for 15 minutes."""
     secret = SecretCode(code, tx.now + VERIFICATION_LASTS)

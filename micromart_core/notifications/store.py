@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, func, insert, literal, select, tuple_
 from sqlalchemy.engine import RowMapping
 
+from micromart_core.first_digits import list_beginning
 from micromart_core.notifications.model import (
     Mail,
     MailStatus,
@@ -132,6 +133,11 @@ def list_mails_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> list[M
     """Return the letters that one intent led to, oldest first."""
     query = select(*_FACTS).where(mails.c.trace_id == trace_id).order_by(mails.c.queued_at, mails.c.id).limit(limit)
     return [Mail(**_facts(row)) for row in tx.connection.execute(query).mappings()]
+
+
+def list_traces(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of letters that begin with these digits."""
+    return list_beginning(tx.connection, mails.c.trace_id, digits, limit=limit)
 
 
 def list_mails_of_orders(tx: Transaction, order_ids: Sequence[str], *, user_id: str | None) -> list[Mail]:

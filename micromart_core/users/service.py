@@ -34,6 +34,11 @@ def audit_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> tuple[Audit
     return store_audit.list_entries_of_trace(tx, trace_id, limit=limit)
 
 
+def traces_of_audit(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of the trail that begin with these digits."""
+    return store_audit.list_traces(tx, digits, limit=limit)
+
+
 def audit_by(
     tx: Transaction,
     actor: str,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from micromart_core.first_digits import list_beginning
 from micromart_core.transaction import Transaction
 from micromart_core.users.model import AuditEntry
 from micromart_core.users.tables import audit_trail
@@ -21,6 +22,11 @@ def list_entries_of_trace(tx: Transaction, trace_id: str, *, limit: int) -> tupl
     """Return the rows that one intent wrote, oldest first."""
     query = select(audit_trail).where(audit_trail.c.trace_id == trace_id).order_by(audit_trail.c.id).limit(limit)
     return tuple(AuditEntry(**row) for row in tx.connection.execute(query).mappings())
+
+
+def list_traces(tx: Transaction, digits: str, *, limit: int) -> set[str]:
+    """Return traces of rows that begin with these digits."""
+    return list_beginning(tx.connection, audit_trail.c.trace_id, digits, limit=limit)
 
 
 def list_entries(

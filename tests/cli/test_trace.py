@@ -90,3 +90,31 @@ def test_a_story_is_paged_and_an_unknown_one_says_what_leaves_none(cli, bought):
 
     assert (refused.code, refused.error["code"]) == (3, "trace.unknown")
     assert "sets a number" in refused.error["why"]
+
+
+def test_the_digits_that_the_desk_shows_are_enough_where_no_other_trace_begins_so(cli, bought):
+    served, trace = bought
+    whole = cli("trace", trace, "--json", by=served.operator()).json
+
+    assert cli("trace", trace[:8], "--json", by=served.operator()).json == whole
+    assert cli("trace", trace[:31], "--json", by=served.operator()).json == whole
+    too_few = cli("trace", trace[:7], "--json", by=served.operator())
+    assert (too_few.code, too_few.error["code"]) == (3, "trace.unknown")
+    none = cli("trace", "0" * 8, "--json", by=served.operator())
+    assert (none.code, none.error["code"]) == (3, "trace.unknown")
+
+
+@pytest.mark.parametrize("several", [2, 5])
+def test_digits_that_several_traces_begin_with_are_refused_and_whole_ones_named(cli, shop, several):
+    shop.stocks("TEA-01", on_hand=9)
+    traces = [f"1234abcd{number}{'0' * 23}" for number in range(several)]
+    for name, trace in enumerate(traces):
+        replace(shop.shopper(f"ann{name}"), trace_id=trace).run(add_units, "TEA-01", 1)
+
+    refused = cli("trace", "1234abcd", "--json", by=shop.operator())
+
+    assert (refused.code, refused.error["code"]) == (2, "trace.ambiguous")
+    assert refused.error["why"].startswith(", ".join(traces[:3]))
+    assert ("and others" in refused.error["why"]) is (several > 3)
+    assert refused.error["try"] == f"micromart trace {traces[0]}"
+    assert cli("trace", traces[1][:9], "--json", by=shop.operator()).json["items"]
