@@ -69,9 +69,13 @@ class Shelf(Painted):
         return [each.index for each in shown if each.index is not None]
 
     def _room(self, height: int) -> int:
-        """Return how many rows are the shelf's own: where it goes on below, the last one says so."""
-        goes_on = self._top + height < len(self._shelf) and height >= _LOW
-        return height - 1 if goes_on else height
+        """Return how many rows are the shelf's own: where it goes on below, the next one says so.
+
+        A heading with nothing of its own below it is left out: it would count what follows as its own.
+        """
+        if self._top + height >= len(self._shelf) or height < _LOW:
+            return height
+        return height - 2 if self._shelf[self._top + height - 2].heading else height - 1
 
     def show(self, aisle: Aisle) -> None:
         """Show another aisle, or this one as it is now; the lit row stays where it stands if it can."""
@@ -133,11 +137,8 @@ class Shelf(Painted):
             return self.instead(width, height)
         room = self._room(height)
         shown = self._shelf[self._top : self._top + room]
-        if room == height:
-            return [self._draw(each, width) for each in shown]
-        if shown[-1].index is None:  # a heading with nothing of its own below it would count what follows as its own
-            shown[-1] = ShelfRow()
-        return [*(self._draw(each, width) for each in shown), self._more_below()]
+        drawn = [self._draw(each, width) for each in shown]
+        return drawn if room == height else [*drawn, self._more_below()]
 
     def _more_below(self) -> Content:
         """Say that more follows, and how much when that is known."""

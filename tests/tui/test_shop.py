@@ -79,9 +79,15 @@ async def test_a_shelf_that_goes_on_below_says_so_until_its_end_is_in_sight(demo
 
 async def test_no_heading_stands_alone_over_how_much_more_there_is(demo):
     async with sitting(demo.guest("ann")) as ann:
-        at = next(y for y, line in enumerate(ann.lines) if "↓ 2 more" in line)
+        shelf = ann.app.screen.shelf
+        rows = [shelf.render_line(y).text.strip() for y in range(shelf.size.height)]
+        at = rows.index("↓ 2 more")
         assert "wear" not in ann.screen
-        assert not ann.lines[at - 1].strip()
+        assert rows[at - 2]
+        assert not any(rows[at - 1 : at])
+        await ann.pilot.click(shelf, offset=(5, at))
+        await ann.settle()
+        assert ann.app.screen.aisle.lit > 9
 
 
 async def test_a_click_where_the_shelf_says_that_it_goes_on_lights_what_is_a_page_further(demo):
