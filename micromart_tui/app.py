@@ -28,7 +28,7 @@ from micromart_tui.holding import HoldingApp
 from micromart_tui.messages import Changed
 from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
-from micromart_tui.places import CART, DESK, PLACES, STOREFRONT, Place
+from micromart_tui.places import CART, DESK, PLACES, SHOP, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
 from micromart_tui.screen import MartScreen
 from micromart_tui.sign_in import SignIn
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from micromart_core.maintenance.doctor import Looks
     from micromart_tui.admin.staffing import Staffing
 
+LOOKS_AROUND_AFTER = 0.15
+"""Seconds after which the cart is read though the shelf has not come yet."""
 _AROUND_TOAST = 7
 """Cells that a toast has besides its words: its edge, its padding, its margin."""
 
@@ -102,17 +104,40 @@ class MartApp(HoldingApp):
         self.places: tuple[Place, ...] = STOREFRONT
         self._opens_at = PLACES[at]
         self._news = News(gateway, self._hear)
+        self._has_looked_around = False
         for theme in themes():
             self.register_theme(theme)
-        self.theme = self.preferences.theme()
+        self._wear(self.preferences.theme())
+
+    def _wear(self, look: str) -> None:
+        """Put on the first look before any style is read: Textual reads all of them again when a look is chosen."""
+        self.set_reactive(MartApp.theme, look)
+        self.set_class(True, f"-theme-{look}", update=False)  # Textual's own
+        for mode, is_on in (("dark", self.current_theme.dark), ("light", not self.current_theme.dark)):
+            self.set_class(is_on, f"-{mode}-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Name the colours of the look; Textual asks once before any of ours is on, and those would be thrown away."""
+        return super().get_css_variables() if self.theme in PALETTES else self.get_theme_variable_defaults()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our colours for styles that are read before a theme is in use."""
         return variables_of(LAMPLIGHT)
 
     def on_mount(self) -> None:
-        """Open the first place, and read beside it what is in the cart."""
+        """Open the first place; what stands around it is read once that is there."""
         self.push_screen(self._opens_at.open())
+        if self._opens_at is SHOP:
+            self.set_timer(LOOKS_AROUND_AFTER, self.look_around)
+        else:
+            self.look_around()
+
+    def look_around(self) -> None:
+        """Read once what is in the cart and who sits here, and listen to what changes."""
+        if self._has_looked_around:
+            return
+        self._has_looked_around = True
         self._news.begin()
         self.read_cart()
         self.counter.read_person()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from micromart_core.carts.model import Cart
-from micromart_core.carts.service import extend_hold, show_cart
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Operation
 from micromart_tui.rows import things
@@ -75,6 +74,8 @@ class Counter:
 
     async def welcome(self, entered: Entered) -> None:
         """Take in who has just signed in, with the things that came along."""
+        from micromart_core.carts.service import show_cart
+
         before = self._app.cart.item_count if self._app.cart else 0
         self._app.person = entered.session
         await self._change_cart(show_cart)
@@ -84,6 +85,8 @@ class Counter:
 
     async def leave(self) -> None:
         """Sign out, and tell what that means; the cart stays with whoever left."""
+        from micromart_core.carts.service import show_cart
+
         if self.sign_in is None:
             self._app.tell(f"{command('auth', 'logout')}, then open the shop again.", "Sign out")
             return
@@ -109,6 +112,8 @@ class Counter:
         self._app.person = session if session.signed_in else None
 
     async def _check_out(self) -> None:
+        from micromart_core.carts.service import extend_hold
+
         if self._app.cart is None or not self._app.cart.lines:
             return
         page = self._app.page

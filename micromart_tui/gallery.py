@@ -13,7 +13,7 @@ from micromart_core.inventory.model import Sku
 from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_products
-from micromart_core.products.service_pictures import list_pictured, list_pictures
+from micromart_core.products.service_looks import list_pictured, list_pictures
 from micromart_tui.palette import Palette
 from micromart_tui.rows import row
 from micromart_tui.theme import GLOWS, glow_of

@@ -9,8 +9,6 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from micromart_core.carts.model import Cart, Restored
-from micromart_core.carts.service import show_cart
-from micromart_core.carts.service_restore import restore_cart
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Gateway
 from micromart_core.shop_facts import ShopFacts, show_shop
@@ -42,6 +40,8 @@ class HoldingApp(AskingApp):
 
     async def change_cart(self, change: Callable[[Cart], Awaitable[Cart]]) -> Cart:
         """Change the cart, one change after the other, each knowing what the last one left."""
+        from micromart_core.carts.service import show_cart
+
         async with self._cart_turn:
             cart = await self.ask(show_cart) if self.cart is None else self.cart
             self.cart = changed = await change(cart)
@@ -49,6 +49,8 @@ class HoldingApp(AskingApp):
 
     async def restore_cart(self, *, accept_prices: bool) -> Restored:
         """Take back what an ended hold had kept, as far as it is free; raise what forbids it."""
+        from micromart_core.carts.service_restore import restore_cart
+
         async with self._cart_turn:
             restored = await self.ask(restore_cart, accept_prices)
             self.cart = restored.cart
@@ -57,6 +59,8 @@ class HoldingApp(AskingApp):
     @work(exclusive=True, group="read-cart")
     async def read_cart(self) -> None:
         """Read the cart, and first what time it is in the shop."""
+        from micromart_core.carts.service import show_cart  # the first page is there without what sells
+
         try:
             if not self.clock.is_set:
                 await self._read_facts()

@@ -4,23 +4,18 @@ from collections.abc import Sequence
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from micromart_tui.moves import MOVES
 from micromart_tui.rows import row
 from micromart_tui.screen import MartScreen
 
 _NARROWEST = 12
-MOVES: list[BindingType] = [
-    Binding("up,k", "move(-1)", "browse", key_display="↑↓"),
-    Binding("down,j", "move(1)", "browse", show=False),
-    Binding("g,home", "end(-1)", "first", show=False),
-    Binding("G,end", "end(1)", "last", show=False),
-]
 
 
 class Sheet(Static):

@@ -5,16 +5,11 @@ from collections.abc import Mapping, Sequence
 from micromart_core.changes import Topic
 from micromart_core.errors import LostRace
 from micromart_core.inventory import store_holds, store_levels, store_stock
-from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, StockLevel, UnknownSku
+from micromart_core.inventory.model import HoldsEvicted, OutOfStock, Reason, Sku, SoldOut, UnknownSku
 from micromart_core.together import Writes
 from micromart_core.transaction import Transaction
 
 SOLD = Reason("order")
-
-
-def levels_of(tx: Transaction, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:
-    """Return the stock levels of products; `held` counts live holds only."""
-    return store_levels.load_levels(tx, skus)
 
 
 def move_hold(tx: Transaction, sku: Sku, by: int, along: Writes) -> None:

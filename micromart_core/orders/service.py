@@ -7,6 +7,7 @@ from micromart_core.changes import Topic
 from micromart_core.ids import new_id
 from micromart_core.inventory import service_holds as stockroom
 from micromart_core.inventory.model import Sku, SoldOut
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.operation import operation
 from micromart_core.orders import pricing, store, store_new
 from micromart_core.orders.model import CartChangedMeanwhile, Order, OrderPlaced, OrderStatus, OrderStep, PaymentStatus
@@ -69,7 +70,7 @@ def _refuse_if_changed(tx: Transaction, cart: CartToOrder) -> None:
 
 def _missing(tx: Transaction, cart: CartToOrder) -> tuple[tuple[Sku, int], ...]:
     """Return SKU and units left of every line that cannot be had, so that all of it is told at once."""
-    levels = stockroom.levels_of(tx, [line.sku for line in cart.lines])
+    levels = levels_of(tx, [line.sku for line in cart.lines])
     left = {line.sku: levels[line.sku].available if line.for_sale else 0 for line in cart.lines}
     return tuple((line.sku, left[line.sku]) for line in cart.lines if left[line.sku] < line.quantity)
 

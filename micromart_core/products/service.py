@@ -6,7 +6,7 @@ from sqlalchemy.engine import RowMapping
 
 from micromart_core.errors import InvalidValue
 from micromart_core.inventory.model import Sku, StockLevel, UnknownSku
-from micromart_core.inventory.service_holds import levels_of
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.permissions import Permission

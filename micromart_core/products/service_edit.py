@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from micromart_core.admission import admit
 from micromart_core.changes import Topic
 from micromart_core.inventory.model import Reason, Sku, UnknownSku
-from micromart_core.inventory.service_holds import levels_of, release_product
+from micromart_core.inventory.service_holds import release_product
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.inventory.service_stock import create_stock, remove_stock, set_reorder_level
 from micromart_core.operation import operation
 from micromart_core.permissions import Permission

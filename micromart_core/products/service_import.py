@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from micromart_core.admission import admit
 from micromart_core.errors import BadRows
 from micromart_core.inventory.model import Sku, StockLevel
-from micromart_core.inventory.service_holds import levels_of, lock_stock
+from micromart_core.inventory.service_holds import lock_stock
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.inventory.service_stock import set_reorder_level
 from micromart_core.operation import operation
 from micromart_core.paging import page_size

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from micromart_core.answers import NO_MEMORY, SEARCH_SECONDS, Answers
 from micromart_core.changes import Topic
 from micromart_core.inventory.model import Sku
-from micromart_core.inventory.service_holds import levels_of
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.products import cursor, store_search

@@ -1,7 +1,7 @@
 """The shelf as one walks along it: from a product on in both directions, and from its end."""
 
 from micromart_core.inventory.model import Sku, UnknownSku
-from micromart_core.inventory.service_holds import levels_of
+from micromart_core.inventory.service_reading import levels_of
 from micromart_core.operation import operation
 from micromart_core.paging import page_size
 from micromart_core.products import cursor, store, store_pages

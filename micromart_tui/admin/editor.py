@@ -16,7 +16,7 @@ from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Picture, Product
 from micromart_core.products.service import show_product
 from micromart_core.products.service_categories import list_categories
-from micromart_core.products.service_pictures import list_pictures
+from micromart_core.products.service_looks import list_pictures
 from micromart_tui.admin.draft import Draft, commands_for, draft_of, preview
 from micromart_tui.admin.editor_drawing import head
 from micromart_tui.admin.form_field import FormField

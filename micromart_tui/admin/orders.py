@@ -20,8 +20,9 @@ from micromart_tui.admin import order_rows
 from micromart_tui.admin.order import OrderPage
 from micromart_tui.admin.order_keys import OrderKeys
 from micromart_tui.admin.order_moves import STEPS, move_on, status_behind, step_of
+from micromart_tui.moves import MOVES
 from micromart_tui.rows import beside, fitted, row
-from micromart_tui.sheet import MOVES, Sheet, SheetScreen
+from micromart_tui.sheet import Sheet, SheetScreen
 from micromart_tui.widgets.still_input import StillInput
 from micromart_tui.widgets.twin import command
 

@@ -21,10 +21,11 @@ from micromart_core.users.service_addresses import (
     list_addresses,
     remove_address,
 )
+from micromart_tui.moves import MOVES
 from micromart_tui.places import ACCOUNT
 from micromart_tui.rows import row, things
 from micromart_tui.screens import account_words as words
-from micromart_tui.sheet import MOVES, SheetScreen
+from micromart_tui.sheet import SheetScreen
 from micromart_tui.theme import PALETTES
 from micromart_tui.widgets.address_form import AddressForm
 from micromart_tui.widgets.line_input import LineInput

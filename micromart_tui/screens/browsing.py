@@ -90,6 +90,7 @@ class BrowsingScreen(BuyingScreen):
         self._results, self._meant = None, None
         self._show()
         self.shelf.flash(frozenset(each.sku for each in aisle.products if former.get(each.sku, each) != each))
+        self.call_after_refresh(self.mart.look_around)
 
     async def _read_results(self, query: str) -> None:
         page = await self.reads.search(query)

@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from micromart_core.carts.service import add_units
 from micromart_core.changes import Topic
 from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
@@ -92,6 +91,8 @@ class BuyingScreen(MartScreen):
         product, more = self.page.product, self.page.quantity
         if product is None:
             return
+        from micromart_core.carts.service import add_units
+
         with self.telling_errors():
             cart = await self.mart.change_cart(lambda _: self.ask(add_units, product.sku, more))
             self.page.choose(1)

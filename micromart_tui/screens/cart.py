@@ -11,11 +11,11 @@ from micromart_core.carts.model import Cart, CartLine
 from micromart_core.carts.service import add_units, extend_hold, remove_lines
 from micromart_core.changes import Topic
 from micromart_core.inventory.model import OutOfStock, Sku
+from micromart_tui.moves import MOVES
 from micromart_tui.panel import PanelScreen
 from micromart_tui.places import CART
 from micromart_tui.rows import beside, row, spread
 from micromart_tui.screens.ended import EndedScreen
-from micromart_tui.sheet import MOVES
 from micromart_tui.when import time_words
 
 _PICTURE = 8

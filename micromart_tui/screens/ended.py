@@ -13,9 +13,10 @@ from micromart_core.inventory.model import Sku
 from micromart_core.money import Money
 from micromart_core.products.model import Product
 from micromart_core.products.service import show_products
+from micromart_tui.moves import MOVES
 from micromart_tui.places import CART
 from micromart_tui.rows import button, prose, row, spread
-from micromart_tui.sheet import MOVES, SheetScreen
+from micromart_tui.sheet import SheetScreen
 
 _WIDEST = 52
 

@@ -7,9 +7,10 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
+from micromart_tui.moves import MOVES
 from micromart_tui.rows import beside, pressing, row
 from micromart_tui.screen import MartScreen
-from micromart_tui.sheet import MOVES, SheetScreen
+from micromart_tui.sheet import SheetScreen
 from micromart_tui.widgets.bar import Bar
 
 _KEY, _GAP = 9, 3

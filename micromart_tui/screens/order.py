@@ -21,10 +21,11 @@ from micromart_core.orders.service_lists import show_order
 from micromart_core.orders.service_moves import cancel_order
 from micromart_tui import order_words
 from micromart_tui.buying_again import buy_again
+from micromart_tui.moves import MOVES
 from micromart_tui.places import ORDERS
 from micromart_tui.receipt_file import receipt_as_file, write_receipt
 from micromart_tui.rows import beside, button, on_ground, prose, row, spread, things
-from micromart_tui.sheet import MOVES, SheetScreen
+from micromart_tui.sheet import SheetScreen
 from micromart_tui.when import day_words
 
 _PICTURE = 8

@@ -14,11 +14,12 @@ from micromart_core.orders.model import Order
 from micromart_core.orders.model_reports import OrderPage
 from micromart_core.orders.service_lists import my_orders, show_order
 from micromart_tui.buying_again import buy_again
+from micromart_tui.moves import MOVES
 from micromart_tui.places import ORDERS
 from micromart_tui.rows import pressing, prose, row
 from micromart_tui.screens.order import OrderScreen
 from micromart_tui.screens.order_list import lit_by, order_rows, rows_of_each
-from micromart_tui.sheet import MOVES, SheetScreen
+from micromart_tui.sheet import SheetScreen
 from micromart_tui.widgets.line_input import LineInput
 from micromart_tui.window import Window
 

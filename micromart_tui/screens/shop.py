@@ -7,11 +7,10 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from micromart_core.products.words import query_words
+from micromart_tui.moves import MOVES
 from micromart_tui.screen import MartScreen
 from micromart_tui.screens.browsing import BrowsingScreen
 from micromart_tui.screens.buying import BuyingScreen
-from micromart_tui.screens.product import ProductScreen
-from micromart_tui.sheet import MOVES
 from micromart_tui.widgets.search_line import SearchLine
 from micromart_tui.widgets.shelf import Shelf
 
@@ -97,6 +96,8 @@ class ShopScreen(BrowsingScreen, inherit_bindings=False):
 
     def action_open(self) -> None:
         """Open the lit product on a page of its own."""
+        from micromart_tui.screens.product import ProductScreen
+
         if (product := self.aisle.lit_product) is not None:
             self.app.push_screen(ProductScreen(product.sku))
 

@@ -35,6 +35,8 @@ class KeyLine(Widget):
 
     def follow(self) -> None:
         """Draw again what differs: each step along a list asks what can be pressed, and mostly it is the same."""
+        if not self.size:  # not laid out yet, or hidden: it will be drawn for its size
+            return
         drawn = self._draw()
         if not drawn.is_same(self._shown):
             is_as_high = drawn.plain.count("\n") == self._shown.plain.count("\n")

@@ -12,7 +12,7 @@ from micromart_core.products.generated import seed_many
 from micromart_core.products.service import list_products, show_product
 from micromart_core.products.service_categories import list_categories
 from micromart_core.products.service_edit import archive_product
-from micromart_core.products.service_pictures import list_pictures
+from micromart_core.products.service_looks import list_pictures
 from micromart_core.settings import ShopSettings
 
 

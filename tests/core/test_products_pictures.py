@@ -10,7 +10,8 @@ from micromart_core.inventory.model import Sku, UnknownSku
 from micromart_core.products.drawing import DRAWING, PNG, Drawing, Shape, ShapeKind, read_drawing
 from micromart_core.products.model import NewProduct, UnusablePicture
 from micromart_core.products.service_edit import create_product, delete_product
-from micromart_core.products.service_pictures import list_pictured, list_pictures, set_picture
+from micromart_core.products.service_looks import list_pictured, list_pictures
+from micromart_core.products.service_pictures import set_picture
 
 TEA = Sku("TEA-01")
 DRAWN = Drawing((Shape(ShapeKind.OVAL, ((0.1, 0.1), (0.9, 0.9)), 0.2),))

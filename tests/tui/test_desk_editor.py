@@ -11,7 +11,7 @@ from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.permissions import Permission, Role, permissions_of
 from micromart_core.products.service import list_catalogue, show_product
 from micromart_core.products.service_categories import list_categories
-from micromart_core.products.service_pictures import list_pictures
+from micromart_core.products.service_looks import list_pictures
 from micromart_core.users.service_staff import list_audit
 from tests.tui.conftest import SIZES
 from tests.tui.forms import types

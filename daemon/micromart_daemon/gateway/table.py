@@ -39,6 +39,7 @@ OFFERED = (
     "products.service_categories",
     "products.service_edit",
     "products.service_import",
+    "products.service_looks",
     "products.service_pictures",
     "products.service_search",
     "products.service_shelf",

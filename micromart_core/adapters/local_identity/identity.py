@@ -3,39 +3,16 @@
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection
 
 from micromart_core.adapters.local_identity.allowed import refuse_unless_allowed
 from micromart_core.authentication.model import STAFF_SIGN_IN_LIVES, SessionEnded
 from micromart_core.authentication.secrets import hash_secret
-from micromart_core.authentication.tables import account_roles, sessions
 from micromart_core.caller import Caller, UserId
 from micromart_core.identity import Credentials, UserDisabled
 from micromart_core.operation import Access
 from micromart_core.permissions import STAFF, Permission, Role, permissions_of
 from micromart_core.settings import Settings
-from micromart_core.users.tables import users
-
-_roles = (
-    select(func.aggregate_strings(account_roles.c.role, ","))
-    .where(account_roles.c.account_id == sessions.c.account_id)
-    .scalar_subquery()
-)
-_WHO = (
-    select(
-        sessions.c.client,
-        sessions.c.signed_in_at,
-        sessions.c.expires_at,
-        users.c.id,
-        users.c.username,
-        users.c.email,
-        users.c.disabled,
-        _roles.label("roles"),
-    )
-    .outerjoin_from(sessions, users, users.c.id == sessions.c.user_id)
-    .where(sessions.c.token_hash == bindparam("token_hash"))
-)
-"""The one statement that reads two services' tables: it runs before every operation, and two would cost twice."""
 
 
 class _Prepared(Struct, frozen=True):
@@ -62,7 +39,9 @@ class LocalIdentity:
         assert isinstance(prepared, _Prepared)  # noqa: S101  # what prepare() returned
         if prepared.token_hash is None:
             return Caller("guest", cart_key=prepared.cart_key)
-        row = connection.execute(_WHO, {"token_hash": prepared.token_hash}).first()
+        from micromart_core.adapters.local_identity.session_row import find_session  # a guest's start goes without
+
+        row = find_session(connection, prepared.token_hash)
         if row is None or row.expires_at <= now:
             raise SessionEnded
         if row.client is not None:
