@@ -75,7 +75,7 @@ class Elsewhere:
         if not sends_letters:
             self.doors._send_letters = _no_letters
         self._listener = listener or socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = url_at(self._listener)
         config = uvicorn.Config(app_of(self.doors), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
@@ -95,6 +95,11 @@ class Elsewhere:
         self._thread.join(5)
         self._listener.close()
         self.doors.pools.close()
+
+
+def url_at(listener: socket.socket) -> str:
+    """The address of what listens there."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def _no_letters() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.elsewhere import IS_ASKED_FOR
 
 SHARE = os.environ.get("MICROMART_TEST_ELSEWHERE_SHARE", "")
-"""Which share of how many, from 0: `1/3`; empty = all. Only CI sets it."""
+"""Which share of how many, from 0: `1/4`; empty = all. Only CI sets it."""
 
 
 @pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from micromart_cli.nouns import BESIDE_THE_DATABASE, NOUNS
-from micromart_core.adapters.remote.shop import RemoteShop
+from micromart_core.adapters.remote.gateway import RemoteGateway
+from micromart_core.adapters.remote.shop import RemoteShop, home_at
 from micromart_core.bootstrap import Shop, open_ready_shop
 from micromart_core.bootstrap_issuer import Issuer
 from micromart_core.errors import MicroMartError
 from micromart_core.home import Home, find_home
+from micromart_core.identity import Credentials
 from micromart_core.settings import Settings
 from micromart_core.settings_sources import Sources, read_settings
-from tests.elsewhere import IS_ASKED_FOR, Elsewhere
+from tests.elsewhere import IS_ASKED_FOR, Elsewhere, url_at
 
 OF_NO_SHOP = frozenset({"config", "context", "schema", "completion", "help", "demo"})
 """Nouns that work with no shop, or with one of their own that is gone afterwards."""
@@ -28,7 +30,7 @@ class HomeElsewhere:
     """
 
     def __init__(self) -> None:
-        self._listener: socket.socket | None = None
+        self._bound: socket.socket | None = None
         self._settings: Settings | None = None
         self._shop: Shop | None = None
         self._gateway: Elsewhere | None = None
@@ -42,7 +44,17 @@ class HomeElsewhere:
         settings = self.asked(words, environment)
         yield settings
         if settings:
+            self.send_letters()
+
+    def send_letters(self) -> None:
+        """Send what waits, where a shop is open."""
+        if self._shop is not None:
             self._shop.send_mail_along()
+
+    def home_at_shop(self, folder: Path) -> Home:
+        """Return where the person of this home keeps their sign-in and the secret of their cart."""
+        home = find_home({"MICROMART_HOME": str(folder)})
+        return home_at(home, url_at(self._listener)) if IS_ASKED_FOR else home
 
     def asked(self, words: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
         """Return the settings with which this command line works elsewhere; none for one that needs no shop."""
@@ -64,7 +76,6 @@ class HomeElsewhere:
             return
         self.close_shop()
         self._shop = open_ready_shop(settings, home.data, lambda _: None)
-        self._listener = self._listener or socket.create_server(("127.0.0.1", 0))
         identity, reception = self._shop.identity_of(home), self._shop.reception_of(home)
         listener = self._listener.dup()
         self._gateway = Elsewhere(self._shop, identity, reception, sends_letters=False, listener=listener)
@@ -80,8 +91,13 @@ class HomeElsewhere:
     def close(self) -> None:
         """Give everything back."""
         self.close_shop()
-        if self._listener is not None:
-            self._listener.close()
+        if self._bound is not None:
+            self._bound.close()
+
+    @property
+    def _listener(self) -> socket.socket:
+        self._bound = self._bound or socket.create_server(("127.0.0.1", 0))
+        return self._bound
 
 
 def _is_asked_of_a_shop(words: Sequence[str]) -> bool:
@@ -107,6 +123,15 @@ def _issuer_of(shop: Shop, settings: Settings) -> Issuer:
     issuer = Issuer(settings)
     issuer._link = shop.issuer._link
     return issuer
+
+
+def door_at(shop, identity, credentials: Credentials):
+    """The door of whoever shows these credentials to a shop under test: beside its database, or elsewhere."""
+    if not IS_ASKED_FOR:
+        return shop.shop.gateway(identity, lambda: credentials)
+    gateway = Elsewhere(shop.shop, identity)
+    shop.others.append(gateway)
+    return RemoteGateway(gateway.wire, lambda: credentials)
 
 
 def person_at(opened, home: Home):

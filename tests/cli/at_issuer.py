@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.conftest import Ran
+from tests.cli.ran import Ran
+from tests.home_elsewhere import HomeElsewhere
 
 PATIENCE = 90
 
@@ -22,10 +23,12 @@ def settings_of(keycloak) -> dict[str, str]:
 class DeviceLogin:
     """A verb that waits, in a process of its own, until somebody approved the code it shows."""
 
-    def __init__(self, *words: str, env: dict[str, str]) -> None:
+    def __init__(self, *words: str, env: dict[str, str], elsewhere: HomeElsewhere | None = None) -> None:
+        line = ["auth", *(words or ("login",)), "--json"]
+        given = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **env}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "micromart_cli.main", "auth", *(words or ("login",)), "--json"],
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **env},
+            [sys.executable, "-m", "micromart_cli.main", *line],
+            env=given | (elsewhere.asked(line, given) if elsewhere else {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -49,9 +52,9 @@ class DeviceLogin:
         raise AssertionError(f"no code was shown: {self.finish()}")
 
 
-def sign_in(person, env: dict[str, str]) -> Ran:
+def sign_in(person, env: dict[str, str], elsewhere: HomeElsewhere | None = None) -> Ran:
     """Sign somebody with an account in, by a code that they approve."""
-    login = DeviceLogin(env=env)
+    login = DeviceLogin(env=env, elsewhere=elsewhere)
     person.open(login.link)
     person.sign_in()
     person.approve()

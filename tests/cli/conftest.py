@@ -1,11 +1,11 @@
 """The command line under test: in this process on a home of its own, or as a process of its own."""
 
 import io
-import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,33 +14,15 @@ from msgspec.structs import replace
 from micromart_cli.main import main
 from micromart_core.caller import Caller
 from micromart_core.gateway import LocalGateway
+from micromart_core.home import Home
 from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING
+from tests.cli import at_issuer
+from tests.cli.ran import Ran
 from tests.elsewhere import beside
 from tests.home_elsewhere import HomeElsewhere
 
 OPERATOR = KnownCaller(Caller("operator:test", EVERYTHING, signed_in=True))
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command line left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    @property
-    def error(self):
-        return json.loads(self.err.splitlines()[-1])["error"]
-
-    @property
-    def lines(self):
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 class DoorsOf:
@@ -113,6 +95,12 @@ def home_elsewhere(home):
 
 
 @pytest.fixture
+def home_at_shop(home, home_elsewhere) -> Home:
+    """Where the person of this home keeps their sign-in and the secret of their cart."""
+    return home_elsewhere.home_at_shop(home)
+
+
+@pytest.fixture
 def cli(home, home_elsewhere, capsys, monkeypatch) -> CommandLine:
     """Run verbs in this process."""
     return CommandLine(home, home_elsewhere, capsys, monkeypatch)
@@ -138,3 +126,15 @@ def micromart(home, home_elsewhere):
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def device_login(home_elsewhere) -> Callable[..., at_issuer.DeviceLogin]:
+    """Begin a verb that waits until somebody approved: `device_login("recover", env=env)`."""
+    return partial(at_issuer.DeviceLogin, elsewhere=home_elsewhere)
+
+
+@pytest.fixture
+def sign_in(home_elsewhere) -> Callable[..., Ran]:
+    """Sign somebody with an account in at the issuer: `sign_in(person, env)`."""
+    return partial(at_issuer.sign_in, elsewhere=home_elsewhere)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.at_issuer import DeviceLogin, settings_of, sign_in
+from tests.cli.at_issuer import settings_of
 from tests.identity.person import ANOTHER
 
 pytestmark = pytest.mark.servers
@@ -24,8 +24,8 @@ def run(micromart, env):
     return run
 
 
-def test_a_lost_password_is_chosen_anew_behind_the_same_link(keycloak, env):
-    ann, login = keycloak.person(), DeviceLogin("recover", env=env)
+def test_a_lost_password_is_chosen_anew_behind_the_same_link(keycloak, env, device_login):
+    ann, login = keycloak.person(), device_login("recover", env=env)
     ann.open(login.link)
     ann.forget_password()
     ann.follow_letter()
@@ -35,7 +35,7 @@ def test_a_lost_password_is_chosen_anew_behind_the_same_link(keycloak, env):
     assert login.finish().json["user"] == ann.name
 
 
-def test_another_address_keeps_the_orders_and_gets_the_letters(keycloak, env, run):
+def test_another_address_keeps_the_orders_and_gets_the_letters(keycloak, env, run, sign_in):
     ann = keycloak.person()
     sign_in(ann, env)
     sku = run("product", "list", "--limit", "1")["items"][0]["sku"]

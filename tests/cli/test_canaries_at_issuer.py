@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from tests.cli.at_issuer import settings_of
 from tests.cli.watched import Watched
+from tests.home_elsewhere import HomeElsewhere
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.alone]
 WHERE = ("--name", "Ann", "--line1", "1 Lamp Street", "--city", "Porto", "--postcode", "4000-001", "--country", "PT")
@@ -21,14 +22,15 @@ ADJUST = ("--by", "5", "--reason", "delivery")
 class Day:
     """A served shop with an issuer: its folders, its secrets in files, and whoever works there."""
 
-    def __init__(self, keycloak, url: str, folder: Path) -> None:
+    def __init__(self, keycloak, url: str, folder: Path, elsewhere: HomeElsewhere) -> None:
         self.keycloak, self.url, self.folder, self.written = keycloak, url, folder, folder / "written"
         (self.written / "tmp").mkdir(parents=True)
         self.given = {"database": url, "core": keycloak.core[1], "automation": keycloak.automation[1]}
         for name, secret in self.given.items():
             (folder / name).write_text(secret)
             (folder / name).chmod(0o600)
-        self.run = Watched(self._env(), folder / "tap")
+        self.run = Watched(self._env(), folder / "tap", elsewhere)
+        self.state = elsewhere.home_at_shop(self.written / "home").state
         self.script = {
             "MICROMART_AUTOMATION__CLIENT_ID": keycloak.automation[0],
             "MICROMART_AUTOMATION__SECRET_FILE": str(folder / "automation"),
@@ -36,7 +38,7 @@ class Day:
 
     @property
     def kept(self) -> Path:
-        [file] = (self.written / "home" / "state" / "identity").glob("*.json")
+        [file] = (self.state / "identity").glob("*.json")
         return file
 
     def signs_in(self, person) -> None:
@@ -65,7 +67,7 @@ class Day:
 
     def secrets(self, person) -> dict[str, str]:
         own = {make_url(self.url).password: "database password", person.password: "password"}
-        cart = (self.written / "home" / "state" / "cart-secret").read_text().strip()
+        cart = (self.state / "cart-secret").read_text().strip()
         return self.run.secrets() | own | {self.given["automation"]: "client_secret", cart: "cart secret"}
 
     def _env(self) -> dict[str, str]:
@@ -111,8 +113,8 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def day(keycloak, empty_postgresql, tmp_path):
-    day = Day(keycloak, empty_postgresql(), tmp_path)
+def day(keycloak, empty_postgresql, tmp_path, home_elsewhere):
+    day = Day(keycloak, empty_postgresql(), tmp_path, home_elsewhere)
     day.run("db", "upgrade")
     day.run("db", "seed", "--demo")
     return day
@@ -149,7 +151,7 @@ def test_no_secret_of_a_whole_day_is_in_anything_it_left_but_the_file_for_tokens
     assert clerk.email.encode() in places["database"]
     held = {place for kind, place in found(secrets, places) if kind != "cart secret"}
     assert held == {str(day.kept)}
-    cart_secret = str(day.written / "home" / "state" / "cart-secret")
+    cart_secret = str(day.state / "cart-secret")
     assert {place for kind, place in found(secrets, places) if kind == "cart secret"} == {cart_secret}
     assert len([place for place in places if place.startswith(str(day.written / "home"))]) > 3
     assert open_to_others(day.written / "home") == []

@@ -18,7 +18,8 @@ from micromart_core.home import find_home
 from micromart_core.identity import Credentials, KnownCaller
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.settings import IdentitySettings
-from tests.cli.at_issuer import settings_of, sign_in
+from tests.cli.at_issuer import settings_of
+from tests.home_elsewhere import HomeElsewhere, door_at
 from tests.identity.real_keycloak import parts_of
 
 pytestmark = pytest.mark.servers
@@ -48,7 +49,7 @@ def test_a_process_that_runs_on_honours_a_removed_role_for_ten_seconds_at_most(k
         enter_from_issuer, keycloak.issuer, subject, clerk.name, clerk.email, "here", None, False
     )
     identity = issuer.identity_of(find_home({"MICROMART_HOME": str(tmp_path / "home")}))
-    door = shop.shop.gateway(identity, lambda: Credentials(token))
+    door = door_at(shop, identity, Credentials(token))
     door.run(adjust_stock, "tea-01", 1, "delivery")
 
     role = keycloak.role("stock-clerk")
@@ -72,7 +73,7 @@ def deeds_until_refused(door) -> int:
     raise AssertionError("the role was never taken away")
 
 
-def test_a_blocked_persons_next_command_is_refused_and_their_open_order_is_kept(keycloak, run, home):
+def test_a_blocked_persons_next_command_is_refused_and_their_open_order_is_kept(keycloak, run, home, sign_in):
     ann, admin = keycloak.person(), keycloak.person("admin")
     env, hers = settings_of(keycloak), {"MICROMART_HOME": str(home.parent / "hers")}
     shared = {"MICROMART_DATABASE__URL": f"sqlite:///{home / 'data' / 'shop.db'}"}
@@ -94,13 +95,15 @@ def test_a_blocked_persons_next_command_is_refused_and_their_open_order_is_kept(
     assert [order["number"] for order in run("order", "list", "--json", **hers, **shared).json["items"]] == [number]
 
 
-def test_a_process_killed_between_renewing_and_keeping_costs_a_new_sign_in_and_a_sentence(keycloak, run, home):
+def test_a_process_killed_between_renewing_and_keeping_costs_a_new_sign_in_and_a_sentence(
+    keycloak, run, home, home_elsewhere, sign_in
+):
     env, ann = settings_of(keycloak), keycloak.person()
     sign_in(ann, env)
-    [kept] = (home / "state" / "identity").glob("*.json")
+    [kept] = (home_elsewhere.home_at_shop(home).state / "identity").glob("*.json")
     kept.write_text(json.dumps(json.loads(kept.read_text()) | {"expires_at": 0.0}))
 
-    assert killed_while_keeping(env, home) == -signal.SIGKILL
+    assert killed_while_keeping(env, home, home_elsewhere) == -signal.SIGKILL
 
     refused = run("profile", "show", "--json", expect=6).error
     assert refused["code"] == "identity.over"
@@ -110,7 +113,9 @@ def test_a_process_killed_between_renewing_and_keeping_costs_a_new_sign_in_and_a
     assert run("profile", "show", "--json").json["username"] == ann.name
 
 
-def killed_while_keeping(env: dict[str, str], home: Path) -> int:
+def killed_while_keeping(env: dict[str, str], home: Path, elsewhere: HomeElsewhere) -> int:
     more = {"DIES": "1", "TAP": str(home.parent / "tap"), "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-m", "tests.cli.tapped", "profile", "show"]
-    return subprocess.run(command, env={**os.environ, **env, **more}, capture_output=True, check=False).returncode
+    words, given = ("profile", "show"), {**os.environ, **env, **more}
+    command = [sys.executable, "-m", "tests.cli.tapped", *words]
+    given |= elsewhere.asked(words, given)
+    return subprocess.run(command, env=given, capture_output=True, check=False).returncode

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.at_issuer import PATIENCE, settings_of, sign_in
-from tests.cli.conftest import Ran
+from tests.cli.at_issuer import PATIENCE, settings_of
+from tests.cli.ran import Ran
+from tests.elsewhere import beside_the_database
 
 pytestmark = pytest.mark.servers
 WHERE = ("--name", "Ann", "--line1", "1 Lamp Street", "--city", "Porto", "--postcode", "4000-001", "--country", "PT")
@@ -37,8 +38,9 @@ def dark(env):
     return run
 
 
+@beside_the_database("without a network nobody reaches a shop elsewhere")
 def test_without_a_network_a_fresh_sign_in_orders_and_staff_work_and_renewing_are_69(
-    keycloak, micromart, env, dark, home
+    keycloak, micromart, env, dark, home, sign_in
 ):
     sku = micromart("product", "list", "-o", "ids", "--limit", "1", env=env).out.strip()
     sign_in(keycloak.person("stock-clerk"), env)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.cli.at_issuer import settings_of, sign_in
+from tests.cli.at_issuer import settings_of
+from tests.elsewhere import beside_the_database
 
 pytestmark = pytest.mark.servers
 
@@ -36,7 +37,8 @@ def test_a_wrong_secret_and_a_server_that_is_down_are_named(keycloak, look):
     assert not realm["ok"]
 
 
-def test_it_says_who_is_signed_in_and_whether_the_files_are_private(keycloak, look, home):
+@beside_the_database("the doctor looks at the sign-in to the shop beside it, and this home is signed in elsewhere")
+def test_it_says_who_is_signed_in_and_whether_the_files_are_private(keycloak, look, home, sign_in):
     ann = keycloak.person()
     sign_in(ann, settings_of(keycloak))
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.at_issuer import settings_of, sign_in
+from tests.cli.at_issuer import settings_of
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
@@ -16,11 +16,13 @@ def env(keycloak, home, small_disk, tmp_path):
     return settings_of(keycloak) | here
 
 
-def test_a_sign_in_that_could_not_be_kept_is_not_renewed_and_goes_on_with_space(keycloak, micromart, env, small_disk):
+def test_a_sign_in_that_could_not_be_kept_is_not_renewed_and_goes_on_with_space(
+    keycloak, micromart, env, small_disk, home_elsewhere, sign_in
+):
     ann = keycloak.person()
     assert micromart("db", "upgrade", env=env).code == 0
     assert sign_in(ann, env).code == 0
-    folder = small_disk / "home" / "state" / "identity"
+    folder = home_elsewhere.home_at_shop(small_disk / "home").state / "identity"
     [kept] = folder.glob("*.json")
     held = json.loads(kept.read_text()) | {"expires_at": 0.0}
     kept.write_text(json.dumps(held))

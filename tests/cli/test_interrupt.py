@@ -17,9 +17,10 @@ STARTS_LIKE_ITS_SCRIPT = "from micromart_cli.__main__ import run; run()"
 
 @pytest.mark.slow
 @pytest.mark.alone
-def test_ctrl_c_is_130_and_not_a_word_from_the_first_line_of_the_program_to_its_last(micromart, home):
+def test_ctrl_c_is_130_and_not_a_word_from_the_first_line_of_the_program_to_its_last(micromart, home_elsewhere):
     assert micromart("product", "list").code == 0
     environ = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    environ |= home_elsewhere.asked(("product", "list"), environ)
     told = [interrupted_after(seconds, environ) for seconds in (0.0, *(random.uniform(0, 0.8) for _ in range(30)))]
 
     assert {words for _, words in told} == {""}

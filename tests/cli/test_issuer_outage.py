@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.cli.at_issuer import DeviceLogin, settings_of, sign_in
+from tests.cli.at_issuer import settings_of
 from tests.deploy.operating_files import ROOT
 from tests.stack_servers import STACK_FOLDER
 
@@ -38,7 +38,7 @@ def run(micromart, keycloak, home):
     return run
 
 
-def test_killed_after_a_sign_in_people_buy_on_and_staff_wait(keycloak, run, home, killed):
+def test_killed_after_a_sign_in_people_buy_on_and_staff_wait(keycloak, run, home_at_shop, killed, sign_in):
     clerk, env = keycloak.person("stock-clerk"), settings_of(keycloak)
     sign_in(clerk, env)
     sku = run("product", "list", "--limit", "1").json["items"][0]["sku"]
@@ -53,7 +53,7 @@ def test_killed_after_a_sign_in_people_buy_on_and_staff_wait(keycloak, run, home
     script = {"MICROMART_AUTOMATION__CLIENT_ID": name, "MICROMART_AUTOMATION__CLIENT_SECRET": secret}
     run("stock", "adjust", sku, *ADJUST, expect=69, **script)
 
-    [kept] = (home / "state" / "identity").glob("*.json")
+    [kept] = (home_at_shop.state / "identity").glob("*.json")
     kept.write_text(json.dumps(json.loads(kept.read_text()) | {"expires_at": 0.0}))
     run("product", "show", sku)
     assert run("cart", "show", expect=69).error["code"] == "identity.unreachable"
@@ -64,8 +64,8 @@ def test_killed_after_a_sign_in_people_buy_on_and_staff_wait(keycloak, run, home
     run("stock", "adjust", sku, *ADJUST)
 
 
-def test_frozen_during_a_sign_in_it_is_waited_for(keycloak, run):
-    ann, login = keycloak.person(), DeviceLogin(env=settings_of(keycloak))
+def test_frozen_during_a_sign_in_it_is_waited_for(keycloak, run, device_login):
+    ann, login = keycloak.person(), device_login(env=settings_of(keycloak))
     ann.open(login.link)
     ann.sign_in()
     stack("pause")

@@ -2,6 +2,7 @@
 
 import mailbox
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,10 +51,11 @@ class NewcomerAtIssuer(Newcomer):
     """Types the same, but registers and signs in on Keycloak's pages."""
 
     person: Person = field(kw_only=True)
+    device_login: Callable[..., DeviceLogin] = field(kw_only=True)
 
     def comes_in(self) -> dict:
         """Register, verify and sign in, all of it behind one link."""
-        login = DeviceLogin("register", env=self.env)
+        login = self.device_login("register", env=self.env)
         self.person.open(login.link)
         self.person.register()
         self.person.follow_letter()
@@ -83,7 +85,10 @@ def made_for(request, micromart, home, tmp_path):
         keycloak = request.getfixturevalue("keycloak")
         person = keycloak.newcomer()
         outbox = home / "data" / "outbox"
-        return NewcomerAtIssuer(micromart, settings_of(keycloak), outbox, person.name, person=person)
+        device_login = request.getfixturevalue("device_login")
+        return NewcomerAtIssuer(
+            micromart, settings_of(keycloak), outbox, person.name, person=person, device_login=device_login
+        )
     url = request.getfixturevalue("empty_postgresql")()
     env = {
         "MICROMART_DATABASE__URL": url,

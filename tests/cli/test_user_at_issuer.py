@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tests.cli.at_issuer import settings_of, sign_in
+from tests.cli.at_issuer import settings_of
 
 pytestmark = pytest.mark.servers
 CLERK = "stock-clerk"
@@ -26,7 +26,7 @@ def run(micromart, env):
 
 
 @pytest.fixture
-def ann(keycloak, env, home):
+def ann(keycloak, env, home, sign_in):
     """A shopper who signed in at this shop once, from a home of her own."""
     ann = keycloak.person()
     shop = {"MICROMART_DATABASE__URL": f"sqlite:///{home / 'data' / 'shop.db'}"}
@@ -50,7 +50,7 @@ def roles_of(keycloak, person) -> set[str]:
     return {role["name"] for role in keycloak.admin("GET", f"/users/{keycloak.id_of(person)}/role-mappings/realm").body}
 
 
-def test_an_admin_gives_and_takes_a_staff_role_and_it_is_written_down(keycloak, env, run, ann, trail):
+def test_an_admin_gives_and_takes_a_staff_role_and_it_is_written_down(keycloak, env, run, ann, trail, sign_in):
     sign_in(keycloak.person("admin"), env)
 
     assert run("user", "grant", ann.name, CLERK, "--dry-run", "--json").json["roles"] == ["shopper"]
@@ -68,7 +68,7 @@ def test_an_admin_gives_and_takes_a_staff_role_and_it_is_written_down(keycloak, 
     ]
 
 
-def test_roles_that_lead_further_are_given_at_the_issuer_itself(keycloak, env, run, ann, trail):
+def test_roles_that_lead_further_are_given_at_the_issuer_itself(keycloak, env, run, ann, trail, sign_in):
     sign_in(keycloak.person("admin"), env)
 
     for role in ("admin", "shopper", "automation"):
@@ -80,7 +80,7 @@ def test_roles_that_lead_further_are_given_at_the_issuer_itself(keycloak, env, r
     assert trail() == []
 
 
-def test_whoever_is_no_admin_any_more_gives_nothing(keycloak, env, run, ann, trail):
+def test_whoever_is_no_admin_any_more_gives_nothing(keycloak, env, run, ann, trail, sign_in):
     admin = keycloak.person("admin")
     sign_in(admin, env)
     role = keycloak.role("admin")
@@ -91,7 +91,7 @@ def test_whoever_is_no_admin_any_more_gives_nothing(keycloak, env, run, ann, tra
     assert (CLERK in roles_of(keycloak, ann), trail()) == (False, [])
 
 
-def test_a_clerk_and_a_shopper_give_nothing(keycloak, env, run, ann):
+def test_a_clerk_and_a_shopper_give_nothing(keycloak, env, run, ann, sign_in):
     for roles in ((CLERK,), ()):
         sign_in(keycloak.person(*roles), env)
         run("user", "grant", ann.name, CLERK, expect=7)
@@ -99,7 +99,7 @@ def test_a_clerk_and_a_shopper_give_nothing(keycloak, env, run, ann):
     assert CLERK not in roles_of(keycloak, ann)
 
 
-def test_a_person_who_is_gone_at_the_issuer_is_3(keycloak, env, run, ann, trail):
+def test_a_person_who_is_gone_at_the_issuer_is_3(keycloak, env, run, ann, trail, sign_in):
     sign_in(keycloak.person("admin"), env)
     keycloak.admin("DELETE", f"/users/{keycloak.id_of(ann)}")
 

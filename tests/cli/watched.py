@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cli.at_issuer import PATIENCE
+from tests.home_elsewhere import HomeElsewhere
 
 CHECKOUT = Path(__file__).parents[2]
 SECRET = {"access_token", "refresh_token", "id_token", "token", "device_code", "code_verifier", "client_secret"}
@@ -20,6 +21,7 @@ class Watched:
 
     env: dict[str, str]
     tap: Path
+    elsewhere: HomeElsewhere
     seen: set[bytes] = field(default_factory=set)
     """Arguments and environments of the processes and all their children."""
     printed: list[bytes] = field(default_factory=list)
@@ -28,6 +30,7 @@ class Watched:
     def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.cli.tapped", *words]
         env = {**self.env, "PYTHONPATH": str(CHECKOUT), "TAP": str(self.tap), **more}
+        env |= self.elsewhere.asked(words, env)
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(command, cwd=CHECKOUT, env=env, **pipes)
         threading.Thread(target=self._watch, args=(process,), daemon=True).start()
@@ -36,6 +39,7 @@ class Watched:
     def finish(self, process: subprocess.Popen[bytes], expect: int = 0) -> bytes:
         out, err = process.communicate(timeout=PATIENCE)
         self.printed += [out, err]
+        self.elsewhere.send_letters()
         assert process.returncode == expect, err.decode()[-2000:]
         return out
 

@@ -9,6 +9,7 @@ from micromart_core.carts.service import set_quantity
 from micromart_core.home import find_home
 from micromart_core.settings import IdentitySettings
 from tests.core.order_stories import TEA
+from tests.home_elsewhere import opened_at, person_at
 from tests.tui.conftest import Sitting, sitting
 from tests.tui.test_checkout import fills_in, types
 
@@ -20,12 +21,13 @@ PATIENCE = 30.0
 def here(shop, keycloak, tmp_path):
     """The home of whoever sits at this terminal, in a shop whose people sign in at Keycloak."""
     served = shop.again(identity=IdentitySettings(issuer=keycloak.issuer, token_store="file"))
-    return SignInHere(served.shop, find_home({"MICROMART_HOME": str(tmp_path / "home")}))
+    home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
+    return SignInHere(opened_at(served, home), home)
 
 
 @pytest.fixture
 def door(here):
-    return here.shop.gateway(here.shop.identity_of(here.home), here.shop.credentials_of(here.home))
+    return person_at(here.shop, here.home)
 
 
 def approves(person, link: str) -> None:

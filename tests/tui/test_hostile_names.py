@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from micromart_core.bootstrap import open_ready_shop
 from micromart_core.settings import Settings
-from tests.tui.test_on_a_terminal import HEIGHT, WIDTH, Window
+from tests.tui.test_on_a_terminal import HEIGHT, WIDTH, Window, answering
 
 pytestmark = pytest.mark.slow
 HOSTILE = {
@@ -28,9 +28,10 @@ def window(tmp_path):
             opened.connection.execute(words, {"name": name, "sku": sku})
         opened.commit()
     shop.close()
-    window = Window(tmp_path, "shop", "10")
-    yield window
-    window.child.close(force=True)
+    with answering(tmp_path, "10") as told:
+        window = Window(tmp_path, "shop", told)
+        yield window
+        window.child.close(force=True)
 
 
 def cells(window: Window, row: int) -> list[str]:

@@ -2,21 +2,39 @@
 
 import sys
 import time
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 
 import pexpect
 import pyte
 import pytest
+
+from micromart_core.home import find_home
+from tests.elsewhere import IS_ASKED_FOR, Elsewhere
+from tests.tui.opened_shop import shop_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 WIDTH, HEIGHT = 100, 30
 PATIENCE = 60
 
 
+@contextmanager
+def answering(folder, minutes: str):
+    """Yield what a window is told of its shop: how long holds last in the one of its folder, or where that answers."""
+    if not IS_ASKED_FOR:
+        yield minutes
+        return
+    with closing(shop_of(folder, minutes)) as shop:
+        identity = shop.identity_of(find_home({"MICROMART_HOME": str(folder)}))
+        with closing(Elsewhere(shop, identity, sends_letters=False)) as gateway:
+            yield gateway.url
+
+
 class Window:
     """A terminal with the shop in it."""
 
-    def __init__(self, folder, place: str, minutes: str) -> None:
-        words = ["-m", "tests.tui.opened_shop", str(folder), place, minutes]
+    def __init__(self, folder, place: str, where: str) -> None:
+        words = ["-m", "tests.tui.opened_shop", str(folder), place, where]
         environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
         self.child = pexpect.spawn(sys.executable, words, dimensions=(HEIGHT, WIDTH), env=environment)
         self._screen = pyte.Screen(WIDTH, HEIGHT)
@@ -57,15 +75,17 @@ class Window:
 
 @pytest.fixture
 def opens(tmp_path):
-    windows = []
+    windows, shops = [], ExitStack()
+    told = cache(lambda minutes: shops.enter_context(answering(tmp_path, minutes)))
 
     def open_window(place: str = "cart", minutes: str = "10") -> Window:
-        windows.append(Window(tmp_path, place, minutes))
+        windows.append(Window(tmp_path, place, told(minutes)))
         return windows[-1]
 
-    yield open_window
-    for window in windows:
-        window.child.close(force=True)
+    with shops:
+        yield open_window
+        for window in windows:
+            window.child.close(force=True)
 
 
 def test_a_hold_counts_down_ends_and_is_taken_back(opens):
