@@ -13,6 +13,7 @@ from micromart_core.home import find_home
 from micromart_core.identity import KnownCaller
 from micromart_core.permissions import EVERYTHING
 from micromart_daemon.gateway.app import Doors
+from micromart_daemon.gateway.crowded_source import CartsOfSources
 from micromart_daemon.gateway.serving import config_of
 from tests.conftest import ShopUnderTest, copied_to
 from tests.served import GatewayProcess
@@ -49,7 +50,7 @@ def may_everything(sqlite_template, tmp_path_factory):
     doors = Doors(shop.shop, shop.shop.identity_of(find_home(os.environ | {"MICROMART_HOME": str(folder)})))
     doors._identity = KnownCaller(Caller("stan", EVERYTHING, user_id="usr_stan", signed_in=True))
     doors._sources.check = lambda _caller: None
-    doors._carts.admit = lambda _source, _secret: None
+    doors._carts = CartsOfSources(100_000, held_seconds=1)
     server = uvicorn.Server(config_of(shop.shop, doors))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))

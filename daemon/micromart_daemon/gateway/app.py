@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -77,13 +78,12 @@ class Doors:
             self._count(asking.source)
             if access_to(found.function).writes and not asking.credentials.cart_secret:
                 raise NoCartSecret
-            if f"{service}/{name}" in FILL_CARTS and asking.credentials.cart_secret:
-                self._carts.admit(asking.source, asking.credentials.cart_secret)
         body = await _body(request, self._shop.settings.gateway.max_body_kib * 1024)
         arguments = found.read(body)
-        result, was_done = await self._work(
-            found.function, asking, lambda gateway: gateway.answer(found.function, **arguments)
-        )
+        with self._filling(found, asking):
+            result, was_done = await self._work(
+                found.function, asking, lambda gateway: gateway.answer(found.function, **arguments)
+            )
         told = {"Idempotency-Replayed": "true" if was_done else "false"}
         if asking.dry_run:
             return _private(result, told | {"Dry-Run": "true"})
@@ -171,6 +171,13 @@ class Doors:
 
     def _count(self, source: str) -> None:
         self._sources.check(Caller(f"source:{source}"))
+
+    def _filling(self, found: Offered, asking: Asking) -> AbstractContextManager[None]:
+        """Return what counts a cart that somebody without a sign-in fills."""
+        secret = asking.credentials.cart_secret
+        if not asking.is_anonymous or secret is None or found.function not in FILL_CARTS:
+            return nullcontext()
+        return self._carts.filling(asking.source, secret, is_rehearsed=asking.dry_run)
 
     async def _send_letters(self) -> None:
         """Send letters for a moment, where no daemon does; what cannot leave waits for the next time."""

@@ -1,12 +1,16 @@
 """How many carts without a sign-in one address fills: what each holds is kept from everybody else."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
+from micromart_core.carts.service import add_units, set_quantity
+from micromart_core.carts.service_restore import restore_cart
 from micromart_core.clock import stopwatch
-from micromart_core.errors import TryAgain
+from micromart_core.errors import MicroMartError, TryAgain, Unavailable
 
-FILL_CARTS = frozenset({"carts/add_units", "carts/set_quantity", "carts/restore_cart"})
+FILL_CARTS = frozenset({add_units, set_quantity, restore_cart})
 """The operations that hold stock."""
 
 
@@ -24,32 +28,73 @@ class TooManyCarts(TryAgain):
         )
 
 
+class _Carts:
+    """The carts of one address, by a hash of their secrets."""
+
+    def __init__(self) -> None:
+        self.until: OrderedDict[bytes, float] = OrderedDict()
+        """Until when each counts as filled, the first to end first."""
+        self.tried: Counter[bytes] = Counter()
+        """How many tries to fill each are going on."""
+
+    def check(self, cart: bytes, most: int, now: float) -> None:
+        """Raise TooManyCarts when so many others are filled, or may be at any moment."""
+        while self.until and next(iter(self.until.values())) <= now:
+            self.until.popitem(last=False)
+        carts = self.until.keys() | self.tried.keys()
+        if cart not in carts and len(carts) >= most:
+            raise TooManyCarts(most)
+
+    def end_try(self, cart: bytes) -> None:
+        self.tried[cart] -= 1
+        self.tried += Counter()  # which forgets those that are no longer tried
+
+    def fill(self, cart: bytes, until: float) -> None:
+        self.until[cart] = until
+        self.until.move_to_end(cart)
+
+
 class CartsOfSources:
     """The anonymous carts that each address filled lately, in the memory of this worker."""
 
     def __init__(self, most: int, held_seconds: float) -> None:
         self._most, self._held_seconds = most, held_seconds
-        self._filled: dict[str, OrderedDict[bytes, float]] = {}
+        self._filled: dict[str, _Carts] = {}
         self._swept_at = stopwatch()
 
-    def admit(self, source: str, cart_secret: str) -> None:
-        """Note that a cart is filled; raise TooManyCarts when this address fills too many others at the time.
+    @contextmanager
+    def filling(self, source: str, cart_secret: str, *, is_rehearsed: bool) -> Iterator[None]:
+        """Do within what fills a cart; raise TooManyCarts when this address fills too many others at the time.
 
-        A cart counts from its last gain for as long as a hold lasts at most. Only a hash of its secret is kept.
+        A cart counts from its last gain for as long as a hold lasts at most. What was refused or rehearsed holds
+        nothing, and does not count; an outage leaves open whether it was done, and does. Tries count while they go
+        on: many at once get nobody past the limit. Only a hash of the secret is kept.
         """
-        now = stopwatch()
-        self._forget(now)
-        carts, cart = self._filled.setdefault(source, OrderedDict()), sha256(cart_secret.encode()).digest()
-        while carts and next(iter(carts.values())) <= now:
-            carts.popitem(last=False)
-        if cart not in carts and len(carts) >= self._most:
-            raise TooManyCarts(self._most)
-        carts[cart] = now + self._held_seconds
-        carts.move_to_end(cart)
+        self._forget(stopwatch())
+        carts, cart = self._filled.setdefault(source, _Carts()), sha256(cart_secret.encode()).digest()
+        carts.check(cart, self._most, stopwatch())
+        if is_rehearsed:
+            yield
+            return
+        carts.tried[cart] += 1
+        is_refused = False
+        try:
+            yield
+        except MicroMartError as error:
+            is_refused = not isinstance(error, Unavailable)
+            raise
+        finally:
+            carts.end_try(cart)
+            if not is_refused:
+                carts.fill(cart, stopwatch() + self._held_seconds)
 
     def _forget(self, now: float) -> None:
         """Forget the addresses of which no cart is held, once in the time that a hold lasts."""
         if now - self._swept_at < self._held_seconds:
             return
         self._swept_at = now
-        self._filled = {source: carts for source, carts in self._filled.items() if max(carts.values()) > now}
+        self._filled = {
+            source: carts
+            for source, carts in self._filled.items()
+            if carts.tried or max(carts.until.values(), default=now) > now
+        }
