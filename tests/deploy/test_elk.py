@@ -2,12 +2,15 @@
 
 import json
 
+from ruamel.yaml import YAML
+
 from deploy.elk.dashboards import FILE, ndjson
 from deploy.elk.pages import PAGES
 from micromart_core.carts.service import add_units, set_quantity
 from tests.deploy.operating_files import ROOT, SERVICES
 
 SAVED = [json.loads(line) for line in FILE.read_text().splitlines()]
+FILEBEAT = YAML(typ="safe").load(ROOT / "deploy" / "elk" / "filebeat.yml")
 ELK = {name: service for name, service in SERVICES.items() if service.get("profiles") == ["elk"]}
 
 
@@ -47,6 +50,15 @@ def test_filebeat_reads_the_folder_that_the_daemon_writes():
     assert f"logs:{folder}" in daemon["volumes"]
     assert f"logs:{folder}:ro" in filebeat["volumes"]
     assert f'"{folder}/*.jsonl"' in (ROOT / "deploy" / "elk" / "filebeat.yml").read_text()
+
+
+def test_a_line_that_is_sent_again_is_there_once():
+    """What its place in the log makes the id of a line, before that place is dropped."""
+    [first, *others] = FILEBEAT["processors"]
+
+    assert first["fingerprint"]["target_field"] == "@metadata._id"
+    assert set(first["fingerprint"]["fields"]) == {"@timestamp", "log.file.path", "log.offset"}
+    assert [name for each in others for name in each] == ["drop_fields"]
 
 
 def test_it_is_there_for_those_who_ask_and_of_one_release():

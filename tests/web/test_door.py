@@ -101,6 +101,7 @@ def test_without_an_address_of_the_shop_it_takes_this_machines_gateway_if_that_i
     done = begun(tmp_path, MICROMART_GATEWAY__LISTEN="0.0.0.0:9480")
     assert done.returncode == 2
     assert "http://0.0.0.0:9480” cannot be a shop's address" in done.stderr
+    assert "set MICROMART_SHOP__URL to where the gateway answers" in done.stderr
 
 
 IS_OPEN_TO_OTHERS = """

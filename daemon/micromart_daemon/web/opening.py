@@ -5,10 +5,12 @@ import os
 from msgspec.structs import replace
 
 from micromart_core.adapters.remote.address import address_of
+from micromart_core.adapters.remote.refusals import BadAddress
 from micromart_core.bootstrap_remote import url_of_shop
 from micromart_core.core_dumps import let_nobody_look_in
 from micromart_core.errors import InvalidValue
-from micromart_core.home import find_home
+from micromart_core.home import Home, find_home
+from micromart_core.settings import Settings
 from micromart_daemon.extras import needing
 from micromart_daemon.opening import begin_log, settings_of
 
@@ -26,6 +28,15 @@ class HoldsTheDatabase(InvalidValue):
         )
 
 
+def _url_of_shop(home: Home, settings: Settings) -> str:
+    """Return where the shop answers: as the settings or the context say, else this machine's gateway."""
+    try:
+        return url_of_shop(home, None, settings) or address_of(f"http://{settings.gateway.listen}")
+    except BadAddress as error:  # of which nobody may have typed a letter
+        hint = "set MICROMART_SHOP__URL to where the gateway answers, such as https://shop.example.org"
+        raise BadAddress(error.url, error.why, hint) from error
+
+
 def open_web(flags: dict[str, str]) -> int:
     """Serve until SIGTERM and return the exit code.
 
@@ -38,7 +49,7 @@ def open_web(flags: dict[str, str]) -> int:
         raise HoldsTheDatabase
     let_nobody_look_in()  # the storefronts run as its user, and its environment may name other servers
     begin_log(settings.daemon, "micromart-web")
-    url = url_of_shop(home, None, settings) or address_of(f"http://{settings.gateway.listen}")
+    url = _url_of_shop(home, settings)
     with needing("web"):
         from micromart_daemon.web.serving import serve
 

@@ -62,9 +62,9 @@ class BadAddress(InvalidValue):
 
     code = "remote.bad_address"
 
-    def __init__(self, url: str, why: str) -> None:
+    def __init__(self, url: str, why: str, hint: str = "https://shop.example.org") -> None:
         self.url = url
-        super().__init__(f"“{url}” cannot be a shop's address.", why=why, hint="https://shop.example.org")
+        super().__init__(f"“{url}” cannot be a shop's address.", why=why, hint=hint)
 
 
 class BesideTheDatabase(Refused):
