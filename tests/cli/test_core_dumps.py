@@ -11,9 +11,10 @@ CHECKOUT = Path(__file__).parents[2]
 LOGIN = ["auth", "login", "--username", "ann", "--password-stdin"]
 
 
-def test_a_verb_that_waits_for_a_password_could_not_be_dumped(home):
+def test_a_verb_that_waits_for_a_password_could_not_be_dumped(home, home_elsewhere):
     command = [sys.executable, "-m", "micromart_cli", *LOGIN]
     env = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    env |= home_elsewhere.asked(LOGIN, env)
     with subprocess.Popen(
         command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as verb:
