@@ -87,6 +87,17 @@ class Database:
                 if transaction.is_active:
                     transaction.rollback()
 
+    def connect_beside_the_pool(self) -> Connection:
+        """Return a connection to PostgreSQL that takes no place in the pool, which may be as small as one.
+
+        It asks what is answered at once: after `database.timeout_seconds` without an answer it is broken.
+        """
+        connection = self.engine.connect()
+        driver = _driver(connection)
+        connection.detach()
+        driver.patience_seconds = driver.short_patience
+        return connection
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()

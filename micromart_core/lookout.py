@@ -59,9 +59,8 @@ class Lookout:
             return tuple(opened.connection.execute(select(*conditions)).one())
 
     def _ask(self) -> tuple[bool, ...]:
-        if self._connection is None:
-            self._connection = self._database.engine.connect()
-            self._connection.detach()  # not one of the pool's: a pool may be as small as one
+        if self._connection is None or self._connection.invalidated:
+            self._connection = self._database.connect_beside_the_pool()
         with _told(self._connection):
             cursor: Any = self._connection.connection.cursor()
             try:
@@ -79,4 +78,5 @@ def _told(connection: Connection) -> Iterator[None]:
         yield
     except connection.dialect.loaded_dbapi.Error as error:
         connection.invalidate(error)
+        connection.engine.dispose()  # as where a transaction begins: else the next one may be another that broke
         raise OperationalError("SELECT", None, error, connection_invalidated=True) from error

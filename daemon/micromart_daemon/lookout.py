@@ -1,6 +1,6 @@
 """The lookout: sees every second what is due, and wakes the roles that wait for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from micromart_core import outbox
 from micromart_core.bootstrap import Shop
@@ -27,12 +27,19 @@ class LookoutRole:
         self._shop, self._wakes = shop, wakes
 
     def work(self, stop: Stop) -> None:
-        """Look until the stop is set; raise Unavailable when the database does not answer."""
+        """Look until the stop is set; raise Unavailable when the database does not answer.
+
+        All are woken whenever it ends: who may have nobody to look for it looks by itself, as often as this is tried.
+        """
         lookout = Lookout(self._shop.database, {duty: DUE[duty] for duty in self._wakes})
         try:
             while not stop.is_set:
-                for duty in lookout.look():
-                    self._wakes[duty].ring()
+                self._wake(lookout.look())
                 stop.wait_for_tick(TICK_SECONDS)
         finally:
+            self._wake(self._wakes)
             lookout.close()
+
+    def _wake(self, duties: Iterable[Duty]) -> None:
+        for duty in duties:
+            self._wakes[duty].ring()

@@ -89,5 +89,6 @@ class Bell:
         """Wait for the bell, that long at most, or until the stop is set; return whether it rang."""
         with stop.waking(self.ring):
             rang = not stop.is_set and self._event.wait(stop.until_tick(seconds))
-        self._event.clear()
+        if rang:  # else it may have rung since: that is for who waits next
+            self._event.clear()
         return rang and not stop.is_set

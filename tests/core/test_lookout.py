@@ -1,18 +1,26 @@
 """One look sees every duty that has something due, and none that has not, on either database."""
 
+import threading
+from contextlib import ExitStack
+
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
+from micromart_core.bootstrap import open_shop
 from micromart_core.carts.service import set_quantity
 from micromart_core.errors import Unavailable
 from micromart_core.lookout import Duty, Lookout
 from micromart_core.notifications.service_sending import claim_due_mail
 from micromart_core.settings import DatabaseSettings, ShopSettings
-from micromart_daemon.lookout import DUE
+from micromart_daemon.lookout import DUE, LookoutRole
+from micromart_daemon.stopping import Bell, Stop
 from tests.core.order_stories import TEA, buys, without_address
 from tests.core.test_orders_races import ends_every_hold
 
 SOLD_AGAIN = "UPDATE outbox SET published_at = NULL"
+CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 @pytest.fixture
@@ -90,17 +98,75 @@ def test_it_takes_no_place_in_a_pool_of_one(quiet):
     lookout.close()
 
 
+def on_postgresql(shop) -> None:
+    if shop.database.is_sqlite:
+        pytest.skip("SQLite has no connection that somebody could cut, or that could fall silent")
+
+
 def test_a_connection_that_was_cut_is_told_and_made_anew(quiet, lookout):
-    if quiet.database.is_sqlite:
-        pytest.skip("SQLite has no connection that somebody could cut")
+    on_postgresql(quiet)
     assert lookout.look() == []
-    changes(
-        quiet,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
+    changes(quiet, CUT)
     with pytest.raises(Unavailable):
         lookout.look()
 
     changes(quiet, SOLD_AGAIN)
     assert lookout.look() == [Duty.EVENTS]
+
+
+def test_after_a_cut_too_it_takes_no_place_in_a_pool_of_one(quiet):
+    on_postgresql(quiet)
+    alone = quiet.again(database=DatabaseSettings(url=quiet.settings.database.url, pool_size=1, timeout_seconds=1))
+    lookout = Lookout(alone.database, DUE)
+    assert lookout.look() == []
+    changes(quiet, CUT)
+    with pytest.raises(Unavailable):
+        lookout.look()
+    assert lookout.look() == []
+
+    changes(alone, SOLD_AGAIN)
+    assert lookout.look() == [Duty.EVENTS]
+    lookout.close()
+
+
+def test_when_all_connections_were_cut_only_one_look_fails(quiet):
+    on_postgresql(quiet)
+    other = quiet.again(database=DatabaseSettings(url=quiet.settings.database.url))
+    with ExitStack() as in_use:
+        for _ in range(3):
+            in_use.enter_context(other.database.begin(writes=False))
+    lookout = Lookout(other.database, DUE)
+    assert lookout.look() == []
+    changes(quiet, CUT)
+    with pytest.raises(Unavailable):
+        lookout.look()
+
+    assert lookout.look() == []
+    lookout.close()
+
+
+def test_who_gets_no_answer_does_not_wait_for_ever_where_the_server_sets_no_end(quiet):
+    on_postgresql(quiet)
+    pooled = DatabaseSettings(url=quiet.settings.database.url, timeout_seconds=1, pgbouncer=True)
+    lookout = Lookout(quiet.again(database=pooled).database, DUE)
+    assert lookout.look() == []
+
+    with quiet.database.begin(writes=True) as opened:
+        opened.connection.execute(text("LOCK TABLE carts IN ACCESS EXCLUSIVE MODE"))
+        ends = threading.Timer(10, opened.connection.invalidate)  # a test that waits for ever tells nobody
+        ends.start()
+        with pytest.raises(Unavailable):
+            lookout.look()
+        ends.cancel()
+    lookout.close()
+
+
+def test_whoever_has_nobody_to_look_for_it_is_woken(quiet):
+    nowhere = DatabaseSettings(url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    shop = open_shop(replace(quiet.settings, database=nowhere), quiet.folder)
+    bells = {duty: Bell() for duty in Duty}
+    with pytest.raises(Unavailable):
+        LookoutRole(shop, bells).work(Stop())
+    shop.close()
+
+    assert all(bell.wait(0, Stop()) for bell in bells.values())

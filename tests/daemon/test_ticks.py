@@ -65,6 +65,22 @@ def test_a_bell_ends_a_wait_at_once():
     assert stopwatch() - began < TICK_SECONDS
 
 
+class JustTooLate(threading.Event):
+    """Is set as soon as the wait for it is over."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        came = super().wait(timeout)
+        self.set()
+        return came
+
+
+def test_a_bell_that_rings_as_the_wait_ends_is_for_the_next_one():
+    bell, stop = Bell(JustTooLate()), Stop()
+
+    assert not bell.wait(0.01, stop)
+    assert bell.wait(0.01, stop)
+
+
 def test_a_stop_ends_the_wait_for_a_bell_at_once_and_is_no_ring():
     bell, stop = Bell(), Stop()
     threading.Timer(0.1, stop.set).start()
