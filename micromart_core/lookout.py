@@ -27,7 +27,7 @@ class Duty(StrEnum):
 class Lookout:
     """Asks about every duty in one statement, on a connection that it keeps. It serves one thread.
 
-    Past the gateway and past SQLAlchemy: a look by an operation costs twelve times as much (0011). What it sees is only
+    Past the gateway and past SQLAlchemy: a look by an operation costs ten times as much (0038). What it sees is only
     a reason to look properly. On PostgreSQL the moment is the server's own; on SQLite each look is a transaction.
     """
 

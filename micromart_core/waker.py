@@ -18,7 +18,7 @@ class Readable(Protocol):
 class Waker:
     """A wait that any thread, and any signal's handler, may end; also one beside sockets.
 
-    A wait that looks up every second to see whether it is to end costs an idle process most of what it costs (0011).
+    A wait that looks up every second to see whether it is to end costs an idle process most of what it costs (0038).
     """
 
     def __init__(self) -> None:

@@ -43,7 +43,7 @@ def serve_as_worker(shop: Shop, worker: Worker) -> int:
 
 
 def _answer(shop: Shop, listener: socket.socket, asked: Asked) -> int:
-    """Answer on a socket until the queue has something."""
+    """Answer on a socket until there is a reason to end."""
     home = find_home(os.environ)
     doors = Doors(shop, shop.identity_of(home), shop.reception_of(home))
     server = uvicorn.Server(config_of(shop, doors))
