@@ -30,6 +30,7 @@ from micromart_tui.news import News
 from micromart_tui.palette import LAMPLIGHT, Palette
 from micromart_tui.places import CART, DESK, PLACES, SHOP, STOREFRONT, Place
 from micromart_tui.preferences import Preferences
+from micromart_tui.rows import prose
 from micromart_tui.screen import MartScreen
 from micromart_tui.sign_in import SignIn
 from micromart_tui.theme import PALETTES, themes, variables_of
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 LOOKS_AROUND_AFTER = 0.15
 """Seconds after which the cart is read though the shelf has not come yet."""
-_AROUND_TOAST = 7
+_AROUND_TOAST, _AROUND_SLIM_TOAST = 7, 4
 """Cells that a toast has besides its words: its edge, its padding, its margin."""
 
 
@@ -182,15 +183,17 @@ class MartApp(HoldingApp):
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
         """Show a toast in the blank row over the keys; where it needs two, the second hides the keys for a moment.
 
-        Rows above are left alone: what buys stands there.
+        Rows above are left alone: what buys stands there. A toast that needs more covers that anyway, and no keys.
         """
         line = f"{title}{' ' if title.endswith('.') else ' · '}{words}"
         if title and words and cell_len(terminal_text(line)) <= self.size.width - _AROUND_TOAST:
             words, title = line, ""
         super().tell(words, title, is_bad=is_bad)
         for page in self._pages:
+            room = self.size.width - (_AROUND_SLIM_TOAST if page.is_slim else _AROUND_TOAST)
+            hides_keys = title and words and all(len(prose(each, room)) == 1 for each in (title, words))
             for rack in page.query("ToastRack"):
-                rack.styles.margin = (0, 0, max(0, page.foot - (1 if title and words else 0)), 0)
+                rack.styles.margin = (0, 0, max(0, page.foot - (1 if hides_keys else 0)), 0)
 
     def choose_look(self, look: str) -> None:
         """Show the shop in another look at once, and remember it."""
