@@ -6,7 +6,6 @@ from functools import cached_property
 from micromart_cli.doors import OpenShop
 from micromart_core.authentication.model import SIGNED_OUT, Session
 from micromart_core.home import Home, this_source
-from micromart_tui.issuer_door import LinkDoor
 from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
 
@@ -33,7 +32,11 @@ class SignInHere:
         if not self.shop.settings.identity.issuer:
             return None
         issuer = self.shop.issuer_sign_in_of(self.home)
-        return None if issuer is None else LinkDoor(issuer, this_source(), session_only=False)
+        if issuer is None:
+            return None
+        from micromart_tui.issuer_door import LinkDoor
+
+        return LinkDoor(issuer, this_source(), session_only=False)
 
     def status(self) -> Session:
         """Return who is signed in; where nobody is, what signs in is not loaded for it: each start asks."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from micromart_core.carts.model import Cart
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Operation
 from micromart_tui.rows import things
@@ -12,6 +11,7 @@ from micromart_tui.sign_in import Entered, SignIn
 from micromart_tui.widgets.twin import command
 
 if TYPE_CHECKING:
+    from micromart_core.carts.model import Cart
     from micromart_tui.app import MartApp
     from micromart_tui.screen import MartScreen
 
@@ -127,10 +127,10 @@ class Counter:
         else:
             self._open_checkout()
 
-    async def _change_cart(self, operation: Operation[[], Cart]) -> None:
+    async def _change_cart(self, operation: "Operation[[], Cart]") -> None:
         """Have another cart; where no hold runs any more, the page says what that means."""
 
-        async def change(_: Cart) -> Cart:
+        async def change(_: "Cart") -> "Cart":
             return await self._app.ask(operation)
 
         try:

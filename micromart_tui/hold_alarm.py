@@ -1,14 +1,16 @@
 """What rings and what is said when a hold is nearly over, or when its shopper leaves."""
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from micromart_core.carts.model import Cart
 from micromart_core.text import terminal_text
 from micromart_tui.hold_clock import clock_words
 from micromart_tui.when import time_words
+
+if TYPE_CHECKING:
+    from micromart_core.carts.model import Cart
 
 MARKS: Final = (120.0, 30.0)
 """Seconds left at which it rings."""
@@ -34,14 +36,14 @@ def window_title(words: str) -> str:
     return f"\x1b]2;{terminal_text(words)}\x07"
 
 
-def farewell(cart: Cart | None) -> Text | None:
+def farewell(cart: "Cart | None") -> Text | None:
     """Return what is said to somebody who leaves while something is held."""
     if cart is None or cart.held_until is None:
         return None
     return Text(f"What you picked is held until {time_words(cart.held_until)}; micromart shop opens it again.")
 
 
-def parting(cart: Cart | None, *, comes_back: bool) -> Text | None:
+def parting(cart: "Cart | None", *, comes_back: bool) -> Text | None:
     """Return what is said to somebody who leaves a shop that others run; `comes_back`: they find their cart again."""
     if cart is None or cart.held_until is None:
         return None

@@ -3,12 +3,12 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.reactive import var
 from textual.timer import Timer
 
-from micromart_core.carts.model import Cart, Restored
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Gateway
 from micromart_core.shop_facts import ShopFacts, show_shop
@@ -17,6 +17,9 @@ from micromart_tui.hold_alarm import HoldAlarm
 from micromart_tui.hold_clock import HoldClock
 from micromart_tui.messages import CartChanged, SecondPassed
 from micromart_tui.screen import MartScreen
+
+if TYPE_CHECKING:
+    from micromart_core.carts.model import Cart, Restored
 
 LATE = 2.0
 """Seconds by which the measured clock may be off before the shop is asked again: a host that slept stood still."""
@@ -27,7 +30,7 @@ _ASK_AGAIN = 0.5
 class HoldingApp(AskingApp):
     """Changes the cart one change after the other, and tells its pages of each and of each second."""
 
-    cart: var[Cart | None] = var(None, init=False)
+    cart: "var[Cart | None]" = var(None, init=False)
     """The cart of whoever sits here; None until it was read."""
 
     def __init__(self, gateway: Gateway, tick: Callable[[], float]) -> None:
@@ -38,7 +41,7 @@ class HoldingApp(AskingApp):
         self._alarm = HoldAlarm()
         self._ticker: Timer | None = None
 
-    async def change_cart(self, change: Callable[[Cart], Awaitable[Cart]]) -> Cart:
+    async def change_cart(self, change: "Callable[[Cart], Awaitable[Cart]]") -> "Cart":
         """Change the cart, one change after the other, each knowing what the last one left."""
         from micromart_core.carts.service import show_cart
 
@@ -47,7 +50,7 @@ class HoldingApp(AskingApp):
             self.cart = changed = await change(cart)
             return changed
 
-    async def restore_cart(self, *, accept_prices: bool) -> Restored:
+    async def restore_cart(self, *, accept_prices: bool) -> "Restored":
         """Take back what an ended hold had kept, as far as it is free; raise what forbids it."""
         from micromart_core.carts.service_restore import restore_cart
 

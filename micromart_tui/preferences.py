@@ -1,6 +1,5 @@
 """What somebody chose on the screen and finds again next time: a small file that only the program writes."""
 
-import tomllib
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -22,8 +21,14 @@ class Preferences:
         if self._folder is None:
             return DEFAULT
         try:
-            chosen = tomllib.loads((self._folder / FILE_NAME).read_text("utf-8")).get("theme")
+            written = (self._folder / FILE_NAME).read_text("utf-8")
         except (OSError, ValueError):  # a choice is no reason not to open the shop
+            return DEFAULT
+        import tomllib  # for whoever chose anything
+
+        try:
+            chosen = tomllib.loads(written).get("theme")
+        except ValueError:
             return DEFAULT
         return chosen if isinstance(chosen, str) and chosen in PALETTES else DEFAULT
 

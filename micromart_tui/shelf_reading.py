@@ -6,7 +6,6 @@ from micromart_core.errors import NotFound, Refused
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import ProductPage, SearchPage
 from micromart_core.products.service import list_products
-from micromart_core.products.service_search import search_products
 from micromart_core.products.service_shelf import list_products_up_to, locate_product
 from micromart_tui.aisle import PAGE, Stretch, after, up_to
 from micromart_tui.gallery import Ask
@@ -36,6 +35,8 @@ class ShelfReading:
 
     async def search(self, query: str, start: str | None = None) -> SearchPage:
         """Read what a search found, from a cursor on."""
+        from micromart_core.products.service_search import search_products
+
         return await self._ask(search_products, query, after=start, limit=PAGE)
 
     async def found_after(self, query: str, start: str | None) -> Stretch:
