@@ -127,19 +127,19 @@ class MartApp(HoldingApp):
         return variables_of(LAMPLIGHT)
 
     def on_mount(self) -> None:
-        """Open the first place; what stands around it is read once that is there."""
+        """Open the first place and listen from then on; what stands around it is read when it is there."""
         self.push_screen(self._opens_at.open())
+        self._news.begin()
         if self._opens_at is SHOP:
             self.set_timer(LOOKS_AROUND_AFTER, self.look_around)
         else:
             self.look_around()
 
     def look_around(self) -> None:
-        """Read once what is in the cart and who sits here, and listen to what changes."""
+        """Read once what is in the cart and who sits here."""
         if self._has_looked_around:
             return
         self._has_looked_around = True
-        self._news.begin()
         self.read_cart()
         self.counter.read_person()
 
