@@ -91,8 +91,12 @@ def list_waiting(connection: Connection, *, before: datetime, limit: int) -> lis
 
 
 def any_waiting(_now: Moment) -> ColumnElement[bool]:
-    """Return what is true when there is an event that nobody has published."""
-    return select(outbox.c.id).where(outbox.c.published_at.is_(None)).exists()
+    """Return what is true when there is an event that nobody has published.
+
+    Not by EXISTS, which forgets the order: a planner that remembers a backlog would read the whole table for it.
+    """
+    oldest = select(outbox.c.id).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id).limit(1)
+    return oldest.scalar_subquery().is_not(None)
 
 
 def lock_waiting(connection: Connection, *, limit: int, but_types: Collection[str]) -> list[Envelope]:

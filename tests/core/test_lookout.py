@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from micromart_core import outbox
 from micromart_core.bootstrap import open_shop
 from micromart_core.carts.service import set_quantity
 from micromart_core.errors import Unavailable
@@ -19,6 +20,8 @@ from tests.core.order_stories import TEA, buys, without_address
 from tests.core.test_orders_races import ends_every_hold
 
 SOLD_AGAIN = "UPDATE outbox SET published_at = NULL"
+BACKLOG = """INSERT INTO outbox (id, type, key, trace_id, data, at)
+    SELECT 'evt_' || number, 'order.placed', '', '', repeat('x', 500), now() FROM generate_series(1, 3000) AS number"""
 CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
@@ -45,6 +48,11 @@ def changes(shop, statement: str) -> None:
     with shop.database.begin(writes=True) as opened:
         opened.connection.execute(text(statement))
         opened.commit()
+
+
+def on_postgresql(shop) -> None:
+    if shop.database.is_sqlite:
+        pytest.skip("SQLite has no connection that somebody could cut, or that could fall silent")
 
 
 def test_nothing_is_due_in_a_quiet_shop(lookout):
@@ -98,9 +106,18 @@ def test_it_takes_no_place_in_a_pool_of_one(quiet):
     lookout.close()
 
 
-def on_postgresql(shop) -> None:
-    if shop.database.is_sqlite:
-        pytest.skip("SQLite has no connection that somebody could cut, or that could fall silent")
+def plan_of(shop, condition) -> str:
+    question = select(condition).compile(shop.database.engine, compile_kwargs={"literal_binds": True})
+    return "\n".join(line for (line,) in shop.rows(f"EXPLAIN {question}"))
+
+
+def test_after_a_backlog_of_events_no_look_reads_the_whole_outbox(quiet):
+    on_postgresql(quiet)
+    changes(quiet, BACKLOG)
+    changes(quiet, "ANALYZE outbox")
+    changes(quiet, "UPDATE outbox SET published_at = now()")
+
+    assert "Seq Scan" not in plan_of(quiet, outbox.any_waiting(func.now()))
 
 
 def test_a_connection_that_was_cut_is_told_and_made_anew(quiet, lookout):

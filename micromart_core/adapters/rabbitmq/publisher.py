@@ -53,7 +53,10 @@ class RabbitPublisher:
         return receipt
 
     def keep_alive(self) -> float:
-        """Exchange heartbeats, which the library does only when it is asked to; raise BrokerDown."""
+        """Exchange heartbeats, which the library does only when it is asked to; raise BrokerDown.
+
+        Return for how many seconds that will do: for ever when there is no connection, which `publish` opens.
+        """
         connection = self._connection
         if connection is None:
             return inf
