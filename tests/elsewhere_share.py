@@ -1,4 +1,4 @@
-"""Elsewhere, CI runs a share of the tests each day and all of them in turn; by hand all are run."""
+"""Elsewhere, CI runs a share of the tests that are not slow each day, and all of these in turn; by hand all are run."""
 
 import os
 
