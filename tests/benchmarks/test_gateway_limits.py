@@ -8,4 +8,5 @@ def test_as_many_guests_as_the_gateways_benchmark_has_may_come_from_one_address(
     carts = CartsOfSources(settings.gateway.carts_per_source, settings.holds.limit.total_seconds())
 
     for number in range(MOST_GUESTS):
-        carts.admit("127.0.0.1", str(number))
+        with carts.filling("127.0.0.1", str(number), is_rehearsed=False):
+            pass
