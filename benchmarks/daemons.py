@@ -30,6 +30,8 @@ DELIVERIES_OF_AN_ORDER = 3
 """The stockroom, the user and the letters hear of it."""
 ORDERS_PER_SECOND = 20
 """Orders placed each second while letters are timed."""
+SETTLED_SECONDS = 65
+"""By then each role has found nothing for so long that the lookout alone looks (0038)."""
 _PATIENCE = 120.0
 
 
@@ -40,7 +42,7 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         log = folder / "daemons.log"
         rates = [tuple(backlog_rate(shop, log, orders, count) for count in (1, 2)) for _ in range(repetitions)]
         letters = _letter_seconds(shop, log, seconds)
-        idle = _idle(shop, log, seconds)
+        idle = _idle(shop, log, seconds, settling=3 if quick else SETTLED_SECONDS)
     return [
         Figure.of("daemons", "two, of one", [two.rate / one.rate for one, two in rates], at_least=LEAST_GAIN),
         Figure.of("daemons", "events taken in by one", [one.rate for one, _ in rates], "events/s"),
@@ -162,10 +164,10 @@ def _at_a_pace(place: Work) -> Work:
     return place_in_time
 
 
-def _idle(shop: Shop, log: Path, seconds: int) -> tuple[float, float]:
+def _idle(shop: Shop, log: Path, seconds: int, *, settling: int) -> tuple[float, float]:
     """Return the CPU, in percent of a core, and the memory of a daemon with every role and nothing to do."""
     with running_daemons(shop.settings, log, 1) as [daemon]:
-        time.sleep(3)
+        time.sleep(settling)
         before = daemon.cpu_seconds()
         began = time.monotonic()
         time.sleep(seconds)
