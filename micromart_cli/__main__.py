@@ -2,8 +2,8 @@
 
 import sys
 
-from micromart_cli.interrupt import INTERRUPTED, end_at_once_from_now, end_at_once_until_the_last_moment
 from micromart_core.closed_streams import open_closed_streams
+from micromart_core.interrupt import INTERRUPTED, end_at_once_from_now, end_at_once_until_the_last_moment
 
 end_at_once_until_the_last_moment()
 open_closed_streams()

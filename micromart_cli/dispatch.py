@@ -16,12 +16,12 @@ from micromart_cli.argument_help import tell_arguments
 from micromart_cli.doors import Doors
 from micromart_cli.errors import tell, tell_bug
 from micromart_cli.global_flags import GlobalFlags, add_global_flags, flags_in
-from micromart_cli.interrupt import interrupt_the_verb_from_now, was_interrupted
 from micromart_cli.limits import named_lock, time_limit
 from micromart_cli.nouns import BESIDE_THE_DATABASE, NOUNS, nearest_noun
 from micromart_cli.session import Session
 from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.home import find_home
+from micromart_core.interrupt import interrupt_the_verb_from_now, was_interrupted
 
 
 class Usage(InvalidValue):

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from micromart_cli.interrupt import INTERRUPTED
 from micromart_cli.main import CLOSED_PIPE
 from micromart_core import errors
+from micromart_core.interrupt import INTERRUPTED
 
 
 class ExitCode(Struct, frozen=True):

@@ -4,9 +4,9 @@ import gc
 import os
 import sys
 
-from micromart_cli.interrupt import INTERRUPTED
 from micromart_core import __version__
 from micromart_core.core_dumps import leave_no_core_dump
+from micromart_core.interrupt import INTERRUPTED
 
 TYPE_CHECKING = False  # known to type checkers by this name; typing itself would cost a third of the start
 if TYPE_CHECKING:

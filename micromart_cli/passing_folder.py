@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from micromart_cli.interrupt import even_when_ended_at_once
+from micromart_core.interrupt import even_when_ended_at_once
 
 
 @contextmanager

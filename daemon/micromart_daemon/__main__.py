@@ -1,10 +1,15 @@
-"""The program `micromartd`: Ctrl-C while it is being loaded, or when all is done, ends it without a word."""
+"""The program `micromartd`: what Ctrl-C does is settled before anything else is loaded."""
 
-import _signal  # type: ignore[import-not-found]  # not `signal`: loading that takes 4 ms, in which Ctrl-C is a traceback
-import os
 import sys
 
-INTERRUPTED = 130
+from micromart_core.interrupt import (
+    INTERRUPTED,
+    end_at_once_from_now,
+    end_at_once_until_the_last_moment,
+    interrupt_the_verb_from_now,
+)
+
+end_at_once_until_the_last_moment()
 
 
 def run() -> None:
@@ -12,23 +17,13 @@ def run() -> None:
     try:
         from micromart_daemon.main import main
 
-        _on_interrupt(_signal.default_int_handler)
+        interrupt_the_verb_from_now()
         code = main()
-        _on_interrupt(_end_at_once)
+        end_at_once_from_now()
     except KeyboardInterrupt:
         code = INTERRUPTED
     sys.exit(code)
 
 
-def _on_interrupt(handler: object) -> None:
-    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:  # as in `micromartd run &` of a script: it stays so
-        _signal.signal(_signal.SIGINT, handler)
-
-
-def _end_at_once(_number: int, _frame: object) -> None:
-    os._exit(INTERRUPTED)
-
-
-_on_interrupt(_end_at_once)
 if __name__ == "__main__":
     run()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micromart_cli.interrupt import INTERRUPTED
 from micromart_cli.options import verb_app
 from micromart_cli.passing_folder import passing_folder
 from micromart_cli.session import Session, session_of
+from micromart_core.interrupt import INTERRUPTED
 
 if TYPE_CHECKING:
     from micromart_core.maintenance.drill import Tell
