@@ -113,6 +113,13 @@ def lift_limits(connection: Connection) -> None:
         _driver(connection).patience_seconds = None
 
 
+def broken(connection: Connection, statement: str, error: Exception) -> OperationalError:
+    """Tell SQLAlchemy of a connection that broke past it; return what it would have raised itself."""
+    connection.invalidate(error)
+    connection.engine.dispose()  # what broke while idle seldom broke alone, and attempts are few
+    return OperationalError(statement, None, error, connection_invalidated=True)
+
+
 def parse_url(url: str, called: str = "database.url") -> URL:
     """Return the parts of a database URL; raise InvalidValue for what is none, and for another kind of database."""
     try:
@@ -213,9 +220,7 @@ def _begin_postgresql(connection: Connection, *, writes: bool) -> datetime:
         now: datetime = cursor.fetchone()[0]
         driver.patience_seconds = driver.long_patience
     except errors as error:
-        connection.invalidate(error)
-        connection.engine.dispose()  # what broke while idle seldom broke alone, and attempts are few
-        raise OperationalError("BEGIN", None, error, connection_invalidated=True) from error
+        raise broken(connection, "BEGIN", error) from error
     return now.astimezone(UTC)
 
 

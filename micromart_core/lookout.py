@@ -1,14 +1,12 @@
 """Whether anything waits for a daemon, asked so cheaply that it can be asked every second for months."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.exc import OperationalError
 
-from micromart_core.database import Database
+from micromart_core.database import Database, broken
 from micromart_core.explained import explained
 from micromart_core.schema import Moment
 
@@ -61,22 +59,12 @@ class Lookout:
     def _ask(self) -> tuple[bool, ...]:
         if self._connection is None or self._connection.invalidated:
             self._connection = self._database.connect_beside_the_pool()
-        with _told(self._connection):
-            cursor: Any = self._connection.connection.cursor()
-            try:
-                cursor.execute(self._question)
-                answers: tuple[bool, ...] = cursor.fetchone()
-            finally:
-                cursor.close()
+        connection = self._connection
+        try:
+            cursor: Any = connection.connection.cursor()
+            cursor.execute(self._question)
+            answers: tuple[bool, ...] = cursor.fetchone()
+            cursor.close()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise broken(connection, "SELECT", error) from error
         return answers
-
-
-@contextmanager
-def _told(connection: Connection) -> Iterator[None]:
-    """Tell SQLAlchemy of a connection that broke past it."""
-    try:
-        yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        connection.invalidate(error)
-        connection.engine.dispose()  # as where a transaction begins: else the next one may be another that broke
-        raise OperationalError("SELECT", None, error, connection_invalidated=True) from error

@@ -55,6 +55,13 @@ def on_postgresql(shop) -> None:
         pytest.skip("SQLite has no connection that somebody could cut, or that could fall silent")
 
 
+def is_cut_off(shop, lookout) -> None:
+    """Cut every connection to the shop's database but this one; the next look tells of it."""
+    changes(shop, CUT)
+    with pytest.raises(Unavailable):
+        lookout.look()
+
+
 def test_nothing_is_due_in_a_quiet_shop(lookout):
     assert lookout.look() == []
     assert lookout.look() == []
@@ -123,9 +130,7 @@ def test_after_a_backlog_of_events_no_look_reads_the_whole_outbox(quiet):
 def test_a_connection_that_was_cut_is_told_and_made_anew(quiet, lookout):
     on_postgresql(quiet)
     assert lookout.look() == []
-    changes(quiet, CUT)
-    with pytest.raises(Unavailable):
-        lookout.look()
+    is_cut_off(quiet, lookout)
 
     changes(quiet, SOLD_AGAIN)
     assert lookout.look() == [Duty.EVENTS]
@@ -136,9 +141,7 @@ def test_after_a_cut_too_it_takes_no_place_in_a_pool_of_one(quiet):
     alone = quiet.again(database=DatabaseSettings(url=quiet.settings.database.url, pool_size=1, timeout_seconds=1))
     lookout = Lookout(alone.database, DUE)
     assert lookout.look() == []
-    changes(quiet, CUT)
-    with pytest.raises(Unavailable):
-        lookout.look()
+    is_cut_off(quiet, lookout)
     assert lookout.look() == []
 
     changes(alone, SOLD_AGAIN)
@@ -154,9 +157,7 @@ def test_when_all_connections_were_cut_only_one_look_fails(quiet):
             in_use.enter_context(other.database.begin(writes=False))
     lookout = Lookout(other.database, DUE)
     assert lookout.look() == []
-    changes(quiet, CUT)
-    with pytest.raises(Unavailable):
-        lookout.look()
+    is_cut_off(quiet, lookout)
 
     assert lookout.look() == []
     lookout.close()
