@@ -22,13 +22,10 @@ class Preferences:
             return DEFAULT
         try:
             written = (self._folder / FILE_NAME).read_text("utf-8")
-        except (OSError, ValueError):  # a choice is no reason not to open the shop
-            return DEFAULT
-        import tomllib  # for whoever chose anything
+            import tomllib  # for whoever chose anything
 
-        try:
             chosen = tomllib.loads(written).get("theme")
-        except ValueError:
+        except (OSError, ValueError):  # a choice is no reason not to open the shop
             return DEFAULT
         return chosen if isinstance(chosen, str) and chosen in PALETTES else DEFAULT
 
