@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from micromart_core.errors import MicroMartError
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Counter:
-    """Where the app sends people who want to come in, leave, or order."""
+    """Where the app sends people who want to come in, leave, or order.
+
+    What a worker is to do is given to it as a function: a coroutine that is there already when the app closes before
+    the worker has begun is never awaited, and keeps the whole app in memory.
+    """
 
     def __init__(self, app: "MartApp", sign_in: SignIn | None) -> None:
         self._app = app
@@ -26,18 +31,18 @@ class Counter:
 
     def read_person(self) -> None:
         """Read in a worker who is signed in."""
-        self._app.run_worker(self._read_person(), group="read-person", exclusive=True)
+        self._app.run_worker(self._read_person, group="read-person", exclusive=True)
 
     def check_out(self) -> None:
         """Go to the checkout in a worker, past the sign-in if nobody is signed in."""
-        self._app.run_worker(self._check_out(), group="check-out", exclusive=True)
+        self._app.run_worker(self._check_out, group="check-out", exclusive=True)
 
     def come_in(self, then: Callable[[], object], *, in_checkout: bool = False) -> None:
         """Ask somebody to sign in over the page that is open, and go on with `then`; tell why nobody can."""
         if self.sign_in is None:
             self._app.tell(f"{command('auth', 'login')}, then open the shop again.", "Sign in")
             return
-        asking = self._ask_in(self.sign_in, then, in_checkout=in_checkout)
+        asking = partial(self._ask_in, self.sign_in, then, in_checkout=in_checkout)
         self._app.run_worker(asking, group="come-in", exclusive=True)
 
     async def _ask_in(self, sign_in: SignIn, then: Callable[[], object], *, in_checkout: bool) -> None:
@@ -64,7 +69,7 @@ class Counter:
         self._app.call_later(self._let_in, entered, page, then)
 
     def _let_in(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
-        self._app.run_worker(self._welcome_on(entered, page, then), group="let-in")
+        self._app.run_worker(partial(self._welcome_on, entered, page, then), group="let-in")
 
     async def _welcome_on(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
         await self.welcome(entered)

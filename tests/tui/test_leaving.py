@@ -1,6 +1,8 @@
 """A page that is left goes part by part; what it was about to do ends before the first of them is gone."""
 
 import asyncio
+import gc
+import warnings
 from contextlib import asynccontextmanager
 
 import pytest
@@ -91,3 +93,17 @@ async def test_who_went_elsewhere_before_the_shop_answered_is_not_taken_to_the_c
         waits.set()
         await sits.settle()
         assert isinstance(sits.app.screen, ShopScreen)
+
+
+@pytest.mark.parametrize("begins", ["read_person", "check_out"])
+async def test_what_is_given_up_before_it_has_begun_leaves_no_coroutine_that_nobody_awaits(demo, begins):
+    """Such a coroutine keeps the app of somebody who has left in the memory of a service of many."""
+    async with sitting(demo.guest("ann")) as ann:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", RuntimeWarning)
+            getattr(ann.app.counter, begins)()
+            ann.app.workers.cancel_all()
+            await ann.settle()
+            gc.collect()
+
+    assert [str(each.message) for each in told] == []
