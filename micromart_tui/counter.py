@@ -1,7 +1,7 @@
 """The counter: who stands before it, the way in, and the way to the checkout."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,15 @@ from micromart_tui.sign_in import Entered, SignIn
 from micromart_tui.widgets.twin import command
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from micromart_core.carts.model import Cart
     from micromart_tui.app import MartApp
     from micromart_tui.screen import MartScreen
 
 
 class Counter:
-    """Where the app sends people who want to come in, leave, or order.
-
-    What a worker is to do is given to it as a function: a coroutine that is there already when the app closes before
-    the worker has begun is never awaited, and keeps the whole app in memory.
-    """
+    """Where the app sends people who want to come in, leave, or order."""
 
     def __init__(self, app: "MartApp", sign_in: SignIn | None) -> None:
         self._app = app
@@ -31,19 +29,26 @@ class Counter:
 
     def read_person(self) -> None:
         """Read in a worker who is signed in."""
-        self._app.run_worker(self._read_person, group="read-person", exclusive=True)
+        self._work(self._read_person, "read-person")
 
     def check_out(self) -> None:
         """Go to the checkout in a worker, past the sign-in if nobody is signed in."""
-        self._app.run_worker(self._check_out, group="check-out", exclusive=True)
+        self._work(self._check_out, "check-out")
 
     def come_in(self, then: Callable[[], object], *, in_checkout: bool = False) -> None:
         """Ask somebody to sign in over the page that is open, and go on with `then`; tell why nobody can."""
         if self.sign_in is None:
             self._app.tell(f"{command('auth', 'login')}, then open the shop again.", "Sign in")
             return
-        asking = partial(self._ask_in, self.sign_in, then, in_checkout=in_checkout)
-        self._app.run_worker(asking, group="come-in", exclusive=True)
+        self._work(partial(self._ask_in, self.sign_in, then, in_checkout=in_checkout), "come-in")
+
+    def _work(self, does: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = True) -> None:
+        """Do something in a worker; a function, not a coroutine, says what.
+
+        A coroutine that is there already when the app closes before the worker has begun is never awaited, and keeps
+        the whole app in memory.
+        """
+        _: Worker[None] = self._app.run_worker(does, group=group, exclusive=exclusive)  # its type cannot be guessed
 
     async def _ask_in(self, sign_in: SignIn, then: Callable[[], object], *, in_checkout: bool) -> None:
         """Open the way in; which of the two it is, a shop elsewhere may have to be asked."""
@@ -69,7 +74,7 @@ class Counter:
         self._app.call_later(self._let_in, entered, page, then)
 
     def _let_in(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
-        self._app.run_worker(partial(self._welcome_on, entered, page, then), group="let-in")
+        self._work(partial(self._welcome_on, entered, page, then), "let-in", exclusive=False)
 
     async def _welcome_on(self, entered: Entered, page: "MartScreen", then: Callable[[], object]) -> None:
         await self.welcome(entered)
