@@ -12,8 +12,11 @@ SHARE = os.environ.get("MICROMART_TEST_ELSEWHERE_SHARE", "")
 
 @pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)
 def pytest_keep_the_share(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of other days out; the report counts them as deselected."""
-    if not (IS_ASKED_FOR and SHARE):
+    """Leave the tests of other days out; the report counts them as deselected.
+
+    None of those that have failed and are run once more: they are of this day's share.
+    """
+    if not (IS_ASKED_FOR and SHARE) or config.getoption("lf", default=False):
         return
     share = share_of(items, SHARE)
     kept = set(share)

@@ -2,11 +2,13 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 from typer.main import get_command
 
 from micromart_cli.commands import user
 from micromart_cli.nouns import BESIDE_THE_DATABASE, NOUNS
+from tests import elsewhere_share
 from tests.elsewhere_share import share_of
 from tests.home_elsewhere import BESIDE_VERBS, OF_NO_SHOP
 
@@ -19,6 +21,15 @@ def test_the_shares_of_four_days_are_all_tests_and_none_twice():
     shares = [share_of(items, f"{which}/4") for which in range(4)]
 
     assert sorted(item for share in shares for item in share) == items
+
+
+def test_what_has_failed_is_run_once_more_although_alone_it_would_be_of_another_share(monkeypatch):
+    monkeypatch.setattr(elsewhere_share, "IS_ASKED_FOR", True)
+    monkeypatch.setattr(elsewhere_share, "SHARE", "3/4")
+    items = ["the one that failed"]
+    elsewhere_share.pytest_keep_the_share(SimpleNamespace(getoption=lambda _name, default: not default), items)
+
+    assert items == ["the one that failed"]
 
 
 def test_what_works_with_no_shop_or_beside_it_are_nouns_and_verbs_that_there_are():

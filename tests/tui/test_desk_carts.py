@@ -36,8 +36,10 @@ async def test_the_cart_that_ends_first_stands_first_with_the_time_it_has_left(h
 
 
 async def test_time_goes_on_by_the_clock_of_the_shop(held):
-    seconds = iter([0.0, 0.0])
-    async with sitting(held.staff(), at="desk/carts", tick=lambda: next(seconds, 62.0)) as desk:
+    seconds = [0.0]
+    async with sitting(held.staff(), at="desk/carts", tick=lambda: seconds[0]) as desk:
+        assert await desk.sees("05:00")
+        seconds[0] = 62.0
         assert await desk.sees("03:58")
 
 
