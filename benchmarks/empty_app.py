@@ -1,4 +1,4 @@
-"""The least a Textual app can be: the yardstick of our own first paint."""
+"""The least a Textual app can be: the yardstick of our own start."""
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static

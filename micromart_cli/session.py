@@ -39,6 +39,7 @@ class Session:
         self._person_door: Door | None = None
         self._may_owe_mail = False
         self._to_close: list[Callable[[], None]] = []
+        self._unsaid: list[str] | None = None
 
     @property
     def sources(self) -> "Sources":
@@ -238,8 +239,14 @@ class Session:
 
     def say(self, notice: str) -> None:
         """Tell the person something on stderr; --quiet leaves it out."""
-        if not self.flags.quiet:
+        if self._unsaid is not None:
+            self._unsaid.append(notice)
+        elif not self.flags.quiet:
             sys.stderr.write(terminal_text(notice, newlines=True) + "\n")
+
+    def say_later(self) -> None:
+        """Keep what is said until the verb ends: from now on the whole terminal is drawn on."""
+        self._unsaid = []
 
     def nothing_to_do(self, notice: str) -> None:
         """Say that there was nothing to do; with --exit-nothing that is exit code 8."""
@@ -277,7 +284,10 @@ class Session:
         return shop
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, and say what was kept."""
+        unsaid, self._unsaid = self._unsaid, None
+        for notice in unsaid or ():
+            self.say(notice)
         for close in self._to_close:
             close()
 

@@ -1,5 +1,6 @@
 """Signing in for the screens of this process: the shop beside them, and the home of the person before them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,12 +10,16 @@ from micromart_core.home import Home, this_source
 from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
 
-@dataclass
 class SignInHere:
-    """The person of one home in an open shop."""
+    """The person of one home in a shop, which is opened when somebody asks."""
 
-    shop: OpenShop
-    home: Home
+    def __init__(self, find_shop: Callable[[], OpenShop], home: Home) -> None:
+        self._find_shop, self.home = find_shop, home
+
+    @cached_property
+    def shop(self) -> OpenShop:
+        """The open shop; raise the MicroMartError that keeps it from being opened."""
+        return self._find_shop()
 
     @property
     def keeps_letters(self) -> bool:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 from msgspec import Struct
 
 from micromart_core.changes import Changes
 from micromart_core.permissions import STAFF, Permission
-from micromart_core.transaction import Transaction
+
+if TYPE_CHECKING:
+    from micromart_core.transaction import Transaction  # which loads SQLAlchemy; screens are drawn without it
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
-Operation = Callable[Concatenate[Transaction, Params], Result]
+Operation = Callable[Concatenate["Transaction", Params], Result]
 
 
 class Access(Struct, frozen=True):

@@ -89,8 +89,9 @@ class MartApp(HoldingApp):
         is_ascii: bool = False,
         looks: "Callable[[], Looks]" = tuple,
         staffing: "Staffing | None" = None,
+        opening: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__(gateway, tick)
+        super().__init__(gateway, tick, opening)
         self.counter = Counter(self, sign_in)
         self.preferences = preferences or Preferences(None)
         if is_ascii:
@@ -127,8 +128,19 @@ class MartApp(HoldingApp):
         return variables_of(LAMPLIGHT)
 
     def on_mount(self) -> None:
-        """Open the first place and listen from then on; what stands around it is read when it is there."""
+        """Open the first place, and the shop once that is drawn."""
         self.push_screen(self._opens_at.open())
+        if self.is_open:
+            self.begin()
+
+    def on_ready(self) -> None:
+        """Paint the whole first page, which Textual keeps back but for what changes again; then open the shop."""
+        if not self.is_open and self.page is not None:
+            self.page.refresh()
+            self.page.call_after_refresh(self.open_shop)
+
+    def begin(self) -> None:
+        """Listen to the shop from now on; what stands around the first page is read when that is there."""
         self._news.begin()
         if self._opens_at is SHOP:
             self.set_timer(LOOKS_AROUND_AFTER, self.look_around)
@@ -224,10 +236,8 @@ class MartApp(HoldingApp):
         self.gallery.forget(changes)
         for page in self._pages:
             page.post_message(Changed(changes))
-        cart = self.cart.id if self.cart else None
-        if any(
-            each.topic == Topic.ANYTHING or (each.topic == Topic.CARTS and each.key in ("", cart)) for each in changes
-        ):
+        mine = ("", self.cart.id if self.cart else None)
+        if any(each.topic == Topic.ANYTHING or (each.topic == Topic.CARTS and each.key in mine) for each in changes):
             self.read_cart()
 
     # --- going places ---

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from textual import work
 from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.reactive import var
@@ -23,9 +24,40 @@ class AskingApp(App[None]):
     trouble: var[str] = var("", init=False)
     """What is down and what that means here, in one sentence."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, opening: Callable[[], object] | None = None) -> None:
+        """Take the shop's door, and what opens the shop once the first page is drawn; None = it is open (0039)."""
         super().__init__()
         self.gateway = gateway
+        self._opening = opening
+        self._opened = asyncio.Event()
+        if opening is None:
+            self._opened.set()
+        self.refusal: MicroMartError | None = None
+        """Why the shop could not be opened, which ended the app."""
+
+    @property
+    def is_open(self) -> bool:
+        """True when the shop can be asked."""
+        return self._opened.is_set()
+
+    async def wait_until_open(self) -> None:
+        """Return when the shop is open; whoever asks it waits so."""
+        await self._opened.wait()
+
+    @work(group="opening")
+    async def open_shop(self) -> None:
+        """Open the shop in a thread, and begin; what forbids it ends the app, and is told by whoever ran that."""
+        try:
+            await self.beside(self._opening or (lambda: None))
+        except MicroMartError as error:
+            self.refusal = error
+            self.exit()
+        else:
+            self._opened.set()
+            self.begin()
+
+    def begin(self) -> None:
+        """Do what a shop that has just opened allows."""
 
     async def ask(self, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Run an operation in a thread; raise the MicroMartError that forbids it, and say when the shop is away."""
@@ -40,6 +72,7 @@ class AskingApp(App[None]):
     async def _ask_at(
         self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
+        await self.wait_until_open()
         return await self.beside(partial(door.run, operation, *args, **kwargs))
 
     async def beside(self, work: Callable[[], Result]) -> Result:

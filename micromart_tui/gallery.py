@@ -12,8 +12,6 @@ from micromart_core.errors import MicroMartError
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Operation
 from micromart_core.products.model import Picture, Product
-from micromart_core.products.service import show_products
-from micromart_core.products.service_looks import list_pictured, list_pictures
 from micromart_tui.palette import Palette
 from micromart_tui.rows import row
 from micromart_tui.theme import GLOWS, glow_of
@@ -98,8 +96,8 @@ class Gallery:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._products = Shown(lambda skus: ask(show_products, skus))
-        self.pictures = Shown(lambda skus: ask(list_pictures, skus))
+        self._products = Shown(self._read_products)
+        self.pictures = Shown(self._read_pictures)
 
     def product(self, sku: Sku) -> Product | None:
         """Return a product that was fetched."""
@@ -114,7 +112,24 @@ class Gallery:
     async def learn(self, skus: Sequence[Sku]) -> None:
         """Find out who has a picture at all, so that nobody else's is asked for; who does not know, asks later."""
         with suppress(MicroMartError):
-            await self.pictures.learn(skus, lambda some: self._ask(list_pictured, some))
+            await self.pictures.learn(skus, self._read_pictured)
+
+    # What is asked for is loaded with the first question: the first page is drawn before the shop is open (0039).
+
+    async def _read_products(self, skus: tuple[Sku, ...]) -> tuple[Product, ...]:
+        from micromart_core.products.service import show_products
+
+        return await self._ask(show_products, skus)
+
+    async def _read_pictures(self, skus: tuple[Sku, ...]) -> tuple[Picture, ...]:
+        from micromart_core.products.service_looks import list_pictures
+
+        return await self._ask(list_pictures, skus)
+
+    async def _read_pictured(self, skus: tuple[Sku, ...]) -> tuple[Sku, ...]:
+        from micromart_core.products.service_looks import list_pictured
+
+        return await self._ask(list_pictured, skus)
 
     def draw(self, sku: Sku, size: int, palette: Palette, glow: str = "ground") -> tuple[Content, ...]:
         """Return the picture of a product that was fetched, `size` cells wide and half as many rows high.

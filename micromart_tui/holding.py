@@ -11,7 +11,6 @@ from textual.timer import Timer
 
 from micromart_core.errors import MicroMartError
 from micromart_core.operation import Gateway
-from micromart_core.shop_facts import ShopFacts, show_shop
 from micromart_tui.asking import AskingApp
 from micromart_tui.hold_alarm import HoldAlarm
 from micromart_tui.hold_clock import HoldClock
@@ -20,6 +19,7 @@ from micromart_tui.screen import MartScreen
 
 if TYPE_CHECKING:
     from micromart_core.carts.model import Cart, Restored
+    from micromart_core.shop_facts import ShopFacts
 
 LATE = 2.0
 """Seconds by which the measured clock may be off before the shop is asked again: a host that slept stood still."""
@@ -33,8 +33,10 @@ class HoldingApp(AskingApp):
     cart: "var[Cart | None]" = var(None, init=False)
     """The cart of whoever sits here; None until it was read."""
 
-    def __init__(self, gateway: Gateway, tick: Callable[[], float]) -> None:
-        super().__init__(gateway)
+    def __init__(
+        self, gateway: Gateway, tick: Callable[[], float], opening: Callable[[], object] | None = None
+    ) -> None:
+        super().__init__(gateway, opening)
         self.clock = HoldClock(tick)
         self.facts: ShopFacts | None = None
         self._cart_turn = asyncio.Lock()
@@ -77,6 +79,8 @@ class HoldingApp(AskingApp):
             self.set_timer(_ASK_AGAIN, self.read_cart)
 
     async def _read_facts(self) -> None:
+        from micromart_core.shop_facts import show_shop
+
         asked = self.clock.stopwatch()
         self.facts = await self.ask(show_shop)
         self.clock.set(self.facts.now, asked=asked, answered=self.clock.stopwatch())

@@ -146,8 +146,10 @@ class MartScreen(Screen[None]):
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
         """Read what the page shows; tell when that takes long the first time, and in the page why it did not come."""
-        skeleton = self.set_timer(SKELETON_AFTER, lambda: self.set_class(self._last_read is None, "-loading"))
+        after = SKELETON_AFTER if self.mart.is_open else 0
+        skeleton = self.set_timer(after, lambda: self.set_class(self._last_read is None, "-loading"))
         try:
+            await self.mart.wait_until_open()
             yield
         except MicroMartError as error:
             self.failure = error

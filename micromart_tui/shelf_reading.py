@@ -5,14 +5,12 @@ from functools import partial
 from micromart_core.errors import NotFound, Refused
 from micromart_core.inventory.model import Sku
 from micromart_core.products.model import ProductPage, SearchPage
-from micromart_core.products.service import list_products
-from micromart_core.products.service_shelf import list_products_up_to, locate_product
 from micromart_tui.aisle import PAGE, Stretch, after, up_to
 from micromart_tui.gallery import Ask
 
 
 class ShelfReading:
-    """Asks for what stands after a cursor, or before it."""
+    """Asks for what stands after a cursor, or before it; what is asked for is loaded with the first question (0039)."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -27,6 +25,8 @@ class ShelfReading:
 
     async def around(self, sku: Sku) -> Stretch:
         """Read what ends with a product; a product that is no longer there is where the shelf begins."""
+        from micromart_core.products.service_shelf import locate_product
+
         try:
             at = await self._ask(locate_product, sku)
         except (NotFound, Refused):
@@ -44,7 +44,11 @@ class ShelfReading:
         return await after(partial(self.search, query), start)
 
     async def _list(self, start: str | None, limit: int) -> ProductPage:
+        from micromart_core.products.service import list_products
+
         return await self._ask(list_products, after=start, limit=limit)
 
     async def _list_back(self, end: str | None) -> ProductPage:
+        from micromart_core.products.service_shelf import list_products_up_to
+
         return await self._ask(list_products_up_to, end, PAGE)

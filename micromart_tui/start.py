@@ -25,12 +25,28 @@ def open_storefront(
     lit: Sku | None = None,
     sign_in: SignIn | None = None,
     is_ascii: bool = False,
+    opening: Callable[[], object],
 ) -> None:
     """Run the storefront until somebody quits; `at` names the place it opens with, `lit` the product on the shelf.
 
-    What is chosen on the screen is remembered in the folder `state`.
+    What is chosen on the screen is remembered in the folder `state`. `opening` opens the shop, in a thread, once the
+    first page is drawn; the MicroMartError that it raises ends the storefront and comes out of here.
     """
-    _run(MartApp(gateway, at=at, lit=lit, preferences=Preferences(state), is_ascii=is_ascii, sign_in=sign_in))
+
+    def open_and_settle() -> None:
+        opening()
+        _settle()
+
+    app = MartApp(
+        gateway,
+        at=at,
+        lit=lit,
+        preferences=Preferences(state),
+        is_ascii=is_ascii,
+        sign_in=sign_in,
+        opening=open_and_settle,
+    )
+    _run(app)
 
 
 def open_plain_shop(gateway: Gateway, *, at: str = "shop", sign_in: SignIn | None = None) -> None:
@@ -57,18 +73,24 @@ def open_admin_desk(
     from micromart_core.users.service_staff import open_desk
 
     gateway.run(open_desk)
+    _settle()
     app = MartApp(gateway, at=at, looks=looks, staffing=staffing, preferences=Preferences(state), is_ascii=is_ascii)
     _run(app)
 
 
+def _settle() -> None:
+    """Let memory be looked after: the start went without that, a shop that is open for hours may not."""
+    gc.freeze()  # what was loaded stays: no collection need look through it
+    gc.enable()
+
+
 def _run(app: MartApp) -> None:
     """Run an app; what ends it is raised when the terminal is as it was, and nothing else writes on the screen."""
-    gc.freeze()  # what was loaded stays: no collection need look through it
-    gc.enable()  # the start went without; a shop that is open for hours may not
     last_resort, logging.lastResort = logging.lastResort, None  # it would write warnings across the page
     try:
         app.run()
     finally:
         logging.lastResort = last_resort
-    if app.crash is not None:
-        raise app.crash
+    for end in (app.crash, app.refusal):
+        if end is not None:
+            raise end

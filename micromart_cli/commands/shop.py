@@ -10,8 +10,10 @@ from micromart_cli.options import Ascii, verb_app
 from micromart_cli.session import session_of
 
 if TYPE_CHECKING:
+    from micromart_cli.doors import OpenShop
     from micromart_cli.session import Session
     from micromart_core.inventory.model import Sku
+    from micromart_core.late_gateway import LateGateway
 
 app = verb_app()
 _At = Annotated[str, typer.Option("--at", metavar="PLACE|SKU", help="Where to begin: a place, or a product.")]
@@ -29,17 +31,26 @@ def shop(context: typer.Context, *, at: _At = "shop", plain: _Plain = False, asc
     if not (session.is_on_terminal or is_in_a_browser() or plain):
         raise NoTerminal("The storefront", hint="micromart product list, or micromart shop --plain")
     from micromart_cli.sign_in_here import SignInHere
+    from micromart_core.late_gateway import LateGateway
     from micromart_tui.places import CART, STOREFRONT
     from micromart_tui.start import open_plain_shop, open_storefront
 
-    sign_in = SignInHere(session.shop, session.home)
+    door = LateGateway(lambda: session.gateway)
+    sign_in = SignInHere(lambda: _shop_behind(door, session), session.home)
     is_place = at in {place.name for place in (*STOREFRONT, CART)}
-    lit = None if is_place else _on_the_shelf(session, at)
+    lit, begins = (None, at) if is_place else (_on_the_shelf(session, at), "shop")
     if plain:
-        open_plain_shop(session.gateway, at=at, sign_in=sign_in)
-    else:
-        begins = at if is_place else "shop"
-        open_storefront(session.gateway, session.home.state, at=begins, lit=lit, sign_in=sign_in, is_ascii=ascii_only)
+        open_plain_shop(door, at=at, sign_in=sign_in)
+        return
+    session.say_later()
+    state = session.home.state
+    open_storefront(door, state, at=begins, lit=lit, sign_in=sign_in, is_ascii=ascii_only, opening=door.open)
+
+
+def _shop_behind(door: "LateGateway", session: "Session") -> "OpenShop":
+    """Return the open shop; whichever thread needs it first opens it by the door, where the others wait."""
+    door.open()
+    return session.shop
 
 
 def is_in_a_browser() -> bool:

@@ -6,7 +6,6 @@ from textual.containers import Horizontal, Vertical
 
 from micromart_core.changes import Change, Topic
 from micromart_core.inventory.model import Sku
-from micromart_core.products.service import show_products
 from micromart_core.products.words import query_words
 from micromart_tui.aisle import PAGE, Aisle, Stretch
 from micromart_tui.screens.buying import BuyingScreen
@@ -64,7 +63,7 @@ class BrowsingScreen(BuyingScreen):
     @work(group="read")
     async def _read(self) -> None:
         self.shelf.instead = None if self.aisle.is_read else skeleton
-        self.shelf.set_class(not self.aisle.is_read, "-unread")
+        self.shelf.repaint()
         try:
             while self._is_stale:
                 self._is_stale = False
@@ -105,7 +104,6 @@ class BrowsingScreen(BuyingScreen):
     def _show(self) -> None:
         """Show the aisle, and the page of what is lit in it."""
         aisle, searching = self.aisle, self._results is not None
-        self.shelf.remove_class("-unread")
         self.shelf.words = query_words(self._query) if searching else ()
         self.shelf.instead = None
         if not aisle.products:
@@ -177,6 +175,8 @@ class BrowsingScreen(BuyingScreen):
     @work(exclusive=True, group="levels")
     async def _read_levels(self) -> None:
         """Read products whose stock moved; those of a reading that was overtaken are read with the next."""
+        from micromart_core.products.service import show_products  # loaded by now; the first page is drawn without it
+
         here = {each.sku for each in self.aisle.products}
         skus = tuple(sorted(self._stale_levels & here))[:PAGE]
         async with self.reading():

@@ -107,3 +107,20 @@ def test_only_the_asked_noun_is_imported(imported_by):
 
     nouns = {module for module in modules if module.startswith("micromart_cli.commands.")}
     assert nouns == {"micromart_cli.commands.cart"}
+
+
+def test_the_first_page_of_the_storefront_is_painted_without_what_reads_a_database(home):
+    probe = (
+        "import sys, micromart_cli.dispatch, micromart_cli.commands.shop, micromart_cli.sign_in_here\n"
+        "import micromart_core.late_gateway, micromart_core.settings_sources, micromart_tui.start\n"
+        "from micromart_tui.places import PLACES\n"
+        "PLACES['shop'].open()\n"
+        "print(*sys.modules)"
+    )
+    settings = {"MICROMART_HOME": str(home), "PYTHONPATH": str(CHECKOUT)}
+    told = subprocess.run(
+        [sys.executable, "-c", probe], env=os.environ | settings, cwd=home, capture_output=True, text=True, check=True
+    )
+
+    assert "textual" in told.stdout.split()
+    assert sorted(({"sqlalchemy", "PIL", "jinja2", *NEVER} - {"textual"}) & set(told.stdout.split())) == []

@@ -178,7 +178,9 @@ def test_passwords_belong_to_the_issuer(country, cli):
 @pytest.mark.anyio
 async def test_the_screens_ask_for_the_sign_in_beside_their_loop(country):
     country.issuer.answers["/auth/device"] = [(200, CODE)]
-    async with sitting(country.shop.person(), at="account", sign_in=SignInHere(country.shop, country.far)) as sits:
+    async with sitting(
+        country.shop.person(), at="account", sign_in=SignInHere(lambda: country.shop, country.far)
+    ) as sits:
         await sits.press("i")
 
         assert await sits.sees("ABCD-EFGH")

@@ -71,7 +71,7 @@ def local(shop):
 def here(local, tmp_path):
     """The home of whoever sits at this terminal."""
     home = Home(*(tmp_path / "home" / name for name in ("config", "data", "state", "cache")))
-    return SignInHere(opened_at(local, home), home)
+    return SignInHere(lambda: opened_at(local, home), home)
 
 
 @pytest.fixture
@@ -167,10 +167,11 @@ class Sitting:
 
 
 @asynccontextmanager
-async def sitting(gateway, size=(100, 30), **facts):
-    """Open the storefront on a terminal of this size."""
+async def sitting(gateway, size=(100, 30), *, rests=True, **facts):
+    """Open the storefront on a terminal of this size, and wait until its first page rests."""
     app = MartApp(gateway, **facts)
     async with app.run_test(size=size, notifications=True) as pilot:
         sits = Sitting(app, pilot)
-        await sits.settle()
+        if rests:
+            await sits.settle()
         yield sits

@@ -29,7 +29,7 @@ def main(folder: str, place: str, where: str) -> None:
     else:
         shop = shop_of(Path(folder), where)
         gateway = shop.gateway(KnownCaller(Caller("guest", cart_key="key-of-ann")))
-    open_storefront(gateway, Path(folder), at=place)
+    open_storefront(gateway, Path(folder), at=place, opening=lambda: None)
     shop.close()
 
 

@@ -22,7 +22,7 @@ def here(shop, keycloak, tmp_path):
     """The home of whoever sits at this terminal, in a shop whose people sign in at Keycloak."""
     served = shop.again(identity=IdentitySettings(issuer=keycloak.issuer, token_store="file"))
     home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
-    return SignInHere(opened_at(served, home), home)
+    return SignInHere(lambda: opened_at(served, home), home)
 
 
 @pytest.fixture

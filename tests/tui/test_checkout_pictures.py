@@ -131,7 +131,7 @@ def test_an_issuer_is_asked_by_a_link(posed, demo, told_time, tmp_path):
     served = demo.again(identity=IdentitySettings(issuer=ISSUER))
     served.shop.issuer._link = IssuerLink(ISSUER, issuer.wire)
     home = home_in(tmp_path)
-    here = SignInHere(opened_at(served, home), home)
+    here = SignInHere(lambda: opened_at(served, home), home)
     door = person_at(here.shop, home)
     fills_cart(door)
 

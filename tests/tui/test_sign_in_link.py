@@ -44,7 +44,7 @@ def here(shop, issuer, tmp_path):
     issuer.answers["/auth/device"] = [(200, CODE), (200, CODE)]
     issuer.answers["/revoke"] = [(200, (b"",))] * 2
     home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
-    return SignInHere(opened_at(served, home), home)
+    return SignInHere(lambda: opened_at(served, home), home)
 
 
 @pytest.fixture

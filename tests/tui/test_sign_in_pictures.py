@@ -66,7 +66,7 @@ class LinkHere:
 def here(shop, tmp_path):
     local = shop.again(identity=IdentitySettings(allow_local=True))
     home = find_home({"MICROMART_HOME": str(tmp_path / "home")})
-    return SignInHere(opened_at(local, home), home)
+    return SignInHere(lambda: opened_at(local, home), home)
 
 
 @pytest.fixture
