@@ -1,6 +1,5 @@
 """What a verb is given: the shop, opened when first needed, and one way each to run, ask, show and say."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ import typer
 from micromart_cli.doors import Door, Doors, HomeDoors, OpenShop, RemoteDoors
 from micromart_cli.errors import NeedsYes, NotConfirmed
 from micromart_cli.global_flags import GlobalFlags
-from micromart_core.errors import MicroMartError, NothingToDo
+from micromart_core.errors import NothingToDo
 from micromart_core.home import Home
 from micromart_core.operation import Operation, access_to
 from micromart_core.settings import Settings
@@ -271,12 +270,10 @@ class Session:
 
     def deliver_mail(self) -> None:
         """Send waiting letters for a moment; what is left goes with the next verb or `job run send-mail`."""
-        if not self._may_owe_mail or self._doors is None:
-            return
-        try:
-            self.doors.send_mail()
-        except MicroMartError as error:  # what was asked for is done; the letters wait for the next verb
-            logging.getLogger("micromart.mail").warning("letters wait: %s", error)
+        if self._may_owe_mail and self._doors is not None:
+            from micromart_cli.letters_along import send_letters_along
+
+            send_letters_along(self._doors)
 
     def closing(self, shop: "Shop") -> "Shop":
         """Return a shop that a verb opened by itself; it is closed when the verb ends."""

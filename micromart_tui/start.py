@@ -1,5 +1,6 @@
 """Opening the shop on a terminal."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_tui.app import MartApp
+from micromart_tui.errands import Errands
 from micromart_tui.preferences import Preferences
 from micromart_tui.sign_in import SignIn
 
@@ -84,11 +86,16 @@ def _settle() -> None:
     gc.enable()
 
 
+async def _run_with_errands(app: MartApp) -> None:
+    asyncio.get_running_loop().set_default_executor(Errands())
+    await app.run_async()
+
+
 def _run(app: MartApp) -> None:
     """Run an app; what ends it is raised when the terminal is as it was, and nothing else writes on the screen."""
     last_resort, logging.lastResort = logging.lastResort, None  # it would write warnings across the page
     try:
-        app.run()
+        asyncio.run(_run_with_errands(app))
     finally:
         logging.lastResort = last_resort
     for end in (app.crash, app.refusal):
