@@ -1,17 +1,15 @@
 """Whether anything waits for a daemon, asked so cheaply that it can be asked every second for months."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from micromart_core.database import Database, broken
+from micromart_core.due import IsDue
 from micromart_core.explained import explained
-from micromart_core.schema import Moment
-
-IsDue = Callable[[Moment], ColumnElement[bool]]
-"""What is true of the database when something is due at a moment."""
 
 
 class Duty(StrEnum):
@@ -35,7 +33,10 @@ class Lookout:
         self._question = "" if database.is_sqlite else self._written()
 
     def look(self) -> list[Duty]:
-        """Return the duties that have something due; raise Unavailable when the database does not answer."""
+        """Return the duties that have something due; raise Unavailable when the database does not answer.
+
+        What it refuses is raised as for whoever else asks it, and breaks no connection.
+        """
         with explained():
             answers = self._ask_in_transaction() if self._database.is_sqlite else self._ask()
         return [duty for duty, is_due in zip(self._duties, answers, strict=True) if is_due]
@@ -59,12 +60,14 @@ class Lookout:
     def _ask(self) -> tuple[bool, ...]:
         if self._connection is None or self._connection.invalidated:
             self._connection = self._database.connect_beside_the_pool()
-        connection = self._connection
+        connection, error_of_driver = self._connection, self._connection.dialect.loaded_dbapi.Error
+        driver: Any = connection.connection.dbapi_connection
         try:
-            cursor: Any = connection.connection.cursor()
-            cursor.execute(self._question)
-            answers: tuple[bool, ...] = cursor.fetchone()
-            cursor.close()
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise broken(connection, "SELECT", error) from error
+            with driver.cursor() as cursor:
+                cursor.execute(self._question)
+                answers: tuple[bool, ...] = cursor.fetchone()
+        except error_of_driver as error:
+            if driver.closed:
+                raise broken(connection, "SELECT", error) from error
+            raise DBAPIError.instance("SELECT", None, error, error_of_driver) from error
         return answers

@@ -24,9 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import RowMapping
 
+from micromart_core.due import Moment, any_of
 from micromart_core.events import Envelope
 from micromart_core.first_digits import list_beginning
-from micromart_core.schema import Instant, Moment, metadata, partial_index
+from micromart_core.schema import Instant, metadata, partial_index
 from micromart_core.text import storable
 from micromart_core.together import Writes, given, taking
 from micromart_core.upsert import upsert
@@ -91,12 +92,8 @@ def list_waiting(connection: Connection, *, before: datetime, limit: int) -> lis
 
 
 def any_waiting(_now: Moment) -> ColumnElement[bool]:
-    """Return what is true when there is an event that nobody has published.
-
-    Not by EXISTS, which forgets the order: a planner that remembers a backlog would read the whole table for it.
-    """
-    oldest = select(outbox.c.id).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id).limit(1)
-    return oldest.scalar_subquery().is_not(None)
+    """Return what is true when there is an event that nobody has published."""
+    return any_of(select(outbox.c.id).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id))
 
 
 def lock_waiting(connection: Connection, *, limit: int, but_types: Collection[str]) -> list[Envelope]:

@@ -46,8 +46,6 @@ class Instant(TypeDecorator[datetime]):
         return moment
 
 
-Moment = datetime | ColumnElement[datetime]
-"""A moment, or what the database takes for one."""
 _partial: list[tuple[Index, ColumnElement[bool]]] = []
 _roomy: list[Table] = []
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from micromart_core import outbox
 from micromart_core.bootstrap import Shop
 from micromart_core.carts.service_upkeep import any_cart_due
-from micromart_core.lookout import Duty, IsDue, Lookout
+from micromart_core.due import IsDue
+from micromart_core.lookout import Duty, Lookout
 from micromart_core.notifications.service_sending import any_mail_due
 from micromart_daemon.stopping import TICK_SECONDS, Bell, Stop
 
@@ -27,7 +28,7 @@ class LookoutRole:
         self._shop, self._wakes = shop, wakes
 
     def work(self, stop: Stop) -> None:
-        """Look until the stop is set; raise Unavailable when the database does not answer.
+        """Look until the stop is set; raise what keeps it from looking.
 
         All are woken whenever it ends: who may have nobody to look for it looks by itself, as often as this is tried.
         """

@@ -7,12 +7,12 @@ from micromart_core.carts.model import CartExpired, CartLineToSell, CartStatus, 
 from micromart_core.carts.store_lines import LineRow
 from micromart_core.carts.store_owned import Owned
 from micromart_core.changes import Topic
+from micromart_core.due import Moment
 from micromart_core.inventory import service_holds as inventory
 from micromart_core.money import Money
 from micromart_core.operation import operation
 from micromart_core.products import service as products
 from micromart_core.products.model import Offer, ProductStatus
-from micromart_core.schema import Moment
 from micromart_core.together import Writes
 from micromart_core.transaction import Transaction
 

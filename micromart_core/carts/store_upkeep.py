@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from micromart_core.carts.model import CartStatus
 from micromart_core.carts.store import ROW_ALONE, CartRow
 from micromart_core.carts.tables import cart_lines, carts
-from micromart_core.schema import Instant, Moment
+from micromart_core.due import Moment, any_of
+from micromart_core.schema import Instant
 from micromart_core.transaction import Transaction
 
 _DUE = (
@@ -28,7 +29,7 @@ def is_any_due(tx: Transaction) -> bool:
 
 def any_due(now: Moment) -> ColumnElement[bool]:
     """Return what is true when a cart's hold is over at a moment and nobody has ended it."""
-    return select(carts.c.id).where(carts.c.held_until <= now).exists()
+    return any_of(select(carts.c.id).where(carts.c.held_until <= now).order_by(carts.c.held_until))
 
 
 def lock_due(tx: Transaction, limit: int) -> dict[str, str | None]:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 
 from micromart_core.changes import Topic
+from micromart_core.due import Moment
 from micromart_core.notifications import store_sending
 from micromart_core.notifications.model import ClaimedLetter, MailStatus
 from micromart_core.operation import operation
-from micromart_core.schema import Moment
 from micromart_core.text import terminal_text
 from micromart_core.transaction import Transaction
 

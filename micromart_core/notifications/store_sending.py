@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.engine import RowMapping
 
+from micromart_core.due import Moment, any_of
 from micromart_core.notifications.letters import CODE_DOTS
 from micromart_core.notifications.model import ClaimedLetter, Letter, MailDead, MailStatus
 from micromart_core.notifications.store import mails
-from micromart_core.schema import Moment
 from micromart_core.transaction import Transaction
 
 _NOTHING_LEFT_TO_DO = {"next_attempt_at": None, "claimed_until": None, "secret_code": None}
@@ -21,8 +21,8 @@ def is_any_due(tx: Transaction) -> bool:
 
 def any_due(now: Moment) -> ColumnElement[bool]:
     """Return what is true when a letter is due at a moment, or a code has to be forgotten."""
-    late_code = select(mails.c.id).where(_has_late_code(now))
-    return or_(_oldest_due(now).exists(), late_code.exists())
+    late_code = select(mails.c.id).where(_has_late_code(now)).order_by(mails.c.secret_until)
+    return or_(any_of(_oldest_due(now)), any_of(late_code))
 
 
 def oldest_due_at(tx: Transaction) -> datetime | None:

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
 
-from micromart_core import outbox
 from micromart_core.bootstrap import open_shop
 from micromart_core.carts.service import set_quantity
 from micromart_core.errors import Unavailable
@@ -20,8 +20,26 @@ from tests.core.order_stories import TEA, buys, without_address
 from tests.core.test_orders_races import ends_every_hold
 
 SOLD_AGAIN = "UPDATE outbox SET published_at = NULL"
-BACKLOG = """INSERT INTO outbox (id, type, key, trace_id, data, at)
-    SELECT 'evt_' || number, 'order.placed', '', '', repeat('x', 500), now() FROM generate_series(1, 3000) AS number"""
+BACKLOGS = {
+    Duty.EVENTS: (
+        """INSERT INTO outbox (id, type, key, trace_id, data, at)
+            SELECT number, 'order.placed', '', '', repeat('x', 500), now() FROM generate_series(1, 3000) AS number""",
+        "UPDATE outbox SET published_at = now()",
+    ),
+    Duty.LETTERS: (
+        """INSERT INTO mails (id, message_id, trace_id, template, "to", subject, text, html, queued_at, next_attempt_at,
+                secret_code, secret_until)
+            SELECT number, number, '', 'verification', '', '', repeat('x', 500), '', now(), now(), '123456', now()
+            FROM generate_series(1, 3000) AS number""",
+        "UPDATE mails SET status = 'sent', sent_at = now(), next_attempt_at = NULL, secret_code = NULL",
+    ),
+    Duty.CARTS: (
+        """INSERT INTO carts (id, cart_key, held_until, hold_limit, created_at)
+            SELECT number, number, now(), now(), now() FROM generate_series(1, 3000) AS number""",
+        "UPDATE carts SET status = 'expired', held_until = NULL, hold_limit = NULL, ended_at = now()",
+    ),
+}
+"""How much of a duty comes, and how it is done."""
 CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
@@ -118,13 +136,15 @@ def plan_of(shop, condition) -> str:
     return "\n".join(line for (line,) in shop.rows(f"EXPLAIN {question}"))
 
 
-def test_after_a_backlog_of_events_no_look_reads_the_whole_outbox(quiet):
+@pytest.mark.parametrize("duty", Duty)
+def test_after_a_backlog_no_look_reads_a_whole_table(quiet, duty):
     on_postgresql(quiet)
-    changes(quiet, BACKLOG)
-    changes(quiet, "ANALYZE outbox")
-    changes(quiet, "UPDATE outbox SET published_at = now()")
+    comes, is_done = BACKLOGS[duty]
+    changes(quiet, comes)
+    changes(quiet, "ANALYZE outbox, mails, carts")
+    changes(quiet, is_done)
 
-    assert "Seq Scan" not in plan_of(quiet, outbox.any_waiting(func.now()))
+    assert "Seq Scan" not in plan_of(quiet, DUE[duty](func.now()))
 
 
 def test_a_connection_that_was_cut_is_told_and_made_anew(quiet, lookout):
@@ -161,6 +181,19 @@ def test_when_all_connections_were_cut_only_one_look_fails(quiet):
 
     assert lookout.look() == []
     lookout.close()
+
+
+def test_what_the_database_refuses_is_told_as_it_is_and_breaks_no_connection(quiet, lookout):
+    on_postgresql(quiet)
+    assert lookout.look() == []
+    kept = lookout._connection
+    changes(quiet, "ALTER TABLE carts RENAME TO carts_away")
+    with pytest.raises(ProgrammingError, match="carts"):
+        lookout.look()
+
+    changes(quiet, "ALTER TABLE carts_away RENAME TO carts")
+    assert lookout.look() == []
+    assert lookout._connection is kept
 
 
 def test_who_gets_no_answer_does_not_wait_for_ever_where_the_server_sets_no_end(quiet):
