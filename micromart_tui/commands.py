@@ -16,6 +16,8 @@ from micromart_tui.screen import MartScreen
 from micromart_tui.theme import PALETTES
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from micromart_tui.app import MartApp
 
 _ADD = "add "
@@ -51,7 +53,8 @@ class ShopCommands(Provider):
             yield Hit(matcher.match(name) or _LEAST, matcher.highlight(name), add, text=name, help=self._about(product))
 
     def _add(self, product: Product) -> None:
-        self._mart.run_worker(add_one(self._mart, product), group="change")
+        adding = partial(add_one, self._mart, product)  # a coroutine would stay when the app closes before it is begun
+        _: Worker[None] = self._mart.run_worker(adding, group="change")  # its type cannot be guessed
 
     def _commands(self) -> Iterator[Command]:
         yield from self._actions()

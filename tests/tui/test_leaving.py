@@ -11,6 +11,7 @@ from textual.widget import Widget
 from micromart_core.carts.service import set_quantity
 from micromart_tui.admin.form_field import FormField
 from micromart_tui.admin.product_form import ProductForm
+from micromart_tui.commands import ShopCommands
 from micromart_tui.screens.shop import ShopScreen
 from micromart_tui.widgets.twin import Twin
 from tests.core.order_stories import TEA
@@ -95,13 +96,20 @@ async def test_who_went_elsewhere_before_the_shop_answered_is_not_taken_to_the_c
         assert isinstance(sits.app.screen, ShopScreen)
 
 
-@pytest.mark.parametrize("begins", ["read_person", "check_out"])
+BEGINS = {
+    "to read who sits here": lambda app: app.counter.read_person(),
+    "to check out": lambda app: app.counter.check_out(),
+    "to add by name": lambda app: ShopCommands(app.screen)._add(app.page.page.product),
+}
+
+
+@pytest.mark.parametrize("begins", BEGINS)
 async def test_what_is_given_up_before_it_has_begun_leaves_no_coroutine_that_nobody_awaits(demo, begins):
     """Such a coroutine keeps the app of somebody who has left in the memory of a service of many."""
     async with sitting(demo.guest("ann")) as ann:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", RuntimeWarning)
-            getattr(ann.app.counter, begins)()
+            BEGINS[begins](ann.app)
             ann.app.workers.cancel_all()
             await ann.settle()
             gc.collect()
