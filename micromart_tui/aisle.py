@@ -1,4 +1,4 @@
-"""A window on a list of products of any length: the pages around where one stands, by the cursors between them."""
+"""A window on a list of products of any length: the stretches around where one stands, by the cursors between them."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from micromart_core.inventory.model import Sku
 from micromart_core.products.model import Product, ProductPage, SearchPage
 
 PAGE = 50
-MOST_PAGES = 5
+MOST_STRETCHES = 5
 """Stretches kept at once: of a million products those around the lit one."""
 NEAR = 30
 """From how many products before the end of what was read the next page is read."""
@@ -79,7 +79,7 @@ class Aisle:
     def append(self, stretch: Stretch) -> None:
         """Go on at the end; what is furthest away is forgotten."""
         self._stretches.append(stretch)
-        if len(self._stretches) > MOST_PAGES:
+        if len(self._stretches) > MOST_STRETCHES:
             self.lit -= len(self._stretches.popleft().items)
         self._join()
 
@@ -87,7 +87,7 @@ class Aisle:
         """Go on at the beginning; what is furthest away is forgotten."""
         self._stretches.appendleft(stretch)
         self.lit += len(stretch.items)
-        if len(self._stretches) > MOST_PAGES:
+        if len(self._stretches) > MOST_STRETCHES:
             self._stretches.pop()
         self._join()
 

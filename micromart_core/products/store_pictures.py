@@ -10,20 +10,19 @@ from micromart_core.products.tables import product_pictures, products
 from micromart_core.transaction import Transaction
 
 _SKUS: BindParameter[Sequence[Sku]] = bindparam("skus", expanding=True)
-_PICTURES = (
-    select(product_pictures, products.c.status)
+_PICTURED = (
+    select(product_pictures.c.sku, products.c.status)
     .join(products, products.c.sku == product_pictures.c.sku)
     .where(product_pictures.c.sku.in_(_SKUS))
 )
-
-_PICTURED = _PICTURES.with_only_columns(product_pictures.c.sku, products.c.status)
+_PICTURES = _PICTURED.add_columns(product_pictures.c.media_type, product_pictures.c.content)
 
 
 def list_pictures(tx: Transaction, skus: Sequence[Sku]) -> list[tuple[Picture, ProductStatus]]:
     """Return the pictures of products, those that have one, each with its product's status."""
     rows = tx.connection.execute(_PICTURES, {"skus": list(skus)})
     return [
-        (Picture(Sku(sku), media_type, content), ProductStatus(status)) for sku, media_type, content, status in rows
+        (Picture(Sku(sku), media_type, content), ProductStatus(status)) for sku, status, media_type, content in rows
     ]
 
 
