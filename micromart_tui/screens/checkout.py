@@ -74,6 +74,11 @@ class CheckoutScreen(PanelScreen):
         """True while an address is written."""
         return bool(self.query(AddressForm))
 
+    @property
+    def asks_for_new_prices(self) -> bool:
+        """True when prices have risen and all else is there: until they are taken, no order can be placed."""
+        return isinstance(self.refusal, CartChangedMeanwhile) and not self.refusal.missing
+
     def on_mount(self) -> None:
         """Show the cart as it is held now."""
         self.show_cart()
@@ -113,7 +118,9 @@ class CheckoutScreen(PanelScreen):
         if action == "choose":
             return len(self.addresses) > 1 and not self.is_writing
         if action == "accept":
-            return isinstance(self.refusal, CartChangedMeanwhile) and not self.refusal.missing and not self.is_writing
+            return self.asks_for_new_prices and not self.is_writing
+        if action == "place":
+            return not self.asks_for_new_prices
         if action == "write":
             return not self.is_writing and (parameters == ("",) or self.address is not None)
         return super().check_action(action, parameters)

@@ -38,9 +38,11 @@ async def test_a_price_that_rose_is_said_at_its_line_and_taken_only_with_y(shop,
         await sits.sees("was $4.50, is $6.00")
         await sits.sees("Nothing was charged.")
         assert shop.rows("SELECT id FROM orders") == []
+        assert "↵ place" not in sits.screen
 
         await sits.press("y")
         await sits.sees("$12.00")
+        assert await sits.sees("↵ place")
         await sits.press("enter")
         await sits.sees("Thank you")
 
