@@ -94,6 +94,7 @@ class MartApp(HoldingApp):
         super().__init__(gateway, tick, opening)
         self.counter = Counter(self, sign_in)
         self.preferences = preferences or Preferences(None)
+        self.is_ascii = is_ascii
         if is_ascii:
             self._filters.append(AsciiFilter())
         self.looks = looks

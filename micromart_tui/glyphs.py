@@ -38,6 +38,11 @@ ASCII = str.maketrans(
 """Each as wide as what it stands for, so that no row moves."""
 
 
+def key_words(shown: str, *, is_ascii: bool) -> str:
+    """Name a key as people read it: in ASCII the sign of enter would look like that of an arrow."""
+    return shown.replace("↓↵", "↓ ↵").replace("↵", "enter") if is_ascii else shown
+
+
 class AsciiFilter(LineFilter):
     """Draws every row of the screen in ASCII; a picture becomes cells of its own colours."""
 

@@ -7,6 +7,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
+from micromart_tui.glyphs import key_words
 from micromart_tui.moves import MOVES
 from micromart_tui.rows import beside, pressing, row
 from micromart_tui.screen import MartScreen
@@ -39,8 +40,8 @@ class HelpScreen(SheetScreen):
 
     def draw(self, width: int, height: int) -> Sequence[Content]:  # noqa: ARG002  # it scrolls
         """Draw both columns, one above the other where there is room for one only."""
-        here = _column(f"on this page: {self._about.heading}", self._here)
-        everywhere = _column("everywhere", self._everywhere)
+        here = _column(f"on this page: {self._about.heading}", self._here, is_ascii=self.mart.is_ascii)
+        everywhere = _column("everywhere", self._everywhere, is_ascii=self.mart.is_ascii)
         if self.is_slim:
             return [*here, row(), *everywhere]
         return beside(here, everywhere, (width - _GAP) // 2, _GAP)
@@ -65,8 +66,9 @@ def keys_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, str]]:
     return {words: (" ".join(shown) or key, key) for words, (shown, key) in found.items()}
 
 
-def _column(title: str, keys: dict[str, tuple[str, str]]) -> list[Content]:
+def _column(title: str, keys: dict[str, tuple[str, str]], *, is_ascii: bool) -> list[Content]:
     rows = [row((title, "$dust")), row()]
     for words, (shown, key) in keys.items():
-        rows.append(row((f"{shown:<{_KEY}}", "bold $cream"), (f" {words}", "$sand")).stylize(pressing(key)))
+        name = key_words(shown, is_ascii=is_ascii)
+        rows.append(row((f"{name:<{_KEY}}", "bold $cream"), (f" {words}", "$sand")).stylize(pressing(key)))
     return rows

@@ -7,6 +7,7 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widget import Widget
 
+from micromart_tui.glyphs import key_words
 from micromart_tui.rows import pressing, row, spread
 
 if TYPE_CHECKING:
@@ -80,9 +81,10 @@ class KeyLine(Widget):
     def _pressable(self, active: Mapping[str, ActiveBinding]) -> dict[str, tuple[str, str]]:
         """Return what can be done here with the key as people read it and as it is pressed, the page's own first."""
         found: dict[str, tuple[str, str]] = {}
+        is_ascii = cast("MartApp", self.app).is_ascii
         for each in sorted(active.values(), key=self._rank):
             if each.binding.show and each.enabled:
-                shown = each.binding.key_display or each.binding.key
+                shown = key_words(each.binding.key_display or each.binding.key, is_ascii=is_ascii)
                 found.setdefault(each.binding.description, (shown, each.binding.key))
         return found
 

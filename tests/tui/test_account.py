@@ -130,6 +130,15 @@ async def test_in_ascii_no_page_draws_another_sign(ann, size, place):
         assert max(len(line) for line in sits.lines) <= SIZES[size][0]
 
 
+async def test_in_ascii_enter_is_named_and_no_arrow(ann, demo):
+    async with sitting(ann, is_ascii=True) as sits:
+        assert await sits.sees("enter add")
+        await sits.press("slash")
+        assert await sits.sees("v enter results")
+        await sits.press("escape", "question_mark")
+        assert await sits.sees("enter    ")
+
+
 def test_each_sign_is_replaced_by_one_of_its_width():
     for sign, plain in ASCII.items():
         assert Segment(chr(sign)).cell_length == len(plain) == 1
