@@ -9,10 +9,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
+    from typing import NoReturn
 
 INTERRUPTED = 130
 _raised: list[int] = []
 _last_acts: list["Callable[[], None]"] = []
+
+
+def end_with_its_code(program: "Callable[[], int]") -> "NoReturn":
+    """Load and run a program, and end the process with the exit code that it returns; 130 when Ctrl-C got out of it."""
+    try:
+        code = program()
+        end_at_once_from_now()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def end_at_once_from_now() -> None:

@@ -1,11 +1,8 @@
 """The program `micromartd`: what Ctrl-C does is settled before anything else is loaded."""
 
-import sys
-
 from micromart_core.interrupt import (
-    INTERRUPTED,
-    end_at_once_from_now,
     end_at_once_until_the_last_moment,
+    end_with_its_code,
     interrupt_the_verb_from_now,
 )
 
@@ -14,15 +11,14 @@ end_at_once_until_the_last_moment()
 
 def run() -> None:
     """Run the command line of this process and end with its exit code."""
-    try:
-        from micromart_daemon.main import main
+    end_with_its_code(_load_and_run)
 
-        interrupt_the_verb_from_now()
-        code = main()
-        end_at_once_from_now()
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    sys.exit(code)
+
+def _load_and_run() -> int:
+    from micromart_daemon.main import main
+
+    interrupt_the_verb_from_now()
+    return main()
 
 
 if __name__ == "__main__":
