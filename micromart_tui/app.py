@@ -194,9 +194,9 @@ class MartApp(HoldingApp):
                 line.follow()
 
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
-        """Show a toast in the blank row over the keys; where it needs two, the second hides the keys for a moment.
+        """Show a toast where nothing stands: in the blank row over the keys, or, where it needs two, below the bar.
 
-        Rows above are left alone: what buys stands there. A toast that needs more covers that anyway, and no keys.
+        A toast that needs more rows covers what stands above the keys.
         """
         line = f"{title}{' ' if title.endswith('.') else ' · '}{words}"
         if title and words and cell_len(terminal_text(line)) <= self.size.width - _AROUND_TOAST:
@@ -204,9 +204,8 @@ class MartApp(HoldingApp):
         super().tell(words, title, is_bad=is_bad)
         for page in self._pages:
             room = self.size.width - (_AROUND_SLIM_TOAST if page.is_slim else _AROUND_TOAST)
-            hides_keys = title and words and all(len(prose(each, room)) == 1 for each in (title, words))
-            for rack in page.query("ToastRack"):
-                rack.styles.margin = (0, 0, max(0, page.foot - (1 if hides_keys else 0)), 0)
+            has_two_rows = bool(title and words) and all(len(prose(each, room)) == 1 for each in (title, words))
+            page.lay_toasts(below_the_bar=has_two_rows)
 
     def choose_look(self, look: str) -> None:
         """Show the shop in another look at once, and remember it."""

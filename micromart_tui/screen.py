@@ -89,6 +89,13 @@ class MartScreen(Screen[None]):
         tops = [each.region.y for each in self.query("KeyLine, Twin") if each.region.height]
         return max(0, self.size.height - min(tops)) if tops else 1
 
+    def lay_toasts(self, *, below_the_bar: bool) -> None:
+        """Let toasts lie on the bar's rule and the blank row below it, or else end over the keys."""
+        above = next((bar.region.y + 1 for bar in self.query(Bar)), 1)
+        for rack in self.query("ToastRack"):
+            rack.styles.dock = "top" if below_the_bar else "bottom"
+            rack.styles.margin = (above, 0, 0, 0) if below_the_bar else (0, 0, self.foot, 0)
+
     @property
     def is_slim(self) -> bool:
         """True where there is room for one column only."""

@@ -5,6 +5,7 @@ import pytest
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
+ELSEWHERE = "It ends by itself elsewhere."
 LEFT, WHY = "Only 3 of NM-001 left; you asked for 5.", "Somebody else took the last ones before you did, sorry"
 
 
@@ -23,12 +24,33 @@ async def test_a_toast_of_one_row_lies_over_the_keys(demo):
     assert "browse" in keys
 
 
-async def test_a_toast_of_two_rows_leaves_what_buys_alone(demo):
-    *page, upper, lower = await last_rows(demo.guest("ann"), (80, 24), WHY, LEFT, count=24)
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [((100, 30), (f"{WHY} about this", LEFT)), ((80, 24), (WHY, LEFT)), ((40, 24), (ELSEWHERE, "ada left"))],
+)
+async def test_a_toast_of_two_rows_lies_below_the_bar_where_nothing_stands(demo, size, words):
+    async with sitting(demo.guest("ann"), size) as sits:
+        before = sits.lines
 
-    assert LEFT in upper
-    assert WHY in lower
-    assert any("add to cart" in each for each in page)
+        sits.app.tell(*words)
+        await sits.sees(words[0])
+        await sits.rests()
+        now = sits.lines
+
+    changed = [y for y, (row, former) in enumerate(zip(now, before, strict=True)) if row != former]
+    assert [words[1] in now[y] or words[0] in now[y] for y in changed] == [True, True]
+    assert all(not former.strip(" ─━") for former in (before[y] for y in changed))
+
+
+async def test_a_toast_after_one_below_the_bar_lies_over_the_keys_again(demo):
+    async with sitting(demo.guest("ann"), (40, 24)) as sits:
+        sits.app.tell(ELSEWHERE, "ada left")
+        await sits.sees("ada left")
+
+        sits.app.tell("Null Mug is held.")
+        await sits.sees("Null Mug is held.")
+
+        assert "Null Mug is held." in sits.lines[-2]
 
 
 @pytest.mark.parametrize("words", [(WHY, LEFT), (WHY, "Refused"), ("No.", LEFT), (f"{WHY}; {WHY}",)])
