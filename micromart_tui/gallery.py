@@ -1,6 +1,6 @@
 """What products are and look like, read once for all pages and again when it changes."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Generic, ParamSpec, Protocol, TypeVar
@@ -40,7 +40,8 @@ class Shown(Generic[Kind]):
         self._shown: OrderedDict[Sku, Kind | None] = OrderedDict()
         self._stale: set[Sku] = set()
         """What has changed since it was read; until it is read again it is shown as it was."""
-        self._being_read: set[Sku] = set()
+        self._being_read: Counter[Sku] = Counter()
+        """How often each is being read just now: whoever went on has not taken it from who stays."""
         self._without: set[Sku] = set()
         """What is known to have none, and is not asked for."""
         self._forgotten = 0
@@ -64,14 +65,14 @@ class Shown(Generic[Kind]):
             return
         was_stale = self._stale & set(missing)
         self._stale -= was_stale  # before it is read: what changes meanwhile is stale again
-        self._being_read |= set(missing)
+        self._being_read.update(missing)
         try:
             read = {each.sku: each for each in await self._read(missing)}
         except BaseException:  # whoever went on to another product has cancelled it
             self._stale |= was_stale
             raise
         finally:
-            self._being_read -= set(missing)
+            self._being_read -= Counter(missing)
         self._shown.update({sku: read.get(sku) for sku in missing})
         while len(self._shown) > KEPT:
             self._stale.discard(self._shown.popitem(last=False)[0])
@@ -85,8 +86,10 @@ class Shown(Generic[Kind]):
 
     def forget(self, sku: Sku | None) -> None:
         """Take note that this has changed, or that anything may have."""
-        known = {*self._shown, *self._being_read}
-        self._stale |= known if sku is None else known & {sku}
+        if sku is None:
+            self._stale |= {*self._shown, *self._being_read}
+        elif sku in self._shown or sku in self._being_read:
+            self._stale.add(sku)
         self._without -= self._without if sku is None else {sku}
         self._forgotten += 1
 

@@ -50,10 +50,17 @@ def at_ends(left: Content, right: Content, width: int) -> Content:
 
 
 def prose(text: str, width: int, style: str = "$sand") -> list[Content]:
-    """Wrap a text."""
+    """Wrap a text, ten cells a row at least."""
     paragraphs = terminal_text(text, newlines=True).split("\n")
-    lines = (textwrap.wrap(paragraph, max(10, width)) or [""] for paragraph in paragraphs)
+    lines = (_wrapped(paragraph, max(10, width)) or [""] for paragraph in paragraphs)
     return [Content.styled(line, style) for line in chain.from_iterable(lines)]
+
+
+def _wrapped(paragraph: str, width: int) -> list[str]:
+    """Part a paragraph where words end; by its letters only where each of them has one cell, which is much faster."""
+    if cell_len(paragraph) == len(paragraph):
+        return textwrap.wrap(paragraph, width)
+    return [line.plain.strip() for line in Content(paragraph).wrap(width)]
 
 
 def clause(text: str, room: int) -> str:

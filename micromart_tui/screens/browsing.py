@@ -14,10 +14,11 @@ from micromart_tui.widgets.search_line import SearchLine
 from micromart_tui.widgets.shelf import Shelf
 from micromart_tui.widgets.shelf_words import count_of, no_products, nothing_found_for, skeleton
 
-_RENEWED = 2 * PAGE
-"""Products read again when anything may have changed: those in sight, and some."""
 _READ_ON = 2 * PAGE
 """Products read as one walks on: a hundred cost a quarter more than fifty do, and last for twice as many steps."""
+_RENEWED = _READ_ON + PAGE
+"""Products read again when anything may have changed: as many as may lie before those in sight, which are read from
+where their stretch begins, and a page."""
 
 
 class BrowsingScreen(BuyingScreen):

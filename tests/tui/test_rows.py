@@ -54,6 +54,14 @@ def test_rows_on_a_ground_fill_it():
     assert {line.cell_length for line in on_ground([row("short"), row("x" * 50)], 20, "$sheet")} == {20}
 
 
+@pytest.mark.parametrize("text", ["字" * 30, "手工抛光的杯子 with English words mixed in", f"word {'字' * 12} and on"])
+def test_prose_of_wide_signs_fits_and_loses_nothing(text):
+    lines = prose(text, 20)
+
+    assert max(line.cell_length for line in lines) <= 20
+    assert "".join("".join(line.plain.split()) for line in lines) == "".join(text.split())
+
+
 def test_prose_keeps_its_paragraphs():
     assert [line.plain for line in prose("one two three\n\nfour", 10)] == ["one two", "three", "", "four"]
 

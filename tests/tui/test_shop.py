@@ -151,3 +151,18 @@ async def test_what_is_told_never_covers_what_buys(demo, size):
         await ann.press("enter")
         assert await ann.sees("Cold Boot is held for 10:00.")
         assert "add to cart" in ann.screen
+
+
+async def test_the_light_stays_where_it_is_when_the_shelf_is_read_again_from_far_along_it(shop):
+    for number in range(220):
+        shop.stocks(Sku(f"BARE-{number:03}"), on_hand=1)
+    async with sitting(shop.guest("ann")) as ann:
+        page = ann.app.screen
+        while page.aisle.lit < 140:
+            await ann.press("pagedown")
+        lit = page.aisle.lit_product
+
+        page.renew()
+        await ann.settle()
+
+        assert page.aisle.lit_product == lit
