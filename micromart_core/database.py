@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from micromart_core.changes import Change, Tell, in_few_words, tell_nobody
 from micromart_core.clock import Clock, utc_now
 from micromart_core.database_errors import CommitUnknown, is_lost_connection
+from micromart_core.database_pool import GivingBackPool
 from micromart_core.errors import InvalidValue
 from micromart_core.settings import DatabaseSettings
 from micromart_core.write_lock import WriteLock
@@ -99,8 +100,9 @@ class Database:
         return connection
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; a thread that is late is still answered, and leaves none open."""
         self.engine.dispose()
+        self.engine.pool.dispose()  # SQLAlchemy has put a new one in its place, which must keep nothing either
         if self._write_lock is not None:
             self._write_lock.close()
 
@@ -152,7 +154,9 @@ def _write_lock(path: str, settings: DatabaseSettings) -> WriteLock:
 def _sqlite(settings: DatabaseSettings) -> Engine:
     arguments = {"timeout": settings.timeout_seconds}
     url, pool_size = parse_url(settings.url), settings.pool_size
-    engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args=arguments)
+    engine = create_engine(
+        url, poolclass=GivingBackPool, pool_size=pool_size, hide_parameters=True, connect_args=arguments
+    )
 
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -173,6 +177,7 @@ def _postgresql(settings: DatabaseSettings) -> Engine:
         parse_url(settings.url),
         use_native_hstore=False,  # nobody keeps any, and asking for its type costs every process a transaction
         isolation_level="AUTOCOMMIT",  # BEGIN is ours: it brings the database's time back in the same round trip
+        poolclass=GivingBackPool,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=limit,
