@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -52,6 +52,22 @@ class ServedProcess:
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(15)
+
+
+@contextmanager
+def starting(part: type[ServedProcess], folder):
+    """A function that starts such a part, under settings of its own each time; all of them end with the block."""
+    started = []
+
+    def start(*program: str, **settings: str):
+        started.append(part(folder, *program, **settings))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for each in started:
+            each.stop()
 
 
 class GatewayProcess(ServedProcess):

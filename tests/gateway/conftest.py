@@ -16,29 +16,21 @@ from micromart_daemon.gateway.app import Doors
 from micromart_daemon.gateway.crowded_source import CartsOfSources
 from micromart_daemon.gateway.serving import config_of
 from tests.conftest import ShopUnderTest, copied_to
-from tests.served import GatewayProcess
+from tests.served import GatewayProcess, starting
 
 
 @pytest.fixture
 def start(tmp_path):
     """A function that starts a gateway under settings of its own."""
-    started = []
-
-    def start(**settings: str) -> GatewayProcess:
-        started.append(GatewayProcess(tmp_path, **settings))
-        return started[-1]
-
-    yield start
-    for gateway in started:
-        gateway.stop()
+    with starting(GatewayProcess, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
     """One gateway for the stories of a file that leave it as it was."""
-    gateway = GatewayProcess(tmp_path_factory.mktemp("gateway"))
-    yield gateway
-    gateway.stop()
+    with starting(GatewayProcess, tmp_path_factory.mktemp("gateway")) as start:
+        yield start()
 
 
 @pytest.fixture(scope="module")

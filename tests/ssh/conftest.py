@@ -15,7 +15,7 @@ from micromart_daemon.ssh.host_key import HostKey
 from micromart_daemon.ssh.serving import accepting, listening
 from micromart_daemon.ssh.threads import SessionThreads
 from tests.conftest import copied_to
-from tests.served import ServedProcess, bare_environment
+from tests.served import ServedProcess, bare_environment, starting
 from tests.ssh.window import Window
 
 
@@ -67,23 +67,15 @@ def anyio_backend():
 @pytest.fixture
 def start(tmp_path):
     """A function that starts a service under settings of its own."""
-    started = []
-
-    def start(program: str = "micromart_daemon.main", **settings: str) -> SshProcess:
-        started.append(SshProcess(tmp_path, program, **settings))
-        return started[-1]
-
-    yield start
-    for service in started:
-        service.stop()
+    with starting(SshProcess, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     """One service for the stories of a file that leave it as it was."""
-    service = SshProcess(tmp_path_factory.mktemp("ssh"))
-    yield service
-    service.stop()
+    with starting(SshProcess, tmp_path_factory.mktemp("ssh")) as start:
+        yield start()
 
 
 @pytest.fixture(scope="session")
