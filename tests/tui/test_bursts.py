@@ -7,6 +7,7 @@ from micromart_core.orders.service_lists import my_orders, show_order
 from micromart_core.orders.service_moves import pay_order
 from micromart_core.users.service_addresses import list_addresses
 from micromart_tui.widgets.address_form import AddressForm
+from micromart_tui.widgets.still_input import StillInput
 from tests.core.order_stories import TEA, buys, lives_at, without_address
 from tests.people import PASSWORD, People
 from tests.tui.conftest import sitting
@@ -62,6 +63,20 @@ async def test_a_name_typed_right_behind_enter_is_the_name(shop):
         await sits.sees("here since")
         await bursts(sits, "enter", *"Ann Soares", "enter")
         await sits.sees("Ann Soares")
+
+
+async def test_a_letter_typed_right_behind_those_that_take_letters_away_stays(shop):
+    lives_at(shop, "ann")
+    async with sitting(shop.shopper("ann"), at="account") as sits:
+        await sits.sees("here since")
+        await sits.press("n")
+        await bursts(
+            sits, *"Bob", *("backspace",) * 3, *"Amx", "left", "backspace", "n", "delete", "n", "home", "ctrl+k"
+        )
+        await bursts(sits, *"A B", "ctrl+u", *"Ann")
+
+        name, *_ = sits.app.screen.query(StillInput)
+        assert name.value == "Ann"
 
 
 async def test_a_form_taken_away_before_it_stands_takes_nothing_with_it(shop):
