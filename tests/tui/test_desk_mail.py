@@ -2,7 +2,7 @@
 
 import pytest
 
-from micromart_core.notifications.model import Template
+from micromart_core.notifications.model import MailStatus, Template
 from micromart_core.notifications.service import list_mails, queue_verification
 from tests.core.order_stories import TEA, buys, without_address
 from tests.people import within
@@ -46,6 +46,17 @@ async def test_a_letter_is_sent_again_once_however_often_enter_is_pressed(shop, 
 
     letters = shop.staff().run(list_mails).items
     assert [letter.template for letter in letters] == [Template.ORDER_CONFIRMATION] * 2
+
+
+async def test_where_no_daemon_runs_the_new_letter_leaves_while_the_desk_stays_open(shop, order, here):
+    async with sitting(shop.staff(), at="desk/mail", sign_in=here) as desk:
+        assert await desk.sees("we have your order")
+        await desk.press("R")
+        assert await desk.sees("micromart mail resend")
+        await desk.press("enter")
+        assert await desk.sees("0 waiting")
+
+    assert [letter.status for letter in shop.staff().run(list_mails).items] == [MailStatus.SENT] * 2
 
 
 async def test_a_letter_with_a_code_shows_why_it_is_not_read_here(shop):
