@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from itertools import pairwise
 
 from textual.content import Content
 
@@ -10,11 +11,13 @@ from micromart_core.text import terminal_text
 _COLUMN = re.compile(r"( *)\S+ {2,}(?=\S)")
 """An amount, and the gap before what it is for."""
 _NARROWEST = 10
+_LETTER = 72
+"""Cells of a line of prose in a letter; one that has no room for the next word was broken there."""
 
 
 def letter_rows(text: str, width: int) -> list[Content]:
     """Wrap a letter; rows in columns give up their margin first, and go on below where their words began."""
-    lines = terminal_text(text, newlines=True).split("\n")
+    lines = _unbroken(terminal_text(text, newlines=True).split("\n"), width)
     margin = _margin_to_spare(lines, width)
     drawn = []
     for line in lines:
@@ -23,6 +26,18 @@ def letter_rows(text: str, width: int) -> list[Content]:
         indent = " " * (amount.end() - margin if amount else len(line) - len(line.lstrip()))
         drawn += textwrap.wrap(kept, max(width, len(indent) + _NARROWEST), subsequent_indent=indent) or [""]
     return [Content.styled(each, "$pen") for each in drawn]
+
+
+def _unbroken(lines: list[str], width: int) -> list[str]:
+    """Join prose that goes on in the next line where it must be broken anew: else a word would stand alone there."""
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        goes_on = before[:1].strip() and line[:1].strip() and len(before) + 1 + len(line.split()[0]) > _LETTER
+        if goes_on and len(before) > width:
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _margin_to_spare(lines: list[str], width: int) -> int:

@@ -38,6 +38,25 @@ def test_a_name_that_is_too_long_goes_on_below_where_it_began():
     assert drawn == ["$19.00   1 × A very long", "         Night Shift", "         indeed"]
 
 
+def test_prose_broken_for_a_wider_sheet_is_broken_anew():
+    text = (
+        "Still want them? For seven days you can take back whatever nobody else has\n"
+        "taken, at once:\n\n    micromart cart restore\n\nThank you.\nThe people at MicroMart, who wish you a good day"
+    )
+
+    assert rows(36, text) == [
+        "Still want them? For seven days you",
+        "can take back whatever nobody else",
+        "has taken, at once:",
+        "",
+        "    micromart cart restore",
+        "",
+        "Thank you.",
+        "The people at MicroMart, who wish",
+        "you a good day",
+    ]
+
+
 def test_what_is_set_in_goes_on_set_in():
     assert rows(24, "    Alan Mathison Turing of Bletchley") == ["    Alan Mathison Turing", "    of Bletchley"]
 
