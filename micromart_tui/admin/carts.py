@@ -123,7 +123,7 @@ class CartsScreen(ListScreen[ShoppersCart]):
         drawn = [row(head, (f"   {last}{'just now' if ago == 'now' else f'{ago} ago'}", "$dust"))]
         for each in self._swept:
             name, tone = owner_of(each.cart, each.shopper)
-            what = fitted(row((held_words(each.cart), "$dust")), max(1, width - 22))
+            what = fitted(row((held_words(each.cart) or "picked up again", "$dust")), max(1, width - 22))
             drawn.append(
                 row("  ", fitted(row((name, tone)), 12), " ", what, (f" {time_words(each.ended_at)}", "$dust"))
             )

@@ -3,6 +3,7 @@
 import pytest
 
 from micromart_core.carts.service import set_quantity, show_cart
+from micromart_core.carts.service_restore import restore_cart
 from micromart_core.carts.service_upkeep import sweep_expired
 from micromart_core.inventory.model import Sku
 from tests.core.order_stories import lives_at
@@ -62,6 +63,15 @@ async def test_what_the_sweep_put_back_stands_below(held, clock):
     async with sitting(held.staff(), at="desk/carts", tick=lambda: 0.0) as desk:
         assert await desk.sees("the last one just now")
         assert "ann" in desk.screen
+
+
+async def test_what_its_shopper_picked_up_again_is_told_so(held, clock):
+    clock.advance(minutes=5, seconds=1)
+    held.operator().run(sweep_expired)
+    held.shopper("ann").run(restore_cart)
+    async with sitting(held.staff(), at="desk/carts", tick=lambda: 0.0) as desk:
+        assert await desk.sees("the last one just now")
+        assert "ann" in desk.line_with("picked up again")
 
 
 async def test_a_new_cart_appears_while_one_looks(held):
