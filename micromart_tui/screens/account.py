@@ -134,7 +134,8 @@ class AccountScreen(SheetScreen):
         if self._profile is None or self.leaving != self._profile.id:
             return ""
         count = self.mart.cart.item_count if self.mart.cart else 0
-        return f"i again signs you out; {f'{things(count)} stay held for you' if count else 'your cart is empty'}"
+        held = f"{things(count)} {'stays' if count == 1 else 'stay'} held for you"
+        return f"i again signs you out; {held if count else 'your cart is empty'}"
 
     def row_of_cursor(self) -> int:
         """Keep what is lit in sight, roughly: each spot has two rows."""

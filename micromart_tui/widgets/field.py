@@ -47,3 +47,4 @@ class Field(Vertical):
         self.query_one(".wrong", Static).update(row((why, "$rose")))
         if why:
             self.query_one(Input).focus()
+            self.call_after_refresh(self.scroll_visible, animate=False)  # all of it, once the words have their rows

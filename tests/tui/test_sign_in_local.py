@@ -49,6 +49,14 @@ async def test_a_forgotten_password_is_replaced_with_the_code_from_the_letter(pe
     assert people.sign_in("ann", password=ANOTHER)
 
 
+async def test_on_a_small_terminal_the_whole_refusal_is_in_sight(people, here, door):
+    async with sitting(door, at="account", sign_in=here, size=(40, 12)) as sits:
+        await sits.press("i")
+        await signs_in(sits, ANOTHER)
+        await sits.sees("The user name or the password is")
+        assert await sits.sees("wrong.")
+
+
 async def test_whether_somebody_has_an_address_is_not_told(people, here, door):
     async with sitting(door, at="account", sign_in=here) as sits:
         await sits.press("i", "ctrl+t", "ctrl+t")
@@ -115,6 +123,11 @@ async def test_signing_out_is_asked_first_and_the_cart_waits_for_ann(people, her
         await sits.press("i")
         await signs_in(sits)
         await sits.sees("here since")
+        door.run(set_quantity, TEA, 1)
+        await sits.finds(lambda: sits.app.cart.item_count == 1)
+        await sits.press("i")
+        await sits.sees("i again signs you out; 1 thing stays held for you")
+        await sits.press("down")
         door.run(set_quantity, TEA, 2)
         await sits.finds(lambda: sits.app.cart.item_count == 2)
         await sits.press("i")
