@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from micromart_core.carts.model import CartLine
+from micromart_core.errors import as_sentence
 from micromart_core.money_words import money_words
 from micromart_core.orders.model import CartChangedMeanwhile
 from micromart_tui.rows import prose, row, spread, thought
@@ -85,5 +86,5 @@ def _foot(page: "CheckoutScreen", room: int) -> list[Content]:
         way = ("y", " take the new price") if not refusal.missing else ("esc", " back to the cart, for what is left")
         rows.append(row((way[0], "bold $cream"), (way[1], "$dust")))
     else:
-        rows += prose(refusal.why, room, "$dust")
+        rows += prose(as_sentence(refusal.why), room, "$dust")
     return rows

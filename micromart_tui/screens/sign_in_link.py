@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from micromart_core.changes import Change
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import MicroMartError, as_sentence
 from micromart_tui.hold_clock import clock_words, mood
 from micromart_tui.qr import qr_rows
 from micromart_tui.rows import beside, prose, row, spread, thinning
@@ -114,7 +114,13 @@ class SignInLinkScreen(SheetScreen):
         """Draw the picture beside the words; where there is no room, one of them."""
         if self._error is not None:
             again = row(("r", "bold $cream"), (" new code", "$dust"))
-            return [row((self._error.message, "bold $cream")), row(), *prose(self._error.why, width), row(), again]
+            return [
+                row((self._error.message, "bold $cream")),
+                row(),
+                *prose(as_sentence(self._error.why), width),
+                row(),
+                again,
+            ]
         if self._code is None:
             return [row(("Asking for a code …", "$dust"))]
         picture = qr_rows(self._code.link, _AIRY if width >= _WIDE and height >= _TALL else _NARROW)

@@ -3,7 +3,8 @@
 import pytest
 
 from micromart_core.carts.service import set_quantity, show_cart
-from micromart_core.users.service_addresses import list_addresses
+from micromart_core.users.service_addresses import add_address, list_addresses
+from micromart_core.users.service_staff import disable_user
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.core.order_stories import TEA, lives_at, reprices
 from tests.people import PASSWORD, People
@@ -134,5 +135,25 @@ async def test_who_was_signed_out_elsewhere_is_asked_to_sign_in_and_keeps_the_ca
         await sits.sees("Where should it go?")
 
     assert door.run(show_cart).quantity_of(TEA) == 2
+    assert shop.rows("SELECT id FROM orders") == []
+    people.close()
+
+
+async def test_who_is_blocked_at_the_checkout_reads_so_in_whole_sentences(shop, here, door):
+    shop.stocks(TEA, on_hand=5)
+    people = People(shop)
+    people.register("ann")
+    here.local.sign_in("ann", PASSWORD, in_checkout=False)
+    door.run(add_address, "Ann", "1 Quay", city="Porto", postcode="4000", country="PT")
+    door.run(set_quantity, TEA, 2)
+    async with sitting(door, at="cart", sign_in=here) as sits:
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("4000 Porto, PT")
+        shop.staff().run(disable_user, "ann")
+        await sits.press("enter")
+        await sits.sees("placed are kept.")
+        assert "this shop's staff" not in sits.screen
+
     assert shop.rows("SELECT id FROM orders") == []
     people.close()

@@ -168,6 +168,7 @@ async def test_a_code_nobody_wanted_is_told_and_another_one_asked_for(shop, issu
         await sits.sees("The TEA-01")
         await sits.press("enter")
         await sits.sees("r new code")
+        assert "Somebody chose No on the sign-in page." in sits.screen
         issuer.answers["/token"] = [PENDING] * 20
         await sits.press("r")
         await sits.sees("ABCD-EFGH")
