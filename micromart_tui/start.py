@@ -2,15 +2,16 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import Callable
 from pathlib import Path
+from signal import SIGTERM
 from typing import TYPE_CHECKING
 
 from micromart_core.inventory.model import Sku
 from micromart_core.operation import Gateway
 from micromart_tui.app import MartApp
 from micromart_tui.errands import Errands
+from micromart_tui.held_log import log_held_back
 from micromart_tui.preferences import Preferences
 from micromart_tui.sign_in import SignIn
 
@@ -86,18 +87,27 @@ def _settle() -> None:
     gc.enable()
 
 
-async def _run_with_errands(app: MartApp) -> None:
-    asyncio.get_running_loop().set_default_executor(Errands())
+async def _run_until_left(app: MartApp) -> bool:
+    """Return when somebody has left; True when that was SIGTERM, of which a second one ends the process at once."""
+    loop, terminated = asyncio.get_running_loop(), asyncio.Event()
+
+    def leave() -> None:
+        loop.remove_signal_handler(SIGTERM)
+        terminated.set()
+        app.exit()
+
+    loop.set_default_executor(Errands())
+    loop.add_signal_handler(SIGTERM, leave)
     await app.run_async()
+    return terminated.is_set()
 
 
 def _run(app: MartApp) -> None:
     """Run an app; what ends it is raised when the terminal is as it was, and nothing else writes on the screen."""
-    last_resort, logging.lastResort = logging.lastResort, None  # it would write warnings across the page
-    try:
-        asyncio.run(_run_with_errands(app))
-    finally:
-        logging.lastResort = last_resort
+    with log_held_back():
+        was_terminated = asyncio.run(_run_until_left(app))
     for end in (app.crash, app.refusal):
         if end is not None:
             raise end
+    if was_terminated:
+        raise SystemExit(128 + SIGTERM)

@@ -1,6 +1,7 @@
 """The storefront on a terminal of its own: what really reaches the screen, and how it ends."""
 
 import os
+import signal
 import sqlite3
 import sys
 
@@ -41,6 +42,29 @@ def test_ctrl_c_quits_politely(home):
 
     assert terminal.end() == 0
     assert b"Traceback" not in terminal.written
+
+
+def test_whoever_ends_the_process_politely_gets_the_terminal_back_as_it_was(home):
+    terminal = Terminal("shop")
+    assert terminal.sees("add to cart")
+
+    terminal.child.kill(signal.SIGTERM)
+
+    assert terminal.end() == 128 + signal.SIGTERM
+    assert b"\x1b[?1049l" in terminal.written
+    assert terminal.written.rpartition(b"\x1b[?25l")[2].count(b"\x1b[?25h") == 1
+    assert b"Traceback" not in terminal.written
+
+
+def test_what_v_logs_is_kept_off_the_screen_and_follows_when_the_terminal_is_as_it_was(home):
+    terminal = Terminal("-v", "shop")
+    assert terminal.sees("add to cart")
+    terminal.child.send("q")
+
+    assert terminal.end() == 0
+    drawn, _, after = terminal.written.rpartition(b"\x1b[?1049l")
+    assert b"micromart.gateway" not in drawn
+    assert b"products/list_products ok" in after
 
 
 def test_it_opens_at_a_product(home):
