@@ -23,7 +23,7 @@ from micromart_core.text import terminal_text
 from micromart_tui.counter import Counter
 from micromart_tui.gallery import Gallery
 from micromart_tui.glyphs import AsciiFilter
-from micromart_tui.hold_alarm import farewell, window_title
+from micromart_tui.hold_alarm import UNANSWERED, farewell, window_title
 from micromart_tui.holding import HoldingApp
 from micromart_tui.messages import Changed
 from micromart_tui.news import News
@@ -285,7 +285,7 @@ class MartApp(HoldingApp):
             self._leave()
 
     def _leave(self) -> None:
-        self.exit(message=farewell(self.cart))
+        self.exit(message=UNANSWERED if self.is_unanswered else farewell(self.cart))
 
     async def action_back(self) -> None:
         """Go back one layer, and never out."""

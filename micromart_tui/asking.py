@@ -34,11 +34,17 @@ class AskingApp(App[None]):
             self._opened.set()
         self.refusal: MicroMartError | None = None
         """Why the shop could not be opened, which ended the app."""
+        self._unanswered = 0
 
     @property
     def is_open(self) -> bool:
         """True when the shop can be asked."""
         return self._opened.is_set()
+
+    @property
+    def is_unanswered(self) -> bool:
+        """True while nobody knows whether what is done only once, an order perhaps, was done."""
+        return self._unanswered > 0
 
     async def wait_until_open(self) -> None:
         """Return when the shop is open; whoever asks it waits so."""
@@ -67,7 +73,11 @@ class AskingApp(App[None]):
         self, key: str, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """Run an operation that is done once under this key, however often it is asked."""
-        return await self._ask_at(self.gateway.under(idempotency_key=key), operation, *args, **kwargs)
+        self._unanswered += 1
+        try:
+            return await self._ask_at(self.gateway.under(idempotency_key=key), operation, *args, **kwargs)
+        finally:
+            self._unanswered -= 1
 
     async def _ask_at(
         self, door: Gateway, operation: Operation[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs

@@ -16,6 +16,10 @@ MARKS: Final = (120.0, 30.0)
 """Seconds left at which it rings."""
 
 
+UNANSWERED: Final = Text("Your last key had no answer yet: look whether it was done, before you do it again.")
+"""What is said to somebody who leaves while an order is being placed: it may come about after that, or not."""
+
+
 class HoldAlarm:
     """Rings once at each mark of a hold; a hold that was made longer may reach it again."""
 

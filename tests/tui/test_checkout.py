@@ -3,10 +3,12 @@
 import pytest
 
 from micromart_core.carts.service import set_quantity
+from micromart_tui.hold_alarm import UNANSWERED
 from micromart_tui.screens.checkout import CheckoutScreen
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
 from tests.core.order_stories import TEA, lives_at
 from tests.tui.conftest import sitting
+from tests.tui.doors import Door
 from tests.tui.forms import fills_in, reads_the_letter, registers, types
 
 pytestmark = pytest.mark.anyio
@@ -110,6 +112,34 @@ async def test_an_answer_that_is_lost_and_asked_for_again_is_one_order(shop):
         await sits.press("enter")
         await sits.sees(first.number)
 
+    assert len(shop.rows("SELECT id FROM orders")) == 1
+
+
+async def test_whoever_leaves_before_the_answer_is_not_told_that_the_cart_is_held_and_the_order_is_there(shop):
+    class UnderAnyKey(Door):
+        def under(self, **intent):
+            return self
+
+    shop.stocks(TEA, on_hand=5)
+    lives_at(shop, "ann")
+    ann = shop.shopper("ann")
+    ann.run(set_quantity, TEA, 2)
+    door = UnderAnyKey(ann)
+    answers = door.keeps_waiting("place_order")
+    async with sitting(door, at="cart") as sits:
+        await sits.sees("The TEA-01")
+        await sits.press("enter")
+        await sits.sees("12 Analytical Row")
+        await sits.pilot.press("enter")
+        await sits.finds(lambda: "place_order" in door.asked)
+
+        await sits.pilot.press("q")
+
+        await sits.finds(lambda: sits.app._exit)
+        [words] = [str(each) for each in sits.app._exit_renderables]
+        answers.set()
+
+    assert words == UNANSWERED.plain
     assert len(shop.rows("SELECT id FROM orders")) == 1
 
 

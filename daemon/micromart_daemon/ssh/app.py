@@ -15,7 +15,7 @@ from micromart_daemon.ssh.driver import ChannelDriver, Line
 from micromart_daemon.ssh.terminal import ColourDepth, Terminal
 from micromart_tui.app import MartApp
 from micromart_tui.glyphs import AsciiFilter
-from micromart_tui.hold_alarm import parting
+from micromart_tui.hold_alarm import UNANSWERED, parting
 from micromart_tui.places import DESK
 from micromart_tui.sign_in import SignIn
 
@@ -91,7 +91,7 @@ class LineApp(MartApp):
             self.theme = SIXTEEN
 
     def _leave(self) -> None:
-        self.exit(message=parting(self.cart, comes_back=self._comes_back))
+        self.exit(message=UNANSWERED if self.is_unanswered else parting(self.cart, comes_back=self._comes_back))
 
     def _print_error_renderables(self) -> None:
         """Keep the last words for the line: the process's own streams are no shopper's, nor is a traceback."""
