@@ -97,7 +97,7 @@ class PersonPage(PeopleKeys, SheetScreen):
             drawn.append(
                 row(
                     (f"{when:<{_WHEN}}", "$dust"),
-                    (f"{each.number:<9}", "$cream"),
+                    (f"{each.number:<10}", "$cream"),
                     (f"{each.status:<9}", "$sand"),
                     money,
                 )
