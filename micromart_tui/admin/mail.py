@@ -54,7 +54,7 @@ class MailScreen(ListScreen[Mail]):
     MailScreen #to { height: 1; margin-bottom: 1; }
     MailScreen #paper { height: auto; max-height: 1fr; background: $sheet; padding: 1 3; scrollbar-size: 0 0; }
     MailScreen.-narrow #paper, MailScreen.-slim #paper { padding: 1 2; }
-    MailScreen #words { height: auto; }
+    MailScreen #wording { height: auto; }
     MailScreen.-slim #letter { display: none; width: 1fr; margin-left: 0; }
     MailScreen.-slim.-reading #letter { display: block; }
     MailScreen.-slim.-reading DeskTable { display: none; }
@@ -75,7 +75,7 @@ class MailScreen(ListScreen[Mail]):
             with Vertical(id="letter"):
                 yield Static(id="to")
                 with VerticalScroll(id="paper"):
-                    yield Static(id="words")
+                    yield Static(id="wording")
 
     def columns(self) -> tuple[Column[Mail], ...]:
         """Return what is said of a letter in the list."""
@@ -148,7 +148,7 @@ class MailScreen(ListScreen[Mail]):
         to = self.query_one("#to", Static)
         to.update(row() if mail is None else _addressed(mail, to.size.width))
         width = max(12, paper.size.width)
-        self.query_one("#words", Static).update(Content("\n").join(self._drawn(mail, width)))
+        self.query_one("#wording", Static).update(Content("\n").join(self._drawn(mail, width)))
         self.call_after_refresh(self._note_length)
 
     def _note_length(self) -> None:

@@ -7,6 +7,7 @@ from micromart_core.notifications.service import list_mails, queue_verification
 from tests.core.order_stories import TEA, buys, without_address
 from tests.people import within
 from tests.tui.conftest import SIZES, sitting
+from tests.tui.doors import Door
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +47,18 @@ async def test_a_letter_is_sent_again_once_however_often_enter_is_pressed(shop, 
 
     letters = shop.staff().run(list_mails).items
     assert [letter.template for letter in letters] == [Template.ORDER_CONFIRMATION] * 2
+
+
+async def test_a_letter_that_comes_while_something_is_asked_lies_on_its_sheet(shop, order):
+    door = Door(shop.staff())
+    reads = door.keeps_waiting("show_mail")
+    async with sitting(door, at="desk/mail", rests=False) as desk:
+        await desk.finds(lambda: "show_mail" in door.asked)
+        await desk.press("R")
+        assert await desk.sees("The same words go to")
+        reads.set()
+        assert await desk.sees("we have your order")
+        assert "The same words go to" in desk.screen
 
 
 async def test_where_no_daemon_runs_the_new_letter_leaves_while_the_desk_stays_open(shop, order, here):
