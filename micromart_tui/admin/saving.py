@@ -93,6 +93,8 @@ class SavingScreen(AskingScreen):
             await self._ask_whose()
         except UnknownCategory as error:
             self._refuse(error, sent)
+            if self.question is None:
+                self.set_focus(self._typed_in)  # who makes no shelf goes on at its field
             self._ask_next(new_shelf(self.stored, sent, self._make_shelf))
         except Unavailable:
             raise
@@ -200,12 +202,12 @@ class SavingScreen(AskingScreen):
         while not self.is_on_top:
             self.app.pop_screen()
         if self._is_saving:
-            self.mart.tell("It is just being saved.", "A moment.")
+            self.mart.tell("A moment.", "It is just being saved.")
         elif self.question is None:
             self._then = then
             self.open_question(leaving(self.stored, self.form.draft, self._leave))
         else:
-            self.mart.tell("Answer the question first.", "esc leaves it.")
+            self.mart.tell("Esc leaves it.", "Answer the question first.")
         return True
 
     def leave_for_good(self) -> None:

@@ -159,3 +159,24 @@ async def test_while_it_is_being_stored_one_types_on_and_a_second_press_is_none(
         assert mug_of(with_a_mug).name == "Void Mug"
         assert "stoneware, 330 ml!" in desk.screen
         assert "1 unsaved" in desk.screen
+
+
+async def test_who_makes_no_shelf_goes_on_at_its_field(with_a_mug):
+    async with at_mug(with_a_mug) as desk:
+        await opens(desk, "tab", "tab")
+        await retypes(desk, "attic")
+        await desk.press("shift+tab", "ctrl+s")
+        assert await desk.sees("There is no shelf “attic” yet.")
+        await desk.press("escape")
+        await retypes(desk, "desk")
+        assert desk.app.screen.query_one("#field-category").value == "desk"
+
+
+async def test_who_leaves_twice_is_told_to_answer_first(with_a_mug):
+    async with at_mug(with_a_mug) as desk:
+        await opens(desk, "tab", "tab")
+        await retypes(desk, "attic")
+        await desk.press("escape")
+        assert await desk.sees("Leave with 1 change unsaved?")
+        await desk.press("o")
+        assert await desk.sees("Answer the question first. Esc leaves it.")
