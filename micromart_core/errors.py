@@ -26,8 +26,8 @@ LONGEST_SENTENCE = 2_000
 
 
 def as_sentence(clause: str) -> str:
-    """Write a clause, as `why` and `hint` are, so that it can stand after a sentence."""
-    return f"{clause[:1].upper()}{clause[1:]}{'' if clause.endswith(('.', '!', '?')) else '.'}"
+    """Write a clause, as `why` and `hint` are, so that it can stand after a sentence; nothing stays nothing."""
+    return clause and f"{clause[:1].upper()}{clause[1:]}{'' if clause.endswith(('.', '!', '?')) else '.'}"
 
 
 def shortened(text: str, longest: int) -> str:

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 
-from micromart_core.errors import MicroMartError, Unavailable
+from micromart_core.errors import MicroMartError, Unavailable, as_sentence
 from micromart_core.operation import Gateway, Operation
 from micromart_core.text import terminal_text
 
@@ -95,13 +95,16 @@ class AskingApp(App[None]):
         self.trouble = ""
         return answer
 
+    def on_notify(self) -> None:
+        """Take away the toast before this one, when this one comes: it is posted, and several may be on their way."""
+        self.clear_notifications()
+
     def tell(self, words: str, title: str = "", *, is_bad: bool = False) -> None:
         """Show a toast; the newest word is the one that counts, and whoever wrote it, it drives no terminal."""
-        self.clear_notifications()
         words, title = (words, title) if words else (title, "")
         severity: SeverityLevel = "warning" if is_bad else "information"
         self.notify(terminal_text(words), title=terminal_text(title), severity=severity, markup=False)
 
     def tell_error(self, error: MicroMartError) -> None:
         """Show a refusal: what, and why."""
-        self.tell(error.why, error.message, is_bad=True)
+        self.tell(as_sentence(error.why), error.message, is_bad=True)

@@ -161,6 +161,7 @@ class BrowsingScreen(BuyingScreen):
         if aisle is self.aisle and ends == (aisle.start, aisle.end):
             take(stretch)
             self.shelf.show(aisle)
+            self.follow_with_keys()
             await self.mart.gallery.learn([each.sku for each in stretch.items])
 
     # --- what changes ---

@@ -166,3 +166,12 @@ async def test_the_light_stays_where_it_is_when_the_shelf_is_read_again_from_far
         await ann.settle()
 
         assert page.aisle.lit_product == lit
+
+
+async def test_whoever_comes_back_to_the_shelf_is_offered_to_browse_it(shop):
+    for number in range(120):
+        shop.stocks(Sku(f"BARE-{number:03}"), on_hand=1)
+    async with sitting(shop.guest("ann")) as ann:
+        await ann.press("c", "s")
+
+        assert await ann.sees("↑↓ browse")

@@ -58,3 +58,20 @@ async def test_a_toast_of_more_rows_leaves_the_keys_alone(demo, words):
     *_, keys = await last_rows(demo.guest("ann"), (40, 24), *words)
 
     assert "browse" in keys
+
+
+async def test_of_several_words_at_once_only_the_newest_is_told(demo):
+    async with sitting(demo.guest("ann"), (80, 24)) as sits:
+        for number in range(5):
+            sits.app.tell(f"This is the word {number}.")
+        assert await sits.sees("This is the word 4.")
+        await sits.rests()
+
+        assert sits.screen.count("This is the word") == 1
+
+
+async def test_why_something_was_refused_is_a_sentence(demo):
+    async with sitting(demo.shopper("ann"), (80, 24)) as sits:
+        await sits.press("A")
+
+        assert await sits.sees("It needs the permission")
