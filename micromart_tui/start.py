@@ -67,17 +67,27 @@ def open_admin_desk(
     at: str,
     looks: Callable[[], "Looks"],
     staffing: "Staffing",
+    sign_in: SignIn,
     is_ascii: bool = False,
 ) -> None:
     """Run the desk until somebody quits; raise SignInFirst or NotAllowed before anything is shown.
 
-    `looks` returns what its place for the shop's health looks at; `staffing` hands out roles.
+    `looks` returns what its place for the shop's health looks at; `staffing` hands out roles; `sign_in` also sends the
+    letters of what is done here.
     """
     from micromart_core.users.service_staff import open_desk
 
     gateway.run(open_desk)
     _settle()
-    app = MartApp(gateway, at=at, looks=looks, staffing=staffing, preferences=Preferences(state), is_ascii=is_ascii)
+    app = MartApp(
+        gateway,
+        at=at,
+        looks=looks,
+        staffing=staffing,
+        preferences=Preferences(state),
+        is_ascii=is_ascii,
+        sign_in=sign_in,
+    )
     _run(app)
 
 

@@ -38,6 +38,7 @@ def open_screens(
     ascii_only: Ascii = False,
 ) -> None:
     """Open the admin desk on the whole terminal."""
+    from micromart_cli.sign_in_here import SignInHere
     from micromart_tui.places import DESK
     from micromart_tui.start import open_admin_desk
 
@@ -55,6 +56,7 @@ def open_screens(
         at=begins,
         looks=looks_of(session),
         staffing=_staffing_of(session),
+        sign_in=SignInHere(lambda: session.shop, session.home),
         is_ascii=ascii_only,
     )
 

@@ -5,6 +5,7 @@ import pytest
 from micromart_core.notifications.model import MailStatus, Template
 from micromart_core.notifications.service import list_mails, queue_verification
 from tests.core.order_stories import TEA, buys, without_address
+from tests.elsewhere import beside_the_database
 from tests.people import within
 from tests.tui.conftest import SIZES, sitting
 from tests.tui.doors import Door
@@ -61,6 +62,7 @@ async def test_a_letter_that_comes_while_something_is_asked_lies_on_its_sheet(sh
         assert "The same words go to" in desk.screen
 
 
+@beside_the_database("letters are the work of the shop that is elsewhere")
 async def test_where_no_daemon_runs_the_new_letter_leaves_while_the_desk_stays_open(shop, order, here):
     async with sitting(shop.staff(), at="desk/mail", sign_in=here) as desk:
         assert await desk.sees("we have your order")
