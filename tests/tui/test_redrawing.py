@@ -73,6 +73,7 @@ async def test_textuals_own_page_below_ours_has_nothing_painted_again(demo):
 async def test_the_shelf_is_drawn_once_for_a_new_size(demo, monkeypatch):
     async with sitting(demo.guest("ann")) as ann:
         assert await ann.sees("nitro cold brew")
+        await ann.rests()  # what the first page brings along may come late, and is drawn too
         drawn, shelf = [], ann.app.page.shelf
         draw = shelf.draw
         monkeypatch.setattr(shelf, "draw", lambda width, height: drawn.append(height) or draw(width, height))
