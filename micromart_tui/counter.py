@@ -107,9 +107,13 @@ class Counter:
         self._app.tell("" if is_ended else "Elsewhere the session ends by itself.", f"{who} is signed out")
 
     async def send_letters(self) -> None:
-        """Send letters that wait, without keeping anybody waiting."""
-        if self.sign_in is not None:
+        """Send letters that wait, without keeping anybody waiting; what cannot leave waits on, and its page says so."""
+        if self.sign_in is None:
+            return
+        try:
             await asyncio.to_thread(self.sign_in.send_letters)
+        except MicroMartError as error:
+            self._app.log.warning(str(error))
 
     async def _read_person(self) -> None:
         if self.sign_in is None:

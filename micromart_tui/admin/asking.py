@@ -80,10 +80,7 @@ class AskingScreen(DeskScreen):
     @work(group="post")
     async def post(self) -> None:
         """Let letters that this led to leave, as behind a verb's answer: where no daemon runs, nobody else does."""
-        try:
-            await self.mart.counter.send_letters()
-        except MicroMartError as error:
-            self.log.warning(str(error))  # they wait in the queue, and the page of letters says so
+        await self.mart.counter.send_letters()
 
     def _rest_a_moment(self) -> None:
         self._is_just_answered = True

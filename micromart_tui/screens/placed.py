@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from micromart_core.changes import Topic
-from micromart_core.errors import MicroMartError
 from micromart_core.notifications.model import MailStatus
 from micromart_core.notifications.service import list_order_mails
 from micromart_core.orders.model import Order
@@ -76,10 +75,7 @@ class PlacedScreen(SheetScreen):
     @work(group="post")
     async def _post(self) -> None:
         """Let the letter go while the page stands."""
-        try:
-            await self.mart.counter.send_letters()
-        except MicroMartError as error:
-            self.log.warning(str(error))  # it waits in the queue, and the page says so
+        await self.mart.counter.send_letters()
         self.renew()
 
     def action_open_order(self) -> None:
