@@ -46,7 +46,12 @@ def at_ends(left: Content, right: Content, width: int) -> Content:
     """Do as `spread`, in as few pieces as can be: what is between them looks like the end of the left one."""
     room = width - right.cell_length
     left = left.truncate(max(0, room - 1), ellipsis=True)
-    return row(left.extend_right(room - left.cell_length), right)
+    gap, ends = max(0, room - left.cell_length), len(left.plain)
+    at = ends + gap
+    spans = [Span(start, at if end == ends else end, style) for start, end, style in left.spans]
+    spans += [Span(start + at, end + at, style) for start, end, style in right.spans]
+    cells = left.cell_length + gap + right.cell_length
+    return Content(f"{left.plain}{' ' * gap}{right.plain}", spans, cells, strip_control_codes=False)
 
 
 def prose(text: str, width: int, style: str = "$sand") -> list[Content]:

@@ -43,6 +43,7 @@ FILTERS: dict[Shelf | None, str] = {
     Shelf.SOLD_OUT: "none free",
     Shelf.HELD: "held in carts",
 }
+_OF_A_ROW = ("adjust", "count", "mark", "history", "filter_shelf")
 
 
 class StockScreen(TableScreen[ShelfRow]):
@@ -136,10 +137,18 @@ class StockScreen(TableScreen[ShelfRow]):
         return self._said or (f"from {self._begins_at}" if self._begins_at else FILTERS[self._state])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer nothing of the table while its panel is open, or a SKU is asked for."""
-        if action in ("adjust", "count", "mark", "history", "filter", "filter_shelf", "jump"):
+        """Offer nothing of a row where none is, and nothing at all while its panel is open or a SKU is asked for."""
+        is_all_of_a_shelf = action == "filter_shelf" and self._category is not None
+        if action in _OF_A_ROW and not is_all_of_a_shelf and not (self.query(DeskTable) and self.table.lit):
+            return False
+        if action in (*_OF_A_ROW, "filter", "jump"):
             return self.panel is None and not self.query(LineInput)
         return super().check_action(action, parameters)
+
+    def show_lit(self) -> None:
+        """Let the page follow the cursor, and the keys follow whether there is a row at all."""
+        super().show_lit()
+        self.keys_depend_on(self.table.lit is None)
 
     def action_mark(self) -> None:
         """Mark the lit row."""

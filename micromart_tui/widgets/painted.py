@@ -26,8 +26,17 @@ _DEAR = 12
 """Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
 _made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 """Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""
-Look = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
+Sending = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
 """What rows stand on, what fills them, the ground's colour, the shop's look, and what they go through at last."""
+
+
+class Look:
+    """How a piece is drawn: one object for equal styles, so that they are told apart, and found again, by identity."""
+
+    __slots__ = ("style",)
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
 
 
 class Painted(Widget):
@@ -40,7 +49,7 @@ class Painted(Widget):
     _made_for: tuple[Style, str] | None = None
     _sent: dict[int, Strip]
     """The same through the filters, as they are sent."""
-    _sent_as: Look | None = None
+    _sent_as: Sending | None = None
     _is_selected = False
     """Whether the mouse selected some of it. Textual would look for its screen, up the tree, for each row."""
 
@@ -48,7 +57,9 @@ class Painted(Widget):
         super().__init__()
         self._strips = {}
         self._sent = {}
-        self._styles: dict[str | Style, Style] = {}
+        self._looks: dict[str | Style, Look] = {}
+        """How pieces of a style look on the ground they were last made for."""
+        self._looks_on: Style | None = None
 
     @property
     def mart(self) -> "MartApp":
@@ -86,7 +97,7 @@ class Painted(Widget):
             self._strips.pop(y, None)
             self._sent.pop(y, None)
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*(Region(0, first, width, count) for first, count in _runs(changed)))
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Show what is selected."""
@@ -105,7 +116,7 @@ class Painted(Widget):
         if look != self._made_for:
             self._made_for = look
             self._strips.clear()
-            self._styles.clear()
+            self._looks.clear()
         if y not in self._strips:
             self._strips[y] = self._strip_of(y, look[0])
         return self._strips[y]
@@ -121,14 +132,14 @@ class Painted(Widget):
         if look != self._sent_as:
             self._sent_as = look
             self._sent.clear()
-            self._styles.clear()
+            self._looks.clear()
         for y in crop.line_range:
             if y not in self._sent:
                 self._sent[y] = self._finish(y, width, look)
         strips = [self._sent[y] for y in crop.line_range]
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
-    def _finish(self, y: int, width: int, look: Look) -> Strip:
+    def _finish(self, y: int, width: int, look: Sending) -> Strip:
         """Return a row as it is sent: as wide as the widget, and through the filters."""
         ground, blank, background, _, filters = look
         if y >= len(self._rows) or len(self._rows[y].spans) >= _DEAR:
@@ -162,10 +173,9 @@ class Painted(Widget):
         Textual's own way wraps the row, which never is longer than the widget, and notes all places twice. What
         looks the same beside each other is one piece: each is cut, written and filtered by itself from here on.
         """
-        pieces: list[tuple[str, Style]] = []
-        for text, style in self._parts(self._rows[y], ground):
-            look = ground + style
-            if pieces and pieces[-1][1] == look:
+        pieces: list[tuple[str, Look]] = []
+        for text, look in self._parts(self._rows[y], ground):
+            if pieces and pieces[-1][1] is look:
                 pieces[-1] = pieces[-1][0] + text, look
             else:
                 pieces.append((text, look))
@@ -175,23 +185,43 @@ class Painted(Widget):
             x += len(text)
         return segments
 
-    def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Style]]:
+    def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Look]]:
         """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
-        parts, at, text = [], 0, line.plain
+        if ground is not self._looks_on:
+            self._looks_on = ground
+            self._looks.clear()
+        parts, at, text, bare = [], 0, line.plain, _look(ground)
         for start, end, style in line.spans:
             if start < at:
-                return line.render(ground, end="", parse_style=self._get_style)
-            if style not in self._styles:
-                self._styles[style] = self._get_style(style)
-            parts += [(text[at:start], ground), (text[start:end], self._styles[style])]
+                rendered = line.render(ground, end="", parse_style=self._get_style)
+                return [(piece, _look(ground + piece_style)) for piece, piece_style in rendered]
+            if style not in self._looks:
+                self._looks[style] = _look(ground + self._get_style(style))
+            parts += [(text[at:start], bare), (text[start:end], self._looks[style])]
             at = end
-        return [part for part in (*parts, (text[at:], ground)) if part[0]]
+        return [part for part in (*parts, (text[at:], bare)) if part[0]]
+
+
+def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Return rising numbers as the first and the count of those that follow each other: each region costs by itself."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and sum(runs[-1]) == number:
+            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        else:
+            runs.append((number, 1))
+    return runs
 
 
 @lru_cache(2048)
-def _written(look: Style, x: int, y: int, _colours: str | None) -> WrittenStyle:
+def _look(style: Style) -> Look:
+    return Look(style)
+
+
+@lru_cache(2048)
+def _written(look: Look, x: int, y: int, _colours: str | None) -> WrittenStyle:
     """Return how a piece that stands there is written; most of another page look like those of the one before.
 
     Rich keeps in it the codes of the first terminal that it was written for.
     """
-    return look.rich_style_with_offset(x, y)
+    return look.style.rich_style_with_offset(x, y)

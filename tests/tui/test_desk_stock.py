@@ -35,6 +35,21 @@ def line_of(desk, words):
     return next(line for line in desk.lines if words in line)
 
 
+async def test_where_no_row_is_no_key_of_a_row_is_offered(stocked):
+    async with at_stock(stocked) as desk:
+        assert "adjust" in desk.lines[-1]
+
+        await desk.press("f", "f", "f")
+
+        assert await desk.sees("No rows match. f shows others.")
+        assert all(word not in desk.lines[-1] for word in ("adjust", "count", "mark", "history"))
+        assert "filter" in desk.lines[-1]
+
+        await desk.press("f")
+
+        assert await desk.sees("adjust")
+
+
 async def test_plus_and_a_typed_number_put_a_delivery_on_the_shelf(stocked):
     async with at_stock(stocked) as desk:
         await desk.press("plus", "1", "0", "down")
