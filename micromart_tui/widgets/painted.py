@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style as WrittenStyle
 from textual.cache import LRUCache
@@ -24,19 +25,18 @@ if TYPE_CHECKING:
 
 _DEAR = 12
 """Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
+_LOOKS_KEPT = 512
+"""Looks that a widget keeps: pages have dozens, the colours of pictures have no end."""
 _made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 """Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""
 Sending = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
 """What rows stand on, what fills them, the ground's colour, the shop's look, and what they go through at last."""
 
 
-class Look:
+class Look(Struct, frozen=True, eq=False):
     """How a piece is drawn: one object for equal styles, so that they are told apart, and found again, by identity."""
 
-    __slots__ = ("style",)
-
-    def __init__(self, style: Style) -> None:
-        self.style = style
+    style: Style
 
 
 class Painted(Widget):
@@ -187,7 +187,7 @@ class Painted(Widget):
 
     def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Look]]:
         """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
-        if ground is not self._looks_on:
+        if ground is not self._looks_on or len(self._looks) > _LOOKS_KEPT:
             self._looks_on = ground
             self._looks.clear()
         parts, at, text, bare = [], 0, line.plain, _look(ground)

@@ -5,7 +5,7 @@ from textual.app import App
 from textual.content import Content
 
 from micromart_tui.rows import row
-from micromart_tui.widgets.painted import Painted
+from micromart_tui.widgets.painted import _LOOKS_KEPT, Painted
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
@@ -121,6 +121,36 @@ async def test_a_row_is_made_as_textual_makes_it(look):
         width = LOOKS[look].cell_length
         colours = [cells_of(each, width) for each in (ours, theirs)]
         assert colours[0] == colours[1]
+
+
+async def test_rows_that_changed_below_each_other_are_sent_as_one_region(monkeypatch):
+    app = App()
+    async with app.run_test(size=(40, 6)) as pilot:
+        rows = Rows(*map(row, "abcdef"))
+        await app.mount(rows)
+        await pilot.pause()
+        sent = []
+        monkeypatch.setattr(rows, "refresh", lambda *regions, **_: sent.extend(regions))
+
+        rows._given = tuple(map(row, "aBCdEf"))
+        rows.repaint()
+
+        assert sent == [(0, 1, 40, 2), (0, 4, 40, 1)]
+
+
+async def test_a_widget_keeps_no_more_colours_of_pictures_than_it_shows_in_a_while():
+    app = App()
+    async with app.run_test(size=(40, 3)) as pilot:
+        rows = Rows(row())
+        await app.mount(rows)
+        await pilot.pause()
+        for shade in range(0, 3 * _LOOKS_KEPT, 6):
+            rows._given = (row(*(("x", f"#{shade + cell:06x}") for cell in range(6))),)
+            rows.repaint()
+            shown = rows.render_line(0)
+
+        assert len(rows._looks) <= _LOOKS_KEPT + 6
+        assert {style.color.name for _, style, _ in shown} == {f"#{3 * _LOOKS_KEPT - 6 + cell:06x}" for cell in range(6)}
 
 
 def cells_of(strip, width):
