@@ -1,11 +1,13 @@
 """Signing in for the screens of this process: the shop beside them, and the home of the person before them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from micromart_cli.doors import OpenShop
 from micromart_core.authentication.model import SIGNED_OUT, Session
+from micromart_core.errors import MicroMartError
 from micromart_core.home import Home, this_source
 from micromart_tui.sign_in import Entered, IssuerDoor, LocalDoor
 
@@ -56,8 +58,11 @@ class SignInHere:
         return (self.shop.issuer_sign_in_of(self.home) or self.shop.sign_in_of(self.home)).sign_out()
 
     def send_letters(self) -> None:
-        """Send what is due for a moment."""
-        self.shop.send_mail_along()
+        """Send what is due for a moment; what was asked for is done, whatever becomes of its letters."""
+        try:
+            self.shop.send_mail_along()
+        except MicroMartError as error:
+            logging.getLogger("micromart.mail").warning("letters wait: %s", error)
 
 
 @dataclass

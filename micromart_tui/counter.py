@@ -108,12 +108,8 @@ class Counter:
 
     async def send_letters(self) -> None:
         """Send letters that wait, without keeping anybody waiting; what cannot leave waits on, and its page says so."""
-        if self.sign_in is None:
-            return
-        try:
+        if self.sign_in is not None:
             await asyncio.to_thread(self.sign_in.send_letters)
-        except MicroMartError as error:
-            self._app.log.warning(str(error))
 
     async def _read_person(self) -> None:
         if self.sign_in is None:

@@ -43,13 +43,16 @@ def spread(left: Content, right: Content, width: int) -> Content:
 
 
 def at_ends(left: Content, right: Content, width: int) -> Content:
-    """Do as `spread`, in as few pieces as can be: what is between them looks like the end of the left one."""
+    """Do as `spread`, for a right one that is not empty, in as few pieces as can be.
+
+    What is between them looks like the end of the left one.
+    """
     room = width - right.cell_length
     left = left.truncate(max(0, room - 1), ellipsis=True)
-    gap, ends = max(0, room - left.cell_length), len(left.plain)
-    at = ends + gap
-    spans = [Span(start, at if end == ends else end, style) for start, end, style in left.spans]
-    spans += [Span(start + at, end + at, style) for start, end, style in right.spans]
+    gap, length = max(0, room - left.cell_length), len(left.plain)
+    begins = length + gap
+    spans = [Span(start, begins if end == length else end, style) for start, end, style in left.spans]
+    spans += [Span(start + begins, end + begins, style) for start, end, style in right.spans]
     cells = left.cell_length + gap + right.cell_length
     return Content(f"{left.plain}{' ' * gap}{right.plain}", spans, cells, strip_control_codes=False)
 

@@ -99,5 +99,5 @@ class SignIn(Protocol):
         ...
 
     def send_letters(self) -> None:
-        """Send letters that wait, where no daemon does."""
+        """Send letters that wait, where no daemon does; what cannot leave waits on, and raises nothing."""
         ...

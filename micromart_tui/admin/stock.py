@@ -137,9 +137,8 @@ class StockScreen(TableScreen[ShelfRow]):
         return self._said or (f"from {self._begins_at}" if self._begins_at else FILTERS[self._state])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer nothing of a row where none is, and nothing at all while its panel is open or a SKU is asked for."""
-        is_all_of_a_shelf = action == "filter_shelf" and self._category is not None
-        if action in _OF_A_ROW and not is_all_of_a_shelf and not (self.query(DeskTable) and self.table.lit):
+        """Offer nothing of a row without one, nothing of the table while its panel is open or a SKU is asked for."""
+        if self._is_empty and action in _OF_A_ROW and (action != "filter_shelf" or self._category is None):
             return False
         if action in (*_OF_A_ROW, "filter", "jump"):
             return self.panel is None and not self.query(LineInput)
@@ -148,7 +147,12 @@ class StockScreen(TableScreen[ShelfRow]):
     def show_lit(self) -> None:
         """Let the page follow the cursor, and the keys follow whether there is a row at all."""
         super().show_lit()
-        self.keys_depend_on(self.table.lit is None)
+        self.keys_depend_on(self._is_empty, self._category is None)
+
+    @property
+    def _is_empty(self) -> bool:
+        """True when what is chosen was read and has no row; until it is read, its keys stay as they were."""
+        return self.window.was_read and self.table.lit is None
 
     def action_mark(self) -> None:
         """Mark the lit row."""
@@ -170,7 +174,8 @@ class StockScreen(TableScreen[ShelfRow]):
     def _show_other(self, state: Shelf | None, begins_at: Sku | None = None, category: str | None = None) -> None:
         self._state, self._begins_at, self._category, self._said = state, begins_at, category, ""
         self.window = Window(self.read_page)
-        self.table.empty = "No rows match. f shows others." if state else "No product yet."
+        nothing = "Nothing of this shelf is for sale. F shows everything." if category else "No product yet."
+        self.table.empty = "No rows match. f shows others." if state else nothing
         self.table.show(self.window)
         self.show_around()
         self.renew()

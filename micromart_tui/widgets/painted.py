@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _DEAR = 12
 """Pieces from which on a row is kept for whoever draws the same one: a row of a picture has one for each cell."""
-_LOOKS_KEPT = 512
-"""Looks that a widget keeps: pages have dozens, the colours of pictures have no end."""
 _made_before: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 """Such rows of all widgets, in a process of many sessions of all of these, with what Textual keeps beside each."""
 Sending = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
@@ -34,7 +32,7 @@ Sending = tuple[Style, Style, Color, str, tuple[LineFilter, ...]]
 
 
 class Look(Struct, frozen=True, eq=False):
-    """How a piece is drawn: one object for equal styles, so that they are told apart, and found again, by identity."""
+    """How a piece is drawn, found again by identity: nearly always one object for equal styles (`_look`)."""
 
     style: Style
 
@@ -45,10 +43,10 @@ class Painted(Widget):
     auto_links = False  # what a click does here is told by our own meta; looking for links costs a tenth of a row
     _rows: tuple[Content, ...] = ()
     _strips: dict[int, Strip]
-    """Rows as they were last sent, by number; only those that are asked for and have changed are made anew."""
+    """Rows before the filters, by number; only those that are asked for and have changed are made anew."""
     _made_for: tuple[Style, str] | None = None
     _sent: dict[int, Strip]
-    """The same through the filters, as they are sent."""
+    """Rows as they are sent, through the filters."""
     _sent_as: Sending | None = None
     _is_selected = False
     """Whether the mouse selected some of it. Textual would look for its screen, up the tree, for each row."""
@@ -57,9 +55,10 @@ class Painted(Widget):
         super().__init__()
         self._strips = {}
         self._sent = {}
-        self._looks: dict[str | Style, Look] = {}
-        """How pieces of a style look on the ground they were last made for."""
-        self._looks_on: Style | None = None
+        self._looks: dict[str, Look] = {}
+        """How pieces look whose style has a name; the colours of a picture have none, and no end."""
+        self._looks_for: tuple[Style, str] | None = None
+        """On what ground and in which theme."""
 
     @property
     def mart(self) -> "MartApp":
@@ -116,7 +115,6 @@ class Painted(Widget):
         if look != self._made_for:
             self._made_for = look
             self._strips.clear()
-            self._looks.clear()
         if y not in self._strips:
             self._strips[y] = self._strip_of(y, look[0])
         return self._strips[y]
@@ -132,7 +130,6 @@ class Painted(Widget):
         if look != self._sent_as:
             self._sent_as = look
             self._sent.clear()
-            self._looks.clear()
         for y in crop.line_range:
             if y not in self._sent:
                 self._sent[y] = self._finish(y, width, look)
@@ -187,27 +184,33 @@ class Painted(Widget):
 
     def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Look]]:
         """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
-        if ground is not self._looks_on or len(self._looks) > _LOOKS_KEPT:
-            self._looks_on = ground
+        if self._looks_for != (ground, self.app.theme):
+            self._looks_for = ground, self.app.theme
             self._looks.clear()
         parts, at, text, bare = [], 0, line.plain, _look(ground)
         for start, end, style in line.spans:
             if start < at:
                 rendered = line.render(ground, end="", parse_style=self._get_style)
                 return [(piece, _look(ground + piece_style)) for piece, piece_style in rendered]
-            if style not in self._looks:
-                self._looks[style] = _look(ground + self._get_style(style))
-            parts += [(text[at:start], bare), (text[start:end], self._looks[style])]
+            parts += [(text[at:start], bare), (text[start:end], self._look_of(style, ground))]
             at = end
         return [part for part in (*parts, (text[at:], bare)) if part[0]]
 
+    def _look_of(self, style: str | Style, ground: Style) -> Look:
+        if isinstance(style, Style):
+            return _look(ground + style)
+        if style not in self._looks:
+            self._looks[style] = _look(ground + self._get_style(style))
+        return self._looks[style]
 
-def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
-    """Return rising numbers as the first and the count of those that follow each other: each region costs by itself."""
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return rising numbers as first and count of those in a row. Textual works on each region by itself."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and sum(runs[-1]) == number:
-            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        first, count = runs[-1] if runs else (number, 0)
+        if count and first + count == number:
+            runs[-1] = first, count + 1
         else:
             runs.append((number, 1))
     return runs
@@ -215,6 +218,7 @@ def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 @lru_cache(2048)
 def _look(style: Style) -> Look:
+    """Return the one look of equal styles; a second one, when it was forgotten, costs two pieces for one."""
     return Look(style)
 
 

@@ -2,12 +2,15 @@
 
 import logging
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
 from micromart_cli import letters_along
 from micromart_cli.letters_along import send_letters_along
+from micromart_cli.sign_in_here import SignInHere
 from micromart_core.errors import Unavailable
+from micromart_core.home import Home
 
 
 class Doors:
@@ -41,6 +44,19 @@ def test_a_shop_that_is_away_is_noted_and_no_failure(caplog):
 
     with caplog.at_level(logging.WARNING):
         send_letters_along(Doors(away))
+
+    assert "letters wait: The database cannot be reached." in caplog.text
+
+
+def test_on_a_screen_too_what_was_asked_for_is_done_when_its_letters_cannot_leave(tmp_path, caplog):
+    def away():
+        raise Unavailable("The database cannot be reached.", why="nobody answers")
+
+    home = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
+    here = SignInHere(lambda: SimpleNamespace(send_mail_along=away), home)
+
+    with caplog.at_level(logging.WARNING):
+        here.send_letters()
 
     assert "letters wait: The database cannot be reached." in caplog.text
 

@@ -2,10 +2,12 @@
 
 import pytest
 from textual.app import App
+from textual.color import Color
 from textual.content import Content
+from textual.style import Style
 
 from micromart_tui.rows import row
-from micromart_tui.widgets.painted import _LOOKS_KEPT, Painted
+from micromart_tui.widgets.painted import Painted
 from tests.tui.conftest import sitting
 
 pytestmark = pytest.mark.anyio
@@ -138,19 +140,29 @@ async def test_rows_that_changed_below_each_other_are_sent_as_one_region(monkeyp
         assert sent == [(0, 1, 40, 2), (0, 4, 40, 1)]
 
 
-async def test_a_widget_keeps_no_more_colours_of_pictures_than_it_shows_in_a_while():
+async def test_pieces_beside_each_other_that_look_alike_are_one():
+    app = App()
+    async with app.run_test(size=(40, 3)) as pilot:
+        rows = Rows(LOOKS["alike"])
+        await app.mount(rows)
+        await pilot.pause()
+
+        assert [text for text, _, _ in rows.render_line(0)] == ["Null Mug", "  "]
+
+
+async def test_a_widget_keeps_no_colours_of_pictures():
     app = App()
     async with app.run_test(size=(40, 3)) as pilot:
         rows = Rows(row())
         await app.mount(rows)
         await pilot.pause()
-        for shade in range(3 * _LOOKS_KEPT):
-            rows._given = (row(("x", f"#{shade:06x}")),)
+        for shade in range(60):
+            rows._given = (row(("x", Style(foreground=Color(0, 0, shade))), ("y", "red")),)
             rows.repaint()
             shown = rows.render_line(0)
 
-        assert len(rows._looks) <= _LOOKS_KEPT + 1
-        assert [style.color.name for _, style, _ in shown] == [f"#{3 * _LOOKS_KEPT - 1:06x}"]
+        assert list(rows._looks) == ["red"]
+        assert [style.color.name for _, style, _ in shown] == ["#00003b", "#ff0000"]
 
 
 def cells_of(strip, width):

@@ -30,6 +30,13 @@ def test_a_line_end_in_a_name_breaks_no_row():
     assert "\n" not in row("two\nlines").plain
 
 
+def test_what_is_between_the_ends_of_a_row_looks_like_the_left_one():
+    line = at_ends(row(("Null Mug", "red")), row(("$24.00", "green")), 20)
+
+    assert line.plain == "Null Mug      $24.00"
+    assert line.spans == [(0, 14, "red"), (14, 20, "green")]
+
+
 @pytest.mark.parametrize("name", ["Null Mug", "汉字" * 30, "é" * 90, "👩‍👩‍👧" * 40, ""])
 @pytest.mark.parametrize("put", [spread, at_ends])
 def test_two_ends_of_a_row_never_overlap_and_the_left_one_gives_way(put, name):
