@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from micromart_core.errors import MicroMartError
+from micromart_core.errors import InvalidValue, MicroMartError
 from micromart_core.inventory.model import BelowHeld, StockLevel
 from micromart_core.products.model import Tint
 from micromart_tui.admin.adjust_drawing import Field, Panel, draw
@@ -166,6 +166,10 @@ class AdjustPanel(Widget, can_focus=True):
             if self.panel.consent.strip() != CONSENT:
                 return
             self._turn(replace(self.adjustment, evicts=True))
+        count = len(self.levels)
+        if count > 1 and self.adjustment.is_count and self.adjustment.is_fresh:
+            self.show_refusal(InvalidValue("Type what was counted.", why=f"it is written to all {count}", hint=""))
+            return
         self.post_message(self.Wanted())
 
     def action_leave(self) -> None:

@@ -153,7 +153,7 @@ class MailScreen(ListScreen[Mail]):
 
     def _note_length(self) -> None:
         for paper in self.query("#paper"):  # none while the page is being taken away
-            self.keys_depend_on(paper.max_scroll_y > 0, bool(self._refusal))
+            self.keys_depend_on(paper.max_scroll_y > 0, bool(self._refusal), self.lit is None)
 
     def _drawn(self, mail: Mail | None, width: int) -> list[Content]:
         if mail is None:
@@ -179,7 +179,7 @@ class MailScreen(ListScreen[Mail]):
         if action == "resend" and self._refusal:
             return False  # what may not be read here may not be sent from here
         if action == "read_on":
-            return self.query_one("#paper").max_scroll_y > 0 if self.is_mounted else False
+            return self.query_one("#paper").max_scroll_y > 0 if self.lit is not None else False
         if action == "close" and not self.has_class("-reading"):
             return False
         return super().check_action(action, parameters)

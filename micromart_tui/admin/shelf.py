@@ -1,9 +1,10 @@
 """A row of the stock table: a product on its shelf, how it is told, and the pages it comes in."""
 
 from msgspec import Struct
+from textual.content import Content
 
 from micromart_core.inventory.model import Sku, StockLevel
-from micromart_core.inventory.model_reports import LevelPage, Shelf
+from micromart_core.inventory.model_reports import LevelPage, Shelf, ShelfCounts
 from micromart_core.inventory.service_levels import list_levels, show_level
 from micromart_core.inventory.service_shelves import count_sold, list_shelves
 from micromart_core.products.model import Product, ProductFilter, SortKey, Tint
@@ -11,6 +12,7 @@ from micromart_core.products.service import list_products, show_products
 from micromart_tui.admin.columns import Column, RowLook
 from micromart_tui.admin.figures import spark
 from micromart_tui.gallery import Ask
+from micromart_tui.rows import row
 
 UNNAMED = Tint.BONE
 """The tint of what has no product that whoever sits here may see."""
@@ -107,3 +109,16 @@ COLUMNS: tuple[Column[ShelfRow], ...] = (
     Column("sold", 4, lambda shelf: (str(sum(shelf.sold)), "$sand"), is_number=True, least_room=72),
     Column("reorder", 10, lambda shelf: shelf.state, gap=3),
 )
+
+
+def told_by(counts: ShelfCounts, *, is_slim: bool) -> Content:
+    """Say how many products there are, and how many run out or have none free; short where it is slim."""
+    if is_slim:
+        low = row((f"{counts.low:,}", "bold $honey"), (" low   ", "$dust"))
+        return row(low, (f"{counts.sold_out:,}", "bold $rose"), (" none free", "$dust"))
+    more = "" if counts.is_whole else "+"
+    told = row((f"{counts.products:,}{more}", "bold $cream"), (" products", "$dust"))
+    for number, words, tone in ((counts.low, "running out", "$honey"), (counts.sold_out, "none free", "$rose")):
+        shown = (f"{number:,}{more if number else ''}", f"bold {tone}" if number else "$sand")
+        told = row(told, "   ", shown, (f" {words}", "$dust"))
+    return told

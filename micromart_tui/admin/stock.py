@@ -29,6 +29,7 @@ from micromart_tui.admin.shelf import (
     read_category,
     read_shelves,
     read_shelves_from,
+    told_by,
 )
 from micromart_tui.admin.table import DeskTable
 from micromart_tui.admin.table_screen import TableScreen
@@ -87,7 +88,8 @@ class StockScreen(TableScreen[ShelfRow]):
         panel, shelf = self.panel, self.table.lit
         if panel is not None:
             return panel.to_do.command_for(panel.levels)
-        return command("stock", "list") if shelf is None else command("stock", "show", shelf.sku)
+        low = ("--low",) if self._state is Shelf.LOW else ()
+        return command("stock", "list", *low) if shelf is None else command("stock", "show", shelf.sku)
 
     @property
     def panel(self) -> AdjustPanel | None:
@@ -115,20 +117,11 @@ class StockScreen(TableScreen[ShelfRow]):
 
     def show_around(self) -> None:
         """Say how many products there are, and at the right what of them is shown."""
-        counts, marked = self._counts, len(self.table.marks)
+        summary, marked = self.query_one("#summary", Static), len(self.table.marks)
         right = row((f"{marked} marked", "bold $ember")) if marked else row((self._shown, "$dust"))
-        left = row()
-        if counts is not None and self.is_slim:
-            left = row((f"{counts.low:,}", "bold $honey"), (" low   ", "$dust"))
-            left = row(left, (f"{counts.sold_out:,}", "bold $rose"), (" none free", "$dust"))
-        elif counts is not None:
-            more = "" if counts.is_whole else "+"
-            left = row((f"{counts.products:,}{more}", "bold $cream"), (" products", "$dust"))
-            for number, words, tone in ((counts.low, "running out", "$honey"), (counts.sold_out, "none free", "$rose")):
-                shown = (f"{number:,}{more if number else ''}", f"bold {tone}" if number else "$sand")
-                left = row(left, "   ", shown, (f" {words}", "$dust"))
-        summary = self.query_one("#summary", Static)
-        summary.update(spread(left, right, summary.size.width))
+        left = row() if self._counts is None else told_by(self._counts, is_slim=self.is_slim)
+        if summary.size.width:  # else a SKU is asked for in its place
+            summary.update(spread(left, right, summary.size.width))
 
     @property
     def _shown(self) -> str:
@@ -196,6 +189,7 @@ class StockScreen(TableScreen[ShelfRow]):
     def _leave_jump(self) -> None:
         self.query(LineInput).remove()
         self.query_one("#summary").display = True
+        self.call_after_refresh(self.show_around)
         self.table.focus()
 
     @on(LineInput.Given)

@@ -8,7 +8,7 @@ from micromart_core.inventory.service_ledger import list_movements
 from micromart_core.inventory.service_stock import adjust_stock
 from micromart_core.permissions import Role
 from micromart_core.products.model import ProductChanges
-from micromart_core.products.service_edit import archive_product, update_product
+from micromart_core.products.service_edit import update_product
 from micromart_tui.admin.adjust_panel import AdjustPanel
 from micromart_tui.window import KEPT_PAGES, PAGE_ROWS
 from tests.conftest import database_url  # noqa: F401 these are run on both databases
@@ -33,44 +33,6 @@ def at_stock(shop, **facts):
 
 def line_of(desk, words):
     return next(line for line in desk.lines if words in line)
-
-
-OF_A_ROW = {"adjust", "count", "mark", "history", "its shelf"}
-
-
-def offered(desk):
-    return {words for words in OF_A_ROW if words in desk.lines[-1]}
-
-
-async def test_where_no_row_is_no_key_of_a_row_is_offered(shop):
-    shop.stocks(MUG, on_hand=7, reorder_level=2)
-    async with at_stock(shop, size=(140, 30)) as desk:
-        assert await desk.sees("The NM-001")
-        assert offered(desk) == OF_A_ROW
-
-        await desk.press("f", "f", "f")
-
-        assert await desk.sees("No rows match. f shows others.")
-        assert not offered(desk)
-
-        await desk.press("f")
-
-        assert await desk.sees("The NM-001")
-        assert offered(desk) == OF_A_ROW
-
-
-async def test_an_emptied_shelf_says_so_and_is_left_by_its_key(shop):
-    shop.stocks(MUG, on_hand=7, reorder_level=2)
-    async with at_stock(shop, size=(140, 30)) as desk:
-        await desk.press("F")
-        assert await desk.sees("published, shelf")
-        shop.staff().run(archive_product, MUG)
-        assert await desk.sees("Nothing of this shelf is for sale. F shows everything.")
-        assert offered(desk) == {"its shelf"}
-
-        await desk.press("F")
-
-        assert await desk.sees("The NM-001")
 
 
 async def test_plus_and_a_typed_number_put_a_delivery_on_the_shelf(stocked):
