@@ -38,6 +38,15 @@ async def test_enter_shows_the_source_and_again_the_words(shop, order):
         assert await desk.sees("we have your order, and what")
 
 
+async def test_where_no_letter_is_none_is_read_on(shop, order):
+    async with sitting(shop.staff(), at="desk/mail", size=(100, 20)) as desk:
+        assert await desk.sees("read on")
+
+        await desk.press("f", "f")  # waiting, sent
+
+        await desk.finds(lambda: "read on" not in desk.lines[-1])
+
+
 async def test_a_letter_is_sent_again_once_however_often_enter_is_pressed(shop, order):
     async with sitting(shop.staff(), at="desk/mail") as desk:
         assert await desk.sees("we have your order")
