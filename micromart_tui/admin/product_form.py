@@ -32,8 +32,9 @@ class ProductForm(VerticalScroll, can_focus=False):
     """Each field tells when something else stands in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "fields", key_display="tab"),
-        Binding("shift+tab", "app.focus_previous", "fields", show=False),
+        # At once: what is typed right behind it is meant for the next field.
+        Binding("tab", "app.focus_next", "fields", key_display="tab", priority=True),
+        Binding("shift+tab", "app.focus_previous", "fields", show=False, priority=True),
         Binding("down", "app.focus_next", "fields", show=False),
         Binding("up", "app.focus_previous", "fields", show=False),
     ]

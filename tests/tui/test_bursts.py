@@ -134,3 +134,15 @@ async def test_what_confirms_a_refund_may_be_typed_right_behind_its_key(shop):
         await desk.settle()
 
     assert selling.staff().run(show_order, order.number).payment_status == "refunded"
+
+
+async def test_a_product_typed_at_once_stands_field_by_field(shop):
+    shop.stocks(TEA, on_hand=9)
+    async with sitting(shop.staff(), at="desk/goods") as desk:
+        await desk.sees("1 product")
+        await desk.press("n")
+        await bursts(desk, *"mug-01", "tab", *"Mug", "tab", *"black", "tab", *"desk", "tab", *"19", "shift+tab", *"s")
+
+        names = ("sku", "name", "tagline", "category", "price")
+        typed = {name: desk.app.screen.query_one(f"#field-{name}").value for name in names}
+        assert typed == {"sku": "mug-01", "name": "Mug", "tagline": "black", "category": "desks", "price": "19"}
