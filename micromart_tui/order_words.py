@@ -26,7 +26,7 @@ LETTERS = {
     Template.ORDER_SHIPPED: "on its way",
     Template.ORDER_CANCELLED: "cancelled",
     Template.ORDER_RETURNED: "it came back",
-    Template.ORDER_REFUNDED: "your money is back",
+    Template.ORDER_REFUNDED: "your refund",
 }
 _TONES = {
     OrderStatus.PLACED: "$honey",
@@ -105,9 +105,9 @@ def letters(order: Order, mails: Sequence[Mail], now: datetime) -> list[Content]
     rows = [row(("letters", "$dust"))]
     for mail in mails:
         dot, tone, word = _MAILS[mail.status]
-        told = brief_words(mail.sent_at, now) if mail.sent_at else ""
+        told = f" {brief_words(mail.sent_at, now)}" if mail.sent_at else ""
         about = LETTERS.get(mail.template, mail.subject)
-        rows.append(row((dot, tone), (about, "$sand"), (f"  {word}", tone), (f" {told}", "$dust")))
+        rows.append(row((dot, tone), (about, "$sand"), (f"  {word}", tone), (told, "$dust")))
     if order.status in (OrderStatus.PLACED, OrderStatus.PACKED) and order.email:
         rows.append(row(("○ ", "$dust"), (f"{LETTERS[Template.ORDER_SHIPPED]}  when it leaves", "$dust")))
     return rows if len(rows) > 1 else [*rows, row(("none: no address for letters", "$dust"))]

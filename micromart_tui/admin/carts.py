@@ -95,9 +95,10 @@ class CartsScreen(ListScreen[ShoppersCart]):
             return row(), row()
         shown = [each for each in map(self.window.row, range(len(self.window))) if each is not None]
         soon = sum(self._left(each) < SOON for each in shown)
+        held = self._counts.held_units
         figures = (
             (self._counts.holding, "cart" if self._counts.holding == 1 else "carts", "$cream"),
-            (self._counts.held_units, "units" if self.is_slim else "units held", "$cream"),
+            (held, f"unit{'' if held == 1 else 's'}{'' if self.is_slim else ' held'}", "$cream"),
         )
         tone = "$rose" if soon else "$cream"
         told = [row((f"{number:,}", f"bold {tone}"), (f" {words}   ", "$dust")) for number, words, tone in figures]
