@@ -113,16 +113,18 @@ class SheetScreen(MartScreen):
         self.repaint()
 
     def action_move(self, step: int) -> None:
-        """Move the cursor, or scroll where there is none."""
-        if self.stops:
-            self.cursor = max(0, min(self.stops - 1, self.cursor + step))
+        """Move the cursor; scroll where there is none, or where it cannot go on."""
+        at = max(0, min(self.stops - 1, self.cursor + step))
+        if self.stops and at != self.cursor:
+            self.cursor = at
         else:
             self.query_one("#body").scroll_relative(y=step, animate=False)
 
     def action_end(self, side: int) -> None:
-        """Go to the first or the last thing."""
-        if self.stops:
-            self.cursor = 0 if side < 0 else self.stops - 1
+        """Go to the first or the last thing, and from there to the first or the last row."""
+        at = 0 if side < 0 else self.stops - 1
+        if self.stops and at != self.cursor:
+            self.cursor = at
         else:
             body = self.query_one("#body")
             (body.scroll_home if side < 0 else body.scroll_end)(animate=False)

@@ -157,3 +157,18 @@ async def test_what_is_typed_into_an_address_is_seen_while_it_is_typed(ann):
     async with sitting(ann, at="account") as sits:
         await sits.press("n", *"Ann")
         assert await sits.sees("Ann")
+
+
+async def test_what_stands_below_the_last_thing_of_a_page_comes_into_sight(ann):
+    async with sitting(ann, at="account", size=SIZES["40x24"]) as sits:
+        assert await sits.sees("none was verified")
+        await sits.press("G")
+        assert "do it by its name" not in sits.screen
+
+        await sits.press("G")
+
+        assert await sits.sees("do it by its name")
+
+        await sits.press("g")
+
+        assert await sits.sees("none was verified")
