@@ -112,6 +112,7 @@ class Painted(Widget):
         if y >= len(self._rows) or self._is_selected:
             return super().render_line(y)
         look = self.visual_style, self.app.theme
+        self._look_on(*look)
         if look != self._made_for:
             self._made_for = look
             self._strips.clear()
@@ -127,6 +128,7 @@ class Painted(Widget):
         below, background = self.background_colors
         blank = Style(background=below + background)
         look = self.visual_style, blank, background, self.app.theme, tuple(self.get_line_filters())
+        self._look_on(look[0], look[3])
         if look != self._sent_as:
             self._sent_as = look
             self._sent.clear()
@@ -184,9 +186,6 @@ class Painted(Widget):
 
     def _parts(self, line: Content, ground: Style) -> Iterable[tuple[str, Look]]:
         """Return the texts of a row and how each looks; of styles that lie over each other, Textual makes one."""
-        if self._looks_for != (ground, self.app.theme):
-            self._looks_for = ground, self.app.theme
-            self._looks.clear()
         parts, at, text, bare = [], 0, line.plain, _look(ground)
         for start, end, style in line.spans:
             if start < at:
@@ -195,6 +194,12 @@ class Painted(Widget):
             parts += [(text[at:start], bare), (text[start:end], self._look_of(style, ground))]
             at = end
         return [part for part in (*parts, (text[at:], bare)) if part[0]]
+
+    def _look_on(self, ground: Style, theme: str) -> None:
+        """Begin to look at pieces on a ground and in a theme: once an update, not for each row."""
+        if self._looks_for != (ground, theme):
+            self._looks_for = ground, theme
+            self._looks.clear()
 
     def _look_of(self, style: str | Style, ground: Style) -> Look:
         if isinstance(style, Style):
